@@ -1,0 +1,31 @@
+"""The exceptions of tenhours.
+
+TenhoursError
+ ├── SubmissionError   the path is not a submission, or cannot be read at all
+ ├── DecodeError       one audio file cannot be decoded
+ ├── ScoringError      a run cannot measure: a model is missing, an option is wrong
+ └── PolicyError       a policy file is wrong
+
+A fault of one clip never leaves the reader or the runner as an exception: there it becomes a
+finding or a null with a reason. What is raised to the user ends the run.
+"""
+
+
+class TenhoursError(Exception):
+    """Base of every error that tenhours raises on purpose; its text tells the user what to do."""
+
+
+class SubmissionError(TenhoursError):
+    """The path is not a submission, or nothing of it can be read."""
+
+
+class DecodeError(TenhoursError):
+    """One audio file cannot be decoded; the text is the reason."""
+
+
+class ScoringError(TenhoursError):
+    """A run cannot measure: a model is missing, a scorer unknown, an option wrong."""
+
+
+class PolicyError(TenhoursError):
+    """A policy file is missing or wrong; the text names file, key, value and bound."""

@@ -1,0 +1,122 @@
+"""The contract of a scorer: what it declares, what it is given and what it answers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from clips.columns import Column
+
+Samples = npt.NDArray[np.float32]
+Part = Literal["audio", "text", "language"]
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """One decoded clip as a scorer sees it.
+
+    Args:
+        samples: shape ``(channels, n_samples)``, float32, finite, nominally in [-1, 1] (a lossy or
+            float file may go beyond).
+        rate_hz: sample rate of ``samples``.
+        text: the label as written, ``""`` where there is none.
+        language: BCP 47 tag, ``""`` where unknown.
+    """
+
+    samples: Samples
+    rate_hz: int
+    text: str
+    language: str
+    _resampled: dict[int, Samples] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def mono(self) -> Samples:
+        """Mean over channels, shape ``(n_samples,)``."""
+        return np.asarray(self.samples.mean(axis=0), dtype=np.float32)
+
+    @property
+    def duration_s(self) -> float:
+        return self.samples.shape[1] / self.rate_hz
+
+    def at(self, rate_hz: int) -> Samples:
+        """The mono view at another rate (soxr, high quality), kept for the next scorer."""
+        if rate_hz not in self._resampled:
+            import soxr
+
+            self._resampled[rate_hz] = (
+                self.mono
+                if rate_hz == self.rate_hz
+                else np.asarray(soxr.resample(self.mono, self.rate_hz, rate_hz), dtype=np.float32)
+            )
+        return self._resampled[rate_hz]
+
+    @cached_property
+    def speech(self) -> tuple[tuple[float, float], ...]:
+        """Stretches of speech in seconds, found by Silero VAD; empty where there is none."""
+        from scorers.vad import speech_segments
+
+        return speech_segments(self.at(16_000))
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A place in a clip, in seconds from its start."""
+
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a scorer found in one clip.
+
+    Args:
+        values: one number per declared column; ``None`` where this number alone cannot be had, with
+            its reason in ``reasons``.
+        details: JSON-ready records for people and later stages (word alignment, defect regions).
+        reasons: column name -> why its value is ``None``.
+    """
+
+    values: Mapping[str, float | None]
+    details: Mapping[str, Any] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Unmeasurable:
+    """Why a clip has no numbers from a scorer at all; the reason is shown to people."""
+
+    reason: str
+
+
+Row = Measured | Unmeasurable
+Measure = Callable[[Sequence[Utterance]], Sequence[Row]]
+
+
+class Scorer(Protocol):
+    """A frozen dataclass: cheap to build, hashable, picklable; weights exist only behind `load`."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> str:
+        """Code revision, model digest and options: a change means measuring again."""
+        ...
+
+    @property
+    def columns(self) -> tuple[Column, ...]: ...
+    @property
+    def depends_on(self) -> frozenset[Part]:
+        """What of a clip the result depends on; clips alike in these are measured once."""
+        ...
+
+    def load(self, device: str) -> Measure:
+        """Load weights onto ``"cpu"`` or ``"cuda"`` and return the measuring function.
+
+        Raises:
+            ScoringError: a model is missing or cannot be loaded here.
+        """
+        ...

@@ -1,0 +1,38 @@
+"""Where the speech is: faster-whisper's bundled Silero VAD, made independent of level."""
+
+import numpy as np
+
+from scorers.base import Samples
+
+RATE_HZ = 16_000
+MIN_SILENCE_S = 0.1
+PAD_S = 0.03
+REFERENCE_LEVEL = 0.25
+
+
+def speech_segments(audio: Samples) -> tuple[tuple[float, float], ...]:
+    """Stretches of speech in seconds.
+
+    The audio is brought to one level first (99th percentile of the magnitude at 0.25), so that a
+    quiet clip has the same speech as the same clip louder.
+
+    Args:
+        audio: mono at 16 kHz, shape ``(n_samples,)``; empty or silent audio gives no segments.
+    """
+    if audio.size < RATE_HZ // 50:
+        return ()
+    level = float(np.percentile(np.abs(audio), 99))
+    if level < 1e-5:
+        return ()
+    from faster_whisper.vad import VadOptions, get_speech_timestamps
+
+    options = VadOptions(
+        threshold=0.5,
+        neg_threshold=0.35,
+        min_speech_duration_ms=50,
+        min_silence_duration_ms=round(1000 * MIN_SILENCE_S),
+        speech_pad_ms=round(1000 * PAD_S),
+    )
+    found = get_speech_timestamps(np.asarray(audio * (REFERENCE_LEVEL / level)), options)
+    end = audio.size
+    return tuple((s["start"] / RATE_HZ, min(s["end"], end) / RATE_HZ) for s in found)
