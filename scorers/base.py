@@ -39,7 +39,7 @@ class Utterance:
 
     @property
     def duration_s(self) -> float:
-        return self.samples.shape[1] / self.rate_hz
+        return float(self.samples.shape[1] / self.rate_hz)
 
     def at(self, rate_hz: int) -> Samples:
         """The mono view at another rate (soxr, high quality), kept for the next scorer."""

@@ -1,0 +1,91 @@
+"""Clip, Finding and the clips table: one row per label row and per unlabelled audio file."""
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Literal
+
+Level = Literal["submission", "voice", "clip"]
+UNLABELLED_ROW = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found wrong, or worth saying, with the measured value and the bound it broke.
+
+    Args:
+        rule: rule id, listed in `docs/policy.md`.
+        sentence: what it is and what to do, in plain words.
+        level: what it is about.
+        voice: voice folder name, ``""`` at the level of the submission.
+        clip_id: the clip's id, ``""`` above the level of a clip.
+        audio_file: as written in the label file, ``""`` above the level of a clip.
+        value: measured value, ``None`` where nothing is measured.
+        bound: the bound that the value broke, ``None`` where there is none.
+        unit: unit of value and bound.
+    """
+
+    rule: str
+    sentence: str
+    level: Level = "clip"
+    voice: str = ""
+    clip_id: str = ""
+    audio_file: str = ""
+    value: float | None = None
+    bound: float | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AudioInfo:
+    """What the header of an audio file says, and the digest of its bytes.
+
+    Args:
+        sha256: digest of the whole file.
+        duration_s: length by the header, in seconds.
+        sample_rate_hz: by the header.
+        channels: by the header.
+        codec: lower-case container and coding, such as ``"wav/pcm_16"`` or ``"mp3"``.
+    """
+
+    sha256: str
+    duration_s: float
+    sample_rate_hz: int
+    channels: int
+    codec: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """One label row, or one audio file without a label.
+
+    Args:
+        voice: voice folder name.
+        audio_file: as written in the label file; for a file without a label its path in the folder.
+        path: path of the audio below the submission's root, ``""`` where it is missing or unsafe.
+        row: position in the label file from 0; -1 for a file without a label.
+        text: the label as written.
+        language: BCP 47 tag.
+        turn: name of the turn, ``""`` where there are none.
+        turn_index: position in the turn from 0, ``None`` outside a turn.
+        audio: header facts; ``None`` where the audio is missing or unreadable.
+    """
+
+    voice: str
+    audio_file: str
+    path: str
+    row: int
+    text: str
+    language: str
+    turn: str = ""
+    turn_index: int | None = None
+    audio: AudioInfo | None = None
+    clip_id: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        identity = "\0".join((self.voice, self.audio_file, str(self.row)))
+        digest = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        object.__setattr__(self, "clip_id", digest)
+
+    @property
+    def text_sha256(self) -> str:
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()

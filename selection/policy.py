@@ -1,0 +1,177 @@
+"""A policy: TOML -> frozen `Policy`, known by its name and the hash of all that it says."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from clips.errors import PolicyError
+
+DEFAULT = "tts-v1"
+Verdict = Literal["accept", "review", "reject"]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Positive = Annotated[float, Field(gt=0.0)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Rule(_Strict):
+    """Bounds on one column. A value at a bound passes; beyond it, it does not.
+
+    Args:
+        column: measured or derived column.
+        unit: unit of the bounds, as declared by the column.
+        why: one sentence why the bounds stand where they do.
+        says: what is wrong, in plain words, beside the value and the bound.
+        unknown: verdict for a clip whose column has no value: ``"skip"`` where that is normal.
+    """
+
+    column: str
+    unit: str
+    why: str
+    says: str
+    review_below: float | None = None
+    reject_below: float | None = None
+    review_above: float | None = None
+    reject_above: float | None = None
+    unknown: Literal["skip", "review", "reject"] = "review"
+
+    @model_validator(mode="after")
+    def _bounds_are_ordered(self) -> "Rule":
+        bounds = (self.reject_below, self.review_below, self.review_above, self.reject_above)
+        given = [b for b in bounds if b is not None]
+        if not given:
+            raise ValueError("a rule needs at least one bound")
+        if given != sorted(given):
+            raise ValueError(
+                "bounds must satisfy reject_below <= review_below <= review_above <= reject_above"
+            )
+        return self
+
+
+class Recogniser(_Strict):
+    """The default speech recogniser."""
+
+    model: str
+    compute_type: str = "default"
+    beam_size: Annotated[int, Field(ge=1, le=20)] = 5
+
+
+class Budget(_Strict):
+    """Hours per voice: what is selected at most and what a voice needs at least."""
+
+    hours_per_voice: Positive
+    minimum_hours: Annotated[float, Field(ge=0.0)]
+
+
+class Gate(_Strict):
+    """What `tenhours gate` lets pass."""
+
+    max_reject_share: Share
+    review_counts_as: Literal["accept", "reject"]
+    min_clips: Annotated[int, Field(ge=1)]
+
+
+class Policy(_Strict):
+    """Everything that turns measurements into verdicts, a ranking and a selection."""
+
+    name: Annotated[str, Field(min_length=1)]
+    about: str
+    asr: Recogniser
+    budget: Budget
+    gate: Gate
+    rules: dict[str, Rule]
+    findings: dict[str, Literal["note", "review", "reject"]]
+    weights: dict[str, Annotated[float, Field(ge=0.0)]]
+
+    @property
+    def sha256(self) -> str:
+        """Digest of the whole content, independent of the order of keys and of comments."""
+        return hashlib.sha256(
+            json.dumps(self.model_dump(), sort_keys=True, ensure_ascii=False).encode()
+        ).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    label: str
+    text: str
+    folder: Path | None
+
+
+def load_policy(name_or_path: str = DEFAULT) -> Policy:
+    """Read a shipped policy by its name, or a TOML file by its path.
+
+    A file may say ``extends = "tts-v1"`` (or a path beside it): its tables are laid over that
+    policy's key by key, and each rule it changes must carry its own ``why``.
+
+    Raises:
+        PolicyError: no such policy, not TOML, an unknown key, a value out of its bound.
+    """
+    source = _find(name_or_path, None)
+    try:
+        return Policy.model_validate(_resolve(source, seen=()))
+    except ValidationError as error:
+        lines = [
+            f"{'.'.join(map(str, e['loc'])) or 'policy'}: {e['msg']} (found {e['input']!r:.80})"
+            for e in error.errors()
+        ]
+        raise PolicyError(f"{source.label}: " + "; ".join(lines)) from None
+
+
+def _find(name_or_path: str, beside: Path | None) -> _Source:
+    shipped = resources.files("selection") / "policies" / f"{name_or_path}.toml"
+    if "/" not in name_or_path and not name_or_path.endswith(".toml") and shipped.is_file():
+        return _Source(name_or_path, shipped.read_text(encoding="utf-8"), None)
+    path = Path(name_or_path) if beside is None else beside / name_or_path
+    try:
+        return _Source(str(path), path.read_text(encoding="utf-8"), path.parent)
+    except (OSError, UnicodeDecodeError) as error:
+        names = ", ".join(shipped_policies())
+        raise PolicyError(
+            f"{path}: not a readable policy file ({error}). Give a path to a TOML file, or one of"
+            f" the shipped policies: {names}"
+        ) from None
+
+
+def shipped_policies() -> list[str]:
+    """Names of the policies that come with tenhours, sorted."""
+    folder = resources.files("selection") / "policies"
+    return sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith("toml"))
+
+
+def _resolve(source: _Source, seen: tuple[str, ...]) -> dict[str, Any]:
+    if source.label in seen:
+        raise PolicyError(f"{source.label}: extends itself through {' -> '.join(seen)}")
+    try:
+        own = tomllib.loads(source.text)
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError(f"{source.label}: not TOML: {error}") from None
+    base_name = own.pop("extends", None)
+    if base_name is None:
+        return own
+    if not isinstance(base_name, str):
+        raise PolicyError(f"{source.label}: extends must be a name or a path, found {base_name!r}")
+    rules = own.get("rules", {})
+    for rule, changes in rules.items() if isinstance(rules, dict) else ():
+        if isinstance(changes, dict) and "why" not in changes:
+            raise PolicyError(f"{source.label}: rules.{rule} changes a bound without saying why")
+    base = _resolve(_find(base_name, source.folder), (*seen, source.label))
+    return _merge(base, own)
+
+
+def _merge(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in own.items():
+        below = merged.get(key)
+        both = isinstance(value, dict) and isinstance(below, dict)
+        merged[key] = _merge(below, value) if both else value  # type: ignore[arg-type]
+    return merged
