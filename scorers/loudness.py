@@ -1,0 +1,141 @@
+"""How loud a clip is: integrated loudness, true peak and loudness range."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from clips.columns import Column
+from scorers.base import Measure, Measured, Part, Row, Samples, Unmeasurable, Utterance
+from scorers.rows import each
+
+BLOCK_S = 0.4
+SHORTEST_S = 0.1
+RANGE_S = 3.0
+MOST_CHANNELS = 5
+OVERSAMPLING = 4
+
+_COLUMNS = (
+    Column(
+        "integrated_lufs",
+        "LUFS",
+        "neither",
+        -70.0,
+        None,
+        "Loudness of the whole clip, pauses gated out.",
+        "ITU-R BS.1770-4 by pyloudnorm",
+    ),
+    Column(
+        "true_peak_dbtp",
+        "dBTP",
+        "lower",
+        -120.0,
+        None,
+        "Highest peak between and on the samples of any channel.",
+        "ITU-R BS.1770-4 annex 2, 4 times oversampled",
+    ),
+    Column(
+        "loudness_range_lu",
+        "LU",
+        "neither",
+        0.0,
+        None,
+        "How far loudness moves within the clip.",
+        "EBU Tech 3342 by pyloudnorm",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Loudness:
+    """Loudness over all channels as BS.1770 counts them; one channel counts once.
+
+    A clip under 0.4 s is one ungated block as long as the clip, which ``details["block_s"]`` then
+    names; under 0.1 s its loudness is null. Loudness range needs 3 s. Silence is null. A gain of
+    ``g`` dB moves the loudness and the true peak by ``g`` and leaves the range alone.
+    """
+
+    name: str = "loudness"
+    version: str = "1"
+    columns: tuple[Column, ...] = _COLUMNS
+    depends_on: frozenset[Part] = frozenset({"audio"})
+
+    def load(self, device: str) -> Measure:
+        """Nothing to load; runs on the processor whatever the device."""
+        del device
+        return each(_row)
+
+
+def _row(utterance: Utterance) -> Row:
+    audio, rate = utterance.samples.T.astype(np.float64), utterance.rate_hz
+    if audio.size == 0:
+        return Unmeasurable("no audio")
+    values: dict[str, float | None] = {}
+    reasons: dict[str, str] = {}
+    for name, answer in (
+        ("integrated_lufs", integrated_lufs(audio, rate)),
+        ("true_peak_dbtp", true_peak_dbtp(utterance.samples)),
+        ("loudness_range_lu", loudness_range_lu(audio, rate)),
+    ):
+        if isinstance(answer, str):
+            values[name], reasons[name] = None, answer
+        else:
+            values[name] = answer
+    return Measured(values, {"block_s": round(min(BLOCK_S, utterance.duration_s), 4)}, reasons)
+
+
+def integrated_lufs(audio: npt.NDArray[np.float64], rate_hz: int) -> float | str:
+    """Integrated loudness in LUFS, or the reason why there is none.
+
+    Args:
+        audio: shape ``(n_samples, channels)``, up to 5 channels (L, R, C, Ls, Rs).
+        rate_hz: sample rate.
+    """
+    import pyloudnorm
+
+    samples, channels = audio.shape
+    if samples < SHORTEST_S * rate_hz:
+        return f"shorter than {SHORTEST_S} s"
+    if channels > MOST_CHANNELS:
+        return f"more than {MOST_CHANNELS} channels"
+    if not np.any(audio):
+        return "silence"
+    block = min(BLOCK_S, samples / rate_hz)
+    # an unfinished block does not count (BS.1770-4), and pyloudnorm would count it as quieter
+    step = round(rate_hz * BLOCK_S / 4)
+    whole = samples if block < BLOCK_S else samples // step * step
+    loudness = float(pyloudnorm.Meter(rate_hz, block_size=block).integrated_loudness(audio[:whole]))
+    return loudness if math.isfinite(loudness) else "quieter than the gate at -70 LUFS"
+
+
+def true_peak_dbtp(samples: Samples) -> float | str:
+    """Peak of the 4 times oversampled waveform in dBTP, or the reason why there is none.
+
+    Args:
+        samples: shape ``(channels, n_samples)``.
+    """
+    import soxr
+
+    peak = float(np.abs(samples).max())
+    if peak == 0.0:
+        return "silence"
+    finer = soxr.resample(samples.T, 1, OVERSAMPLING, quality="HQ")
+    if finer.size:
+        peak = max(peak, float(np.abs(finer).max()))
+    return max(-120.0, 20.0 * math.log10(peak))
+
+
+def loudness_range_lu(audio: npt.NDArray[np.float64], rate_hz: int) -> float | str:
+    """Loudness range in LU, or the reason why there is none; arguments as `integrated_lufs`."""
+    import pyloudnorm
+
+    samples, channels = audio.shape
+    if samples < RANGE_S * rate_hz:
+        return f"shorter than {RANGE_S:g} s"
+    if channels > MOST_CHANNELS:
+        return f"more than {MOST_CHANNELS} channels"
+    if not np.any(audio):
+        return "silence"
+    spread = float(pyloudnorm.Meter(rate_hz).loudness_range(audio))
+    return max(0.0, spread) if math.isfinite(spread) else "quieter than the gate at -70 LUFS"

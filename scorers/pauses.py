@@ -1,0 +1,90 @@
+"""Where the speech stands in a clip: silence around and inside it, and how abruptly it starts."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from clips.columns import Column
+from scorers.base import Measure, Measured, Part, Row, Unmeasurable, Utterance
+from scorers.levels import FRAME_S, active_power, decibels
+from scorers.rows import each
+
+_VAD = "Silero VAD"
+_COLUMNS = (
+    Column("lead_silence_s", "s", "lower", 0.0, None, "Time before the first speech.", _VAD),
+    Column("trail_silence_s", "s", "lower", 0.0, None, "Time after the last speech.", _VAD),
+    Column("inner_silence_s", "s", "lower", 0.0, None, "Longest pause inside the speech.", _VAD),
+    Column("speech_s", "s", "higher", 0.0, None, "Time with speech.", _VAD),
+    Column("speech_share", "", "higher", 0.0, 1.0, "Share of the clip that is speech.", _VAD),
+    Column(
+        "start_level_db",
+        "dB",
+        "lower",
+        -100.0,
+        20.0,
+        "Level of the first 20 ms against the speech: near 0 starts in the middle of a word.",
+        "Mean square ratio",
+    ),
+    Column(
+        "end_level_db",
+        "dB",
+        "lower",
+        -100.0,
+        20.0,
+        "Level of the last 20 ms against the speech: near 0 ends in the middle of a word.",
+        "Mean square ratio",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Pauses:
+    """Pauses and edges of a clip, of the mean over its channels.
+
+    Without speech, `speech_s` and `speech_share` are 0 and the rest is null.
+    """
+
+    name: str = "pauses"
+    version: str = "1"
+    columns: tuple[Column, ...] = _COLUMNS
+    depends_on: frozenset[Part] = frozenset({"audio"})
+
+    def load(self, device: str) -> Measure:
+        """Nothing to load; the voice activity detector comes with the first clip."""
+        del device
+        return each(_row)
+
+
+def _row(utterance: Utterance) -> Row:
+    duration = utterance.duration_s
+    if duration == 0.0:
+        return Unmeasurable("no audio")
+    speech = utterance.speech
+    if not speech:
+        missing = [c.name for c in _COLUMNS if c.name not in {"speech_s", "speech_share"}]
+        return Measured(
+            {**dict.fromkeys(missing), "speech_s": 0.0, "speech_share": 0.0},
+            reasons=dict.fromkeys(missing, "no speech found"),
+        )
+    seconds = sum(end - start for start, end in speech)
+    gaps = [later[0] - earlier[1] for earlier, later in pairwise(speech)]
+    edge = max(1, round(FRAME_S * utterance.rate_hz))
+    level = decibels(active_power(utterance.mono, utterance.rate_hz))
+
+    def against_speech(audio: np.ndarray) -> float:
+        power = float(np.mean(np.square(audio, dtype=np.float64)))
+        return float(np.clip(decibels(power) - level, -100.0, 20.0))
+
+    return Measured(
+        {
+            "lead_silence_s": speech[0][0],
+            "trail_silence_s": max(0.0, duration - speech[-1][1]),
+            "inner_silence_s": max(gaps, default=0.0),
+            "speech_s": seconds,
+            "speech_share": min(1.0, seconds / duration),
+            "start_level_db": against_speech(utterance.mono[:edge]),
+            "end_level_db": against_speech(utterance.mono[-edge:]),
+        },
+        {"speech": [[round(start, 3), round(end, 3)] for start, end in speech]},
+    )
