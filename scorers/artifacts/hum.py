@@ -44,6 +44,8 @@ def hum_db(audio: Samples, rate_hz: int) -> float:
 
     lines = []
     for mains in MAINS_HZ:
-X        lines.append(float(np.maximum(power(mains * harmonics) - 2.0 * beside, 0.0).sum()))
+        line = mains * harmonics
+        beside = np.maximum(power(line - BESIDE_HZ), power(line + BESIDE_HZ))
+        lines.append(float(np.maximum(power(line) - 2.0 * beside, 0.0).sum()))
     ratio = max(lines) / max(active_power(audio, rate_hz), 1e-20)
     return float(np.clip(10.0 * np.log10(max(ratio, 1e-12)), LOW_DB, HIGH_DB))
