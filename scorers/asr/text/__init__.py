@@ -1,0 +1,7 @@
+"""Labels and transcripts compared as they are spoken, in any language that has rules."""
+
+from scorers.asr.text.alignment import Chunk
+from scorers.asr.text.compare import Comparison, compare, spoken_length
+from scorers.asr.text.rules import UnknownLanguage
+
+__all__ = ["Chunk", "Comparison", "UnknownLanguage", "compare", "spoken_length"]

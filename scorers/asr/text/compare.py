@@ -1,0 +1,191 @@
+"""A label and a transcript compared in the readings that agree best."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import Levenshtein
+
+from scorers.asr.text.alignment import Chunk, align_chars, align_words
+from scorers.asr.text.lattice import Path, Slot, build, nearest, with_joins, words_of
+from scorers.asr.text.rules import language_of
+from scorers.asr.text.tokens import slots_of
+
+_CONTEXT = 2
+_LARGEST_LATTICE = 400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What was written against what was heard.
+
+    Args:
+        label_words: normalised words in the reading nearest to what was heard; characters where
+            the language writes no spaces. Empty for a label without words: it has no rate.
+        heard_words: the same of the transcript.
+        label_chars: the label for a character error rate: single spaces, none where unspaced.
+        heard_chars: the same of the transcript.
+        substitutions: words; so are deletions, insertions and hits.
+        char_substitutions: characters; so are the three after it.
+        alignment: the words in order, in runs of one operation.
+        variant: the chosen reading of every label token that has more than one, "" without any.
+        edge_start_errors: character edits within the first characters of the label.
+        edge_start_chars: how many characters that edge has, at most 12.
+        edge_end_errors: character edits within the last characters of the label.
+        edge_end_chars: how many characters that edge has.
+    """
+
+    label_words: tuple[str, ...]
+    heard_words: tuple[str, ...]
+    label_chars: str
+    heard_chars: str
+    substitutions: int
+    deletions: int
+    insertions: int
+    hits: int
+    char_substitutions: int
+    char_deletions: int
+    char_insertions: int
+    char_hits: int
+    alignment: tuple[Chunk, ...]
+    variant: str
+    edge_start_errors: int
+    edge_start_chars: int
+    edge_end_errors: int
+    edge_end_chars: int
+
+    @property
+    def word_errors(self) -> int:
+        return self.substitutions + self.deletions + self.insertions
+
+    @property
+    def char_errors(self) -> int:
+        return self.char_substitutions + self.char_deletions + self.char_insertions
+
+
+def compare(label: str, heard: str, language: str) -> Comparison:
+    """Compare a label with a transcript.
+
+    Args:
+        label: as written by the contributor.
+        heard: as written by the recogniser.
+        language: BCP 47 tag of both.
+
+    Raises:
+        UnknownLanguage: the normaliser has no rules for the language.
+
+    Example:
+        >>> found = compare("The ice cream, please.", "the icecream please", "en")
+        >>> found.word_errors, found.label_words
+        (0, ('the', 'icecream', 'please'))
+    """
+    known = language_of(language)
+    written = slots_of(label, known.tag)
+    caught = slots_of(heard, known.tag)
+    said, variant, got = _choose(written, caught)
+    counts, chunks = align_words(said, got)
+    gap = "" if known.unspaced else " "
+    label_chars, heard_chars = gap.join(said), gap.join(got)
+    chars = align_chars(label_chars, heard_chars)
+    return Comparison(
+        label_words=said,
+        heard_words=got,
+        label_chars=label_chars,
+        heard_chars=heard_chars,
+        substitutions=counts.substitutions,
+        deletions=counts.deletions,
+        insertions=counts.insertions,
+        hits=counts.hits,
+        char_substitutions=chars.counts.substitutions,
+        char_deletions=chars.counts.deletions,
+        char_insertions=chars.counts.insertions,
+        char_hits=chars.counts.hits,
+        alignment=chunks,
+        variant=variant,
+        edge_start_errors=chars.start_errors,
+        edge_start_chars=chars.start_chars,
+        edge_end_errors=chars.end_errors,
+        edge_end_chars=chars.end_chars,
+    )
+
+
+def spoken_length(label: str, language: str) -> int:
+    """Letters of a label in its usual spoken reading: "100 km" counts as "one hundred kilometers".
+
+    Raises:
+        UnknownLanguage: the normaliser has no rules for the language.
+    """
+    known = language_of(language)
+    return sum(len(word) for slot in slots_of(label, known.tag) for word in slot.usual)
+
+
+def _choose(
+    label: Sequence[Slot], heard: Sequence[Slot]
+) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
+    """The words of both texts in the readings that agree best, and the label's readings in words.
+
+    Where both are written alike the usual reading is taken; a lattice is only built around the
+    places that differ, with some words of context on both sides.
+    """
+    said: list[str] = []
+    got: list[str] = []
+    read: dict[int, list[str]] = {}
+    done = 0
+    done_heard = 0
+    for start, end, heard_start, heard_end in _regions(label, heard):
+        for index in range(done, start):
+            read[index] = list(label[index].usual)
+            said += label[index].usual
+        for slot in heard[done_heard:heard_start]:
+            got += slot.usual
+        one, other = _resolve(label[start:end], heard[heard_start:heard_end])
+        said += one.words
+        got += other.words
+        for word, slot_number in zip(one.words, one.slots, strict=True):
+            read.setdefault(start + slot_number, []).append(word)
+        done, done_heard = end, heard_end
+    return tuple(said), _variant(label, read), tuple(got)
+
+
+def _regions(label: Sequence[Slot], heard: Sequence[Slot]) -> list[tuple[int, int, int, int]]:
+    """Where the texts differ as written, with some words around, merged; then what is left."""
+    codes = Levenshtein.opcodes([slot.written for slot in label], [slot.written for slot in heard])
+    regions: list[tuple[int, int, int, int]] = []
+    for code in codes:
+        if code.tag == "equal":
+            continue
+        start = max(code.src_start - _CONTEXT, 0)
+        heard_start = max(code.dest_start - _CONTEXT, 0)
+        end = min(code.src_end + _CONTEXT, len(label))
+        heard_end = min(code.dest_end + _CONTEXT, len(heard))
+        if regions and (start <= regions[-1][1] or heard_start <= regions[-1][3]):
+            start, heard_start = regions[-1][0], regions[-1][2]
+            regions.pop()
+        regions.append((start, end, heard_start, heard_end))
+    regions.append((len(label), len(label), len(heard), len(heard)))
+    return regions
+
+
+def _resolve(label: Sequence[Slot], heard: Sequence[Slot]) -> tuple[Path, Path]:
+    one, other = build(label), build(heard)
+    words, other_words = words_of(one), words_of(other)
+    one, other = with_joins(one, other_words), with_joins(other, words)
+    edges = sum(map(len, one)) * sum(map(len, other))
+    free = any(edge.exact for side in (one, other) for out in side for edge in out)
+    plain = not free and all(slot.plain for side in (label, heard) for slot in side)
+    if plain or edges > _LARGEST_LATTICE:
+        return _usual(label), _usual(heard)
+    return nearest(one, other)
+
+
+def _usual(slots: Sequence[Slot]) -> Path:
+    pairs = [(word, number) for number, slot in enumerate(slots) for word in slot.usual]
+    return Path(tuple(word for word, _ in pairs), tuple(number for _, number in pairs))
+
+
+def _variant(label: Sequence[Slot], read: dict[int, list[str]]) -> str:
+    chosen = []
+    for number, slot in enumerate(label):
+        words = " ".join(read.get(number, ()))
+        if len(slot.readings) > 1:
+            chosen.append(f"{slot.written} = {words or '(not spoken)'}")
+    return "; ".join(chosen)

@@ -1,0 +1,36 @@
+import pytest
+
+from scorers.asr.text import UnknownLanguage, compare, spoken_length
+
+
+def test_equal_texts_have_no_errors():
+    found = compare("The quick brown fox.", "the quick brown fox", "en-GB")
+    assert (found.word_errors, found.char_errors, found.hits) == (0, 0, 4)
+    assert found.variant == ""
+
+
+def test_label_without_words_has_no_label_words():
+    found = compare("...", "hello there", "en")
+    assert found.label_words == ()
+    assert found.insertions == 2
+
+
+def test_unspaced_language_is_compared_by_character():
+    found = compare("今天天气很好。", "今天天汽很好", "zh")
+    assert (found.substitutions, found.char_substitutions) == (1, 1)
+    assert found.label_chars == "今天天气很好"
+
+
+@pytest.mark.parametrize("tag", ["", "tlh", "km", "xx-YY"])
+def test_unknown_language_is_refused_by_name(tag):
+    with pytest.raises(UnknownLanguage, match="no rules for"):
+        compare("a", "a", tag)
+    with pytest.raises(ValueError, match="correct the language"):
+        spoken_length("a", tag)
+
+
+def test_edges_count_what_the_label_lost():
+    label = "one two three four five six seven eight"
+    assert compare(label, "three four five six seven eight", "en").edge_start_errors == 8
+    assert compare(label, "one two three four five six", "en").edge_end_errors >= 10
+    assert compare(label, "oh " + label, "en").edge_start_errors == 0
