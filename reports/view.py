@@ -67,10 +67,10 @@ class ReportData:
         submission: facts of `submission.toml` to show, label -> value, in order.
         policy: the policy that judged.
         models: what measured, name -> version, in order (the recogniser first).
-        clips: one row per clip: ``clip_id, voice, audio_file, row, turn, turn_index, text, language,
-            duration_s, sample_rate_hz, channels, codec, verdict, reasons`` (rule ids joined by
-            ``;``)``, score`` (0..100), ``rank`` (1 is best in its voice), ``selected``, then one
-            column per measured or derived column; missing values are NaN or None.
+        clips: one row per clip: ``clip_id, voice, audio_file, row, turn, turn_index, text,
+            language, duration_s, sample_rate_hz, channels, codec, verdict, reasons`` (rule ids
+            joined by ``;``)``, score`` (0..100), ``rank`` (1 is best in its voice), ``selected``,
+            then one column per measured or derived column; missing values are NaN or None.
         findings: ``level, voice, audio_file, clip_id, rule, verdict`` (note, review, reject)``,
             value, bound, unit, sentence``.
         voices: in the order of the submission.

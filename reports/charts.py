@@ -1,0 +1,216 @@
+"""Numbers -> SVG. Widths are percentages, so that a chart fits any page and its text never scales.
+
+Colours and fonts are classes of `report.css`; nothing here needs a style attribute.
+"""
+
+import math
+from collections.abc import Sequence
+from html import escape
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reports.wording import Side, hours, number, with_unit
+
+BINS = 24
+_TOP, _PLOT, _BOTTOM = 16, 56, 18  # px: labels of the bounds, bars, axis
+
+
+def shared_range(
+    values: Sequence[float], marks: Sequence[float] = (), low: float | None = None
+) -> tuple[float, float]:
+    """Axis for all histograms of one column: holds the marks and all but far outliers.
+
+    Args:
+        values: of every voice; what is not finite is left out.
+        marks: bounds to draw.
+        low: smallest possible value, where the column has one.
+
+    Returns:
+        Lower and upper end, different from each other.
+    """
+    finite = np.asarray(values, dtype=np.float64)
+    finite = finite[np.isfinite(finite)]
+    ends = list(marks)
+    if finite.size:
+        q1, q3 = np.percentile(finite, (25, 75))
+        reach = 6 * max(q3 - q1, 1e-9)
+        near = finite[(finite >= q1 - reach) & (finite <= q3 + reach)]
+        ends += [float(near.min()), float(near.max())]
+    if not ends:
+        return 0.0, 1.0
+    start, end = min(ends), max(ends)
+    margin = 0.06 * (end - start) or max(abs(end) * 0.1, 0.5)
+    padded = start - margin
+    if low is not None and start >= low:
+        padded = max(padded, low)
+    return padded, end + margin
+
+
+def histogram(
+    values: Sequence[float],
+    bounds: Sequence[tuple[str, Side, float]],
+    axis: tuple[float, float],
+    title: str,
+    unit: str = "",
+) -> str:
+    """One small histogram with the zones and lines of a rule's bounds.
+
+    Args:
+        values: measured values; those outside the axis are counted in its first or last bar.
+        bounds: verdict, side and value, as `reports.wording.bounds` gives them.
+        axis: lower and upper end, from `shared_range`.
+        title: what a screen reader says first.
+        unit: of values and bounds.
+
+    Returns:
+        An ``<svg>`` element.
+    """
+    low, high = axis
+    finite = np.asarray(values, dtype=np.float64)
+    finite = finite[~np.isnan(finite)]
+    counts, _ = np.histogram(np.clip(finite, low, high), BINS, (low, high))
+    tallest = max(int(counts.max()), 1)
+    middle = number(float(np.median(finite))) if finite.size else "–"
+    label = f"{title}: {finite.size} values, median {middle} {unit}".strip()
+    height = _TOP + _PLOT + _BOTTOM
+    parts = [
+        f'<svg class="histogram" width="100%" height="{height}" role="img"'
+        f' aria-label="{escape(label)}">',
+        *_zones(bounds, axis),
+        f'<svg x="0" y="{_TOP}" width="100%" height="{_PLOT}" viewBox="0 0 {BINS} 100"'
+        ' preserveAspectRatio="none">'
+        f'<path class="bars" d="{_bars(counts / tallest)}"/></svg>',
+        f'<line class="axis" x1="0" x2="100%" y1="{_TOP + _PLOT}" y2="{_TOP + _PLOT}"/>',
+        *_lines(bounds, axis),
+    ]
+    for at, anchor, value in (("0", "start", low), ("100%", "end", high)):
+        parts.append(
+            f'<text class="tick" x="{at}" y="{height - 4}" text-anchor="{anchor}">'
+            f"{escape(with_unit(value, unit))}</text>"
+        )
+    outside = int(np.count_nonzero((finite < low) | (finite > high)))
+    if outside:
+        parts.append(
+            f'<text class="tick" x="50%" y="{height - 4}" text-anchor="middle">'
+            f"{outside} beyond</text>"
+        )
+    return "".join((*parts, "</svg>"))
+
+
+def _percent(value: float, axis: tuple[float, float]) -> float:
+    return round(100 * (value - axis[0]) / (axis[1] - axis[0]), 2)
+
+
+def _bars(shares: NDArray[np.float64]) -> str:
+    return "".join(
+        f"M{i + 0.06:g} 100v{-max(100 * share, 2.5):.1f}h.88v{max(100 * share, 2.5):.1f}z"
+        for i, share in enumerate(shares)
+        if share > 0
+    )
+
+
+def _zones(bounds: Sequence[tuple[str, Side, float]], axis: tuple[float, float]) -> list[str]:
+    """Tinted areas beyond the bounds; a review zone ends where the reject zone starts."""
+    rects = []
+    for side in ("below", "above"):
+        mine = [(verdict, _percent(value, axis)) for verdict, s, value in bounds if s == side]
+        if side == "below":
+            edges = [0.0, *(at for _, at in mine)]
+        else:
+            edges = [*(at for _, at in mine), 100.0]
+        for (verdict, _), (start, end) in zip(mine, pairwise(edges), strict=True):
+            rects.append(
+                f'<rect class="zone {verdict}" x="{start:g}%" y="{_TOP}"'
+                f' width="{max(end - start, 0):g}%" height="{_PLOT}"/>'
+            )
+    return rects
+
+
+def _lines(bounds: Sequence[tuple[str, Side, float]], axis: tuple[float, float]) -> list[str]:
+    """Bound lines; a label that would run into the one before it is left to the caption."""
+    parts, free_from = [], -math.inf
+    for verdict, side, value in bounds:
+        at = _percent(value, axis)
+        anchor = "start" if at < 20 else "end" if at > 80 else "middle"
+        text = f"{'<' if side == 'below' else '>'} {number(value)}"
+        width = 3.2 * len(text)
+        start = at - {"start": 0.0, "middle": width / 2, "end": width}[anchor]
+        parts.append(
+            f'<line class="bound {verdict}" x1="{at:g}%" x2="{at:g}%" y1="{_TOP - 2}"'
+            f' y2="{_TOP + _PLOT}"/>'
+        )
+        if start >= free_from:
+            parts.append(
+                f'<text class="bound {verdict}" x="{at:g}%" y="10" text-anchor="{anchor}">'
+                f"{escape(text)}</text>"
+            )
+            free_from = start + width
+    return parts
+
+
+def hours_bar(
+    offered: float, accepted: float, selected: float, *, minimum: float, budget: float, scale: float
+) -> str:
+    """Hours of one voice as three nested bars against the minimum and the budget.
+
+    Args:
+        offered: hours handed in.
+        accepted: hours that passed, part of the offered.
+        selected: hours that enter the mix, part of the accepted.
+        minimum: hours a voice needs.
+        budget: hours a voice may fill.
+        scale: hours at the right end, the same for all voices of a report.
+
+    Returns:
+        An ``<svg>`` element; a bar that runs past the scale ends in a chevron.
+    """
+    label = f"offered {hours(offered)}, accepted {hours(accepted)}, selected {hours(selected)}"
+    parts = [f'<svg class="hours" width="100%" height="40" role="img" aria-label="{label}">']
+    parts.append('<rect class="track" x="0" y="14" width="100%" height="24" rx="3"/>')
+    bars = (
+        ("offered", offered, 14, 24),
+        ("accepted", accepted, 17, 18),
+        ("selected", selected, 21, 10),
+    )
+    for name, value, y, height in bars:
+        if value > 0:
+            width = max(100 * min(value / scale, 1.0), 0.4)
+            parts.append(
+                f'<rect class="{name}" x="0" y="{y}" width="{width:.2f}%" height="{height}"'
+                ' rx="2"/>'
+            )
+    if offered > scale:
+        parts.append('<text class="beyond" x="99.5%" y="31" text-anchor="end">»</text>')
+    for name, value in (("minimum", minimum), ("budget", budget)):
+        at = 100 * value / scale
+        anchor = "end" if at > 90 else "start" if at < 4 else "middle"
+        parts.append(
+            f'<line class="mark" x1="{at:.2f}%" x2="{at:.2f}%" y1="12" y2="40"/>'
+            f'<text class="mark" x="{at:.2f}%" y="9" text-anchor="{anchor}">'
+            f"{number(value)} h {name}</text>"
+        )
+    return "".join((*parts, "</svg>"))
+
+
+def hours_scale(offered: Sequence[float], budget: float) -> float:
+    """Right end of `hours_bar` for a set of voices: the longest, but at most four budgets."""
+    return 1.02 * min(max([budget, *offered]), 4 * budget)
+
+
+def verdict_bar(counts: Sequence[tuple[str, int]]) -> str:
+    """One bar, parted by verdict in the given order; an empty one where nothing was counted."""
+    total = sum(n for _, n in counts)
+    label = ", ".join(f"{verdict} {n}" for verdict, n in counts)
+    parts = [f'<svg class="verdicts" width="100%" height="22" role="img" aria-label="{label}">']
+    parts.append('<rect class="track" x="0" y="0" width="100%" height="22"/>')
+    at = 0.0
+    for verdict, n in counts:
+        if n:
+            width = 100 * n / total
+            parts.append(
+                f'<rect class="{verdict}" x="{at:.3f}%" y="0" width="{width:.3f}%" height="22"/>'
+            )
+            at += width
+    return "".join((*parts, "</svg>"))

@@ -1,0 +1,72 @@
+"""A report opened in a real browser, offline, with everything that it says and asks for noted."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-extensions",
+    "--disable-sync",
+    "--no-first-run",
+    "--mute-audio",
+    "--autoplay-policy=no-user-gesture-required",
+)
+
+
+@dataclass
+class OpenReport:
+    """A page and what it did: console errors, exceptions, requests."""
+
+    page: Page
+    errors: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """Headless Chromium of the system; skips the test where there is none."""
+    found = next(filter(None, map(shutil.which, _NAMES)), None)
+    if found is None:
+        pytest.skip("no Chromium or Chrome on the PATH; install one, e.g. apt-get install chromium")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=found, args=_FLAGS)
+        try:
+            yield running
+        finally:
+            running.close()
+
+
+@contextmanager
+def open_report(
+    running: Browser, path: Path, width: int = 1400, height: int = 900, scheme: str = "light"
+) -> Iterator[OpenReport]:
+    """Open a report from disk in a fresh, offline context."""
+    context = running.new_context(
+        offline=True, viewport={"width": width, "height": height}, color_scheme=scheme
+    )
+    try:
+        shown = OpenReport(context.new_page())
+        shown.page.on("pageerror", lambda error: shown.errors.append(f"exception: {error}"))
+        shown.page.on(
+            "console",
+            lambda line: (
+                shown.errors.append(line.text) if line.type in ("error", "warning") else None
+            ),
+        )
+        shown.page.on("request", lambda request: shown.requests.append(request.url))
+        shown.page.goto(path.resolve().as_uri())
+        yield shown
+    finally:
+        context.close()

@@ -1,0 +1,342 @@
+"""Report data that looks like a real submission: three voices, planted faults, hostile labels."""
+
+import wave
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from clips.columns import Column
+from reports.pictures import spectrogram_webp, waveform_path
+from reports.view import ClipDetails, ReportData, VoiceSummary
+from selection.policy import Policy
+
+RATE_HZ = 24000
+VOICES = ("ALDER_NEUTRAL", "BIRCH_WHISPERING", "CEDAR_HAPPY")
+HOSTILE_LABELS = (
+    '</script><img src=x onerror="window.hacked=1"><script>window.hacked=2</script>',
+    "The file is named \u202egpj.exe\u202c, read it aloud.",
+    "Bell \x07, null \x00, escape \x1b[31m red, separator \u2028 and next line \x85.",
+    "pneumonoultramicroscopicsilicovolcanoconiosis" * 111,
+    "<!--<script>",
+    "{{ 7 * 7 }} ${7*7} javascript:alert(1) &lt;b&gt;",
+    "مرحبا بالعالم، كيف حالك اليوم؟",
+    "नमस्ते दुनिया, आप कैसे हैं?",
+)
+_SENTENCES = (
+    "The lighthouse keeper counted the waves until morning came.",
+    "Please bring 2 cups of tea and the blue notebook.",
+    "We walked along the river, and nobody said a word.",
+    "Every train to the coast was late again on Monday.",
+    "She folded the map twice and put it in her pocket.",
+)
+
+COLUMNS = (
+    Column("wer", "", "lower", 0.0, None, "Word errors per word of the label.", "Levenshtein 1966"),
+    Column("snr_db", "dB", "higher", -30.0, 100.0, "Speech over noise.", "frame percentiles"),
+    Column("bandwidth_hz", "Hz", "higher", 0.0, None, "Where the spectrum ends.", "512-point STFT"),
+    Column("clipped_share", "", "lower", 0.0, 1.0, "Samples at full scale.", "|x| >= 0.99"),
+    Column("loudness_lufs", "LUFS", "neither", -70.0, 10.0, "Gated loudness.", "ITU-R BS.1770-4"),
+    Column("dnsmos_ovrl", "MOS", "higher", 1.0, 5.0, "Overall quality by a model.", "DNSMOS P.835"),
+    Column("pause_longest_s", "s", "lower", 0.0, None, "Longest pause inside.", "voice activity"),
+    Column("click_count", "clicks", "lower", 0.0, None, "Clicks found.", "linear prediction"),
+    Column("pitch_hz", "Hz", "neither", 0.0, None, "Median pitch of the voice.", "YIN"),
+)
+
+POLICY = Policy.model_validate(
+    {
+        "name": "tts-test",
+        "about": "Bounds for the tests.",
+        "asr": {"model": "tiny"},
+        "budget": {"hours_per_voice": 10.0, "minimum_hours": 1.0},
+        "gate": {"max_reject_share": 0.2, "review_counts_as": "accept", "min_clips": 1},
+        "weights": {"snr_db": 1.0},
+        "findings": {"label-digits": "note", "audio-missing": "reject", "licence": "reject"},
+        "rules": {
+            "label-mismatch": {
+                "column": "wer",
+                "unit": "",
+                "why": "One wrong word in ten is a wrong label.",
+                "says": "The audio does not say what the label says.",
+                "review_above": 0.1,
+                "reject_above": 0.3,
+            },
+            "noisy": {
+                "column": "snr_db",
+                "unit": "dB",
+                "why": "Below 20 dB the noise is learnt as part of the voice.",
+                "says": "The noise is too loud beside the speech.",
+                "review_below": 30.0,
+                "reject_below": 20.0,
+            },
+            "narrow": {
+                "column": "bandwidth_hz",
+                "unit": "Hz",
+                "why": "24 kHz audio that ends at 8 kHz was brought up from 16 kHz.",
+                "says": "The spectrum stops early.",
+                "review_below": 10000.0,
+                "reject_below": 8200.0,
+            },
+            "clipped": {
+                "column": "clipped_share",
+                "unit": "",
+                "why": "Clipping cannot be undone.",
+                "says": "The audio is cut off at full scale.",
+                "review_above": 0.001,
+                "reject_above": 0.01,
+            },
+            "level": {
+                "column": "loudness_lufs",
+                "unit": "LUFS",
+                "why": "Far from the usual level something went wrong.",
+                "says": "The level is far from that of speech.",
+                "reject_below": -45.0,
+                "review_below": -35.0,
+                "review_above": -12.0,
+                "reject_above": -8.0,
+            },
+            "long-pause": {
+                "column": "pause_longest_s",
+                "unit": "s",
+                "why": "A pause this long is mostly a fault of the cut.",
+                "says": "There is a long pause inside the clip.",
+                "review_above": 1.5,
+            },
+            "clicks": {
+                "column": "click_count",
+                "unit": "clicks",
+                "why": "One click may be a lip; three are not.",
+                "says": "There are clicks in the audio.",
+                "review_above": 0.0,
+                "reject_above": 3.0,
+            },
+        },
+    }
+)
+_FINDING_COLUMNS = [
+    *("level", "voice", "audio_file", "clip_id", "rule", "verdict"),
+    *("value", "bound", "unit", "sentence"),
+]
+
+
+def report_data(
+    n_clips: int = 60, audio_folder: Path | None = None, hostile: bool = True, seed: int = 7
+) -> ReportData:
+    """Data of a report; with a folder, WAV files are written there and linked as its name."""
+    rng = np.random.default_rng(seed)
+    clips = _clips(n_clips, rng, hostile)
+    findings = _judge(clips)
+    details, audio = {}, {}
+    for i, clip in enumerate(clips.to_dict("records")):
+        samples = _samples(clip, rng) if n_clips <= 200 and clip["codec"] else None
+        details[clip["clip_id"]] = _details(i, clip, samples)
+        if samples is not None and audio_folder is not None:
+            name = f"{clip['clip_id']}.wav"
+            write_wav(audio_folder / name, samples)
+            audio[clip["clip_id"]] = f"{audio_folder.name}/{name}"
+    return ReportData(
+        title="Winter collection, payload",
+        created="2025-02-03T09:30:00+00:00",
+        pseudonym="quiet-heron",
+        submission={"Stage": "payload", "Provider": "Aurora Speech HD", "Licence": "Apache-2.0"},
+        policy=POLICY,
+        models={"Recogniser": "whisper-base int8 8f2a", "Noise": "DNSMOS 9246480c"},
+        clips=clips,
+        findings=findings,
+        voices=_voices(clips),
+        columns=COLUMNS,
+        details=details,
+        audio=audio,
+        measured=n_clips,
+        reused=0,
+    )
+
+
+def empty_data() -> ReportData:
+    """A submission in which nothing was found."""
+    full = report_data(1)
+    values = dict(vars(full))
+    values |= {"clips": full.clips.iloc[:0], "findings": full.findings.iloc[:0], "voices": ()}
+    return ReportData(**values | {"details": {}, "audio": {}, "measured": 0})
+
+
+def write_wav(path: Path, samples: np.ndarray) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE_HZ)
+        file.writeframes((np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes())
+
+
+def _clips(n: int, rng: np.random.Generator, hostile: bool) -> pd.DataFrame:
+    i = np.arange(n)
+    labels = [_SENTENCES[k % len(_SENTENCES)] for k in range(n)]
+    names = [f"line_{k:05d}.wav" for k in range(n)]
+    if hostile:
+        for k, label in enumerate(HOSTILE_LABELS[: max(n - 2, 0)]):
+            labels[k + 1] = label
+        names[n // 2] = "<b>bold</b> & \u202eodd|name`.wav"
+    frame = pd.DataFrame(
+        {
+            "clip_id": [f"{k:016x}" for k in i],
+            "voice": [VOICES[k % 3] for k in i],
+            "audio_file": names,
+            "row": i // 3,
+            "turn": "",
+            "turn_index": np.nan,
+            "text": labels,
+            "language": "en",
+            "duration_s": np.round(rng.gamma(9.0, 0.1 if n <= 200 else 0.5, n) + 0.4, 3),
+            "sample_rate_hz": RATE_HZ,
+            "channels": 1,
+            "codec": "wav/pcm_16",
+            "verdict": "accept",
+            "reasons": "",
+            "score": np.round(rng.beta(6, 2, n) * 100, 2),
+            "rank": np.nan,
+            "selected": False,
+            "wer": np.where(rng.random(n) < 0.85, 0.0, rng.random(n) * 0.5),
+            "snr_db": rng.normal(42, 7, n),
+            "bandwidth_hz": rng.normal(11600, 200, n),
+            "clipped_share": np.where(rng.random(n) < 0.95, 0.0, rng.random(n) * 0.02),
+            "loudness_lufs": rng.normal(-23, 3, n),
+            "dnsmos_ovrl": np.clip(rng.normal(3.2, 0.3, n), 1, 5),
+            "pause_longest_s": rng.gamma(3.0, 0.12, n),
+            "click_count": rng.poisson(0.05, n).astype(float),
+            "pitch_hz": rng.normal(180, 30, n),
+        }
+    )
+    frame.loc[i % 23 == 5, "snr_db"] -= 20.0
+    frame.loc[i % 29 == 11, "bandwidth_hz"] = 7950.0
+    if n > 12:  # one label row without its audio: nothing could be measured
+        missing = ["duration_s", "sample_rate_hz", "channels", "score"]
+        missing += [column.name for column in COLUMNS]
+        frame[missing] = frame[missing].astype(float)
+        frame.loc[12, missing] = np.nan
+        frame.loc[12, "codec"] = ""
+    return frame
+
+
+def _judge(clips: pd.DataFrame) -> pd.DataFrame:
+    """Findings of the planted faults; fills verdict, reasons, rank and selected of the clips."""
+    found = []
+    for clip in clips.to_dict("records"):
+        if not clip["codec"]:
+            found.append(_finding(clip, "audio-missing", "reject", None, None, ""))
+            continue
+        if any(c.isdigit() for c in clip["text"]):
+            found.append(_finding(clip, "label-digits", "note", None, None, ""))
+        for name, rule in POLICY.rules.items():
+            value = clip[rule.column]
+            for verdict in ("reject", "review"):
+                low, high = getattr(rule, f"{verdict}_below"), getattr(rule, f"{verdict}_above")
+                bound = low if low is not None and value < low else None
+                bound = high if high is not None and value > high else bound
+                if bound is not None:
+                    found.append(_finding(clip, name, verdict, value, bound, rule.unit))
+                    break
+    worst: dict[str, list[dict]] = {}
+    for finding in found:
+        if finding["verdict"] != "note":
+            worst.setdefault(finding["clip_id"], []).append(finding)
+    for at, clip_id in enumerate(clips["clip_id"]):
+        mine = worst.get(clip_id, [])
+        verdicts = {f["verdict"] for f in mine}
+        verdict = next((v for v in ("reject", "review") if v in verdicts), "accept")
+        clips.loc[at, ["verdict", "reasons"]] = [verdict, ";".join(f["rule"] for f in mine)]
+    clips["rank"] = clips.groupby("voice")["score"].rank(ascending=False)
+    clips["selected"] = clips["verdict"] == "accept"
+    above = [
+        {"level": "submission", "voice": "", "audio_file": "", "clip_id": "", "rule": "licence"}
+        | {"verdict": "note", "value": None, "bound": None, "unit": ""}
+        | {
+            "sentence": "The licence is stated in the readme only; state it in submission.toml too."
+        },
+        {"level": "voice", "voice": VOICES[1], "audio_file": "", "clip_id": "", "rule": "hours"}
+        | {"verdict": "review", "value": 0.01, "bound": 1.0, "unit": "h"}
+        | {"sentence": "The voice has 0 h 01 min of accepted clips; at least 1 h is needed."},
+    ]
+    return pd.DataFrame([*above, *found], columns=_FINDING_COLUMNS)
+
+
+def _finding(clip, rule, verdict, value, bound, unit):
+    says = {
+        "audio-missing": "The label file names an audio file that is not there.",
+        "label-digits": f"The label has digits; say how they are read: {clip['text'][:30]!r}.",
+    }.get(rule) or POLICY.rules[rule].says
+    keys = {k: clip[k] for k in ("voice", "audio_file", "clip_id")}
+    return {"level": "clip", **keys, "rule": rule, "verdict": verdict} | {
+        "value": value,
+        "bound": bound,
+        "unit": unit,
+        "sentence": says,
+    }
+
+
+def _samples(clip: dict, rng: np.random.Generator) -> np.ndarray:
+    t = np.arange(int(clip["duration_s"] * RATE_HZ)) / RATE_HZ
+    pitch = clip["pitch_hz"] * (1 + 0.1 * np.sin(2 * np.pi * 1.3 * t))
+    phase = 2 * np.pi * np.cumsum(pitch) / RATE_HZ
+    tone = sum(np.sin(k * phase) / k**1.3 for k in range(1, 30))
+    syllables = np.clip(np.sin(2 * np.pi * 2.1 * t) + 0.4, 0, 1)
+    noise = rng.normal(0, 0.002 if clip["snr_db"] > 30 else 0.03, t.size)
+    return (0.18 * tone * syllables + noise).astype(np.float32)
+
+
+def _details(i: int, clip: dict, samples: np.ndarray | None) -> ClipDetails:
+    if samples is None and i % 2:
+        return ClipDetails()
+    label = clip["text"].split()[:40]
+    if clip["wer"] > 0 and len(label) > 3:
+        steps = [
+            {"op": "equal", "label": label[:1], "heard": label[:1]},
+            {"op": "substitute", "label": label[1:2], "heard": ["lantern"]},
+            {"op": "delete", "label": label[2:3], "heard": []},
+            {"op": "equal", "label": label[3:], "heard": label[3:]},
+            {"op": "insert", "label": [], "heard": ["again"]},
+        ]
+    else:
+        steps = [{"op": "equal", "label": label, "heard": label}]
+    heard = " ".join(word for step in steps for word in step["heard"])
+    length = clip["duration_s"]
+    return ClipDetails(
+        transcript=heard if samples is not None or i % 4 == 0 else None,
+        other_transcript=heard.replace("lantern", "lamp") if "lantern" in heard else None,
+        alignment=steps,
+        regions={
+            "clicks": [[length * 0.2, length * 0.21]],
+            "dropouts": [[length * 0.6, length * 0.66]],
+        }
+        if clip["click_count"] > 0
+        else {},
+        spectrogram=None if samples is None else spectrogram_webp(samples, RATE_HZ),
+        waveform=None if samples is None else waveform_path(samples),
+    )
+
+
+def _voices(clips: pd.DataFrame) -> list[VoiceSummary]:
+    statuses = (("complete", ""), ("parked", "0 h 59 min are missing."), ("growing", ""))
+    scale = (11.2, 0.6, 4.3)
+    voices = []
+    for voice, (status, missing), hours in zip(VOICES, statuses, scale, strict=True):
+        mine = clips[clips["voice"] == voice]
+        share = {v: int((mine["verdict"] == v).sum()) for v in ("accept", "review", "reject")}
+        accepted = hours * share["accept"] / max(len(mine), 1)
+        voices.append(
+            VoiceSummary(
+                voice=voice,
+                provider_voice=voice.split("_")[0].title(),
+                tone=voice.split("_")[1].lower(),
+                clips=len(mine),
+                accepted=share["accept"],
+                review=share["review"],
+                rejected=share["reject"],
+                hours_offered=hours,
+                hours_accepted=accepted,
+                hours_selected=min(accepted, 10.0) if status != "parked" else 0.0,
+                status=status,
+                missing=missing,
+            )
+        )
+    return voices
