@@ -1,0 +1,235 @@
+"""submission.toml: what a contributor says about a submission."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from clips.rules import intake
+from clips.table import Finding
+
+FILE_NAME = "submission.toml"
+Stage = Literal["description", "samples", "payload"]
+NEEDED = ("contributor", "stage", "provider", "model", "license", "language")
+NEEDED_OF_A_VOICE = ("voice", "adult", "stock")
+_SECRET = ("contributor", "notes")  # never quoted in a finding
+
+Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Language = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$",
+        max_length=35,
+        description="BCP 47 tag, such as en, en-GB, pt-BR, zh-Hans",
+    ),
+]
+Licence = Annotated[Line, Field(description="SPDX id; the collection takes Apache-2.0")]
+Publish = Annotated[
+    bool, Field(description="whether a voicepack of this data alone may be published as it is")
+]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class VoiceTable(_Table):
+    """One voice in one tone; the table's name is the name of its folder."""
+
+    voice: Annotated[Line | None, Field(description="the provider's name for the voice")] = None
+    tone: Annotated[Line, Field(description="neutral, whispering, shouting, happy ...")] = "neutral"
+    hours: Annotated[float | None, Field(ge=0, le=100_000, allow_inf_nan=False)] = None
+    adult: Annotated[bool | None, Field(description="an adult's voice")] = None
+    stock: Annotated[bool | None, Field(description="a stock voice, not a clone")] = None
+    provider: Line | None = None
+    model: Line | None = None
+    license: Licence | None = None
+    language: Language | None = None
+    publish: Publish | None = None
+
+
+class SubmissionFile(_Table):
+    """The content of submission.toml."""
+
+    contributor: Annotated[
+        Line | None, Field(description="who sends this; kept apart, shown as a pseudonym only")
+    ] = None
+    stage: Stage | None = None
+    provider: Annotated[Line | None, Field(description="who made the speech")] = None
+    model: Annotated[Line | None, Field(description="the provider's name for the model")] = None
+    license: Licence | None = None
+    language: Language | None = None
+    publish: Publish = False
+    notes: Annotated[str, Field(max_length=20_000)] = ""
+    voices: dict[str, VoiceTable] = {}
+
+
+@dataclass(frozen=True)
+class VoiceDescription:
+    """What is said of one voice; what its table leaves out comes from the submission.
+
+    Args:
+        voice: the provider's name for it, ``""`` where it is not given.
+        tone: such as ``"neutral"`` or ``"whispering"``.
+        hours: hours announced, ``None`` where not given.
+        adult: ``None`` where not said.
+        stock: ``None`` where not said.
+    """
+
+    voice: str = ""
+    tone: str = "neutral"
+    hours: float | None = None
+    adult: bool | None = None
+    stock: bool | None = None
+    provider: str = ""
+    model: str = ""
+    license: str = ""
+    language: str = ""
+    publish: bool = False
+
+
+@dataclass(frozen=True)
+class Description:
+    """What is said of a submission; a field that is missing has its default and a finding."""
+
+    contributor: str = ""
+    stage: Stage = "payload"
+    provider: str = ""
+    model: str = ""
+    license: str = ""
+    language: str = ""
+    publish: bool = False
+    notes: str = ""
+    voices: Mapping[str, VoiceDescription] = field(default_factory=dict)
+
+    def of(self, voice: str) -> VoiceDescription:
+        """The voice's description, or for a voice without a table what holds for all."""
+        shared = VoiceDescription(
+            provider=self.provider,
+            model=self.model,
+            license=self.license,
+            language=self.language,
+            publish=self.publish,
+        )
+        return self.voices.get(voice, shared)
+
+
+def parse_description(content: bytes) -> tuple[Description, list[Finding]]:
+    """Read submission.toml; what is wrong in it is left out and becomes a finding."""
+    try:
+        raw = tomllib.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        why = "it is nested too deeply" if isinstance(error, RecursionError) else _short(error)
+        sentence = f"{FILE_NAME} is not a TOML file in UTF-8: {why}. Correct it."
+        return Description(), [intake("bad-description", sentence)]
+    given, findings = _validate(raw)
+    findings += _missing(given)
+    return _resolve(given), findings
+
+
+def _short(error: Exception) -> str:
+    return re.sub(r"\s+", " ", str(error))[:200]
+
+
+def _validate(raw: dict[str, Any]) -> tuple[SubmissionFile, list[Finding]]:
+    findings: list[Finding] = []
+    while True:
+        try:
+            return SubmissionFile.model_validate(raw), findings
+        except ValidationError as invalid:
+            for error in invalid.errors(include_url=False):
+                path = tuple(str(part) for part in error["loc"])
+                if _drop(raw, path):
+                    findings.append(_bad(path, error))
+
+
+def _drop(raw: dict[str, Any], path: tuple[str, ...]) -> bool:
+    """Take the value at `path`, or the last table on the way to it, out of `raw`."""
+    for depth, key in enumerate(path):
+        if not isinstance(raw, dict) or key not in raw:
+            return False
+        if depth == len(path) - 1 or not isinstance(raw[key], dict):
+            del raw[key]
+            return True
+        raw = raw[key]
+    return False
+
+
+def _bad(path: tuple[str, ...], error: ErrorDetails) -> Finding:
+    name = ".".join(path)
+    voice = path[1] if len(path) > 1 and path[0] == "voices" else ""
+    if error["type"] == "extra_forbidden":
+        known = (VoiceTable if voice else SubmissionFile).model_fields
+        near = difflib.get_close_matches(path[-1], known, 1)
+        hint = f"Did you mean {near[0]}?" if near else f"Known fields: {', '.join(known)}."
+        return intake("bad-description", f"{name}: there is no such field. {hint}", voice=voice)
+    found = "" if path[-1] in _SECRET else f", found {error['input']!r:.80}"
+    sentence = f"{name}: {error['msg']}{found}. Correct it in {FILE_NAME}."
+    return intake("bad-description", sentence, voice=voice)
+
+
+def _missing(given: SubmissionFile) -> list[Finding]:
+    findings = [
+        intake("missing-field", f"{FILE_NAME} lacks {name}. Add a line {name} = ...")
+        for name in NEEDED
+        if getattr(given, name) is None
+    ]
+    for voice, table in given.voices.items():
+        findings += [
+            intake(
+                "missing-field",
+                f"{FILE_NAME} lacks {name} in [voices.{voice}]. Add a line {name} = ...",
+                voice=voice,
+            )
+            for name in NEEDED_OF_A_VOICE
+            if getattr(table, name) is None
+        ]
+    return findings
+
+
+def _resolve(given: SubmissionFile) -> Description:
+    shared: dict[str, Any] = {
+        "provider": given.provider or "",
+        "model": given.model or "",
+        "license": given.license or "",
+        "language": canonical_language(given.language or ""),
+        "publish": given.publish,
+    }
+    voices = {}
+    for name, table in given.voices.items():
+        own = table.model_dump(exclude_none=True)
+        if "language" in own:
+            own["language"] = canonical_language(own["language"])
+        voices[name] = VoiceDescription(**{**shared, **own})
+    return Description(
+        contributor=given.contributor or "",
+        stage=given.stage or "payload",
+        notes=given.notes,
+        voices=voices,
+        **shared,
+    )
+
+
+def canonical_language(tag: str) -> str:
+    """A BCP 47 tag in its usual spelling.
+
+    Example:
+        >>> canonical_language("ZH-hans-cn"), canonical_language("EN")
+        ('zh-Hans-CN', 'en')
+    """
+    parts = tag.lower().split("-")
+    return "-".join(
+        part
+        if place == 0
+        else part.title()
+        if len(part) == 4 and part.isalpha()
+        else part.upper()
+        if len(part) == 2
+        else part
+        for place, part in enumerate(parts)
+    )

@@ -1,0 +1,108 @@
+"""Fields of a label row as they come from JSON, CSV or Parquet -> a `LabelRow`."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from clips.formats.base import LabelRow
+from clips.names import shown, storable
+from clips.rules import Fault
+
+AUDIO_NAMES = ("audio_file", "file_name", "audio_filepath")
+TEXT_NAMES = ("text", "transcription", "transcript", "sentence", "normalized_text", "label")
+DURATION_NAMES = ("duration", "duration_s")
+SPEAKER_NAMES = ("speaker_id", "speaker")
+
+
+def row_from_fields(
+    fields: object,
+    where: str,
+    *,
+    audio_names: Sequence[str] = AUDIO_NAMES,
+    text_names: Sequence[str] = TEXT_NAMES,
+    turn: str = "",
+    turn_index: int | None = None,
+) -> LabelRow:
+    """Read what a row has; what is missing or of a wrong type becomes a fault of the row.
+
+    Args:
+        fields: the row, an object where it is right.
+        where: file and row, for the sentence of a fault.
+        audio_names: names of the field with the audio's path, the first present counts.
+        text_names: the same for the text.
+        turn: name of the turn.
+        turn_index: position in the turn.
+    """
+    if not isinstance(fields, Mapping):
+        text = storable(fields) if isinstance(fields, str) else ""
+        sentence = (
+            f"{where} is {_kind(fields)}, not an object with {audio_names[0]} and {text_names[0]}."
+        )
+        return LabelRow(
+            text=text, turn=turn, turn_index=turn_index, faults=(Fault("bad-row", sentence),)
+        )
+    faults: list[Fault] = []
+    audio_file = _text(fields, audio_names, where, faults)
+    text = _text(fields, text_names, where, faults)
+    duration_s = _duration(fields, where, faults)
+    speaker = _first(fields, SPEAKER_NAMES)
+    return LabelRow(
+        audio_file,
+        text,
+        duration_s,
+        storable(str(speaker)) if isinstance(speaker, str | int) else "",
+        turn,
+        turn_index,
+        tuple(faults),
+    )
+
+
+def _first(fields: Mapping[str, Any], names: Sequence[str]) -> object:
+    return next((fields[name] for name in names if name in fields), None)
+
+
+def _text(fields: Mapping[str, Any], names: Sequence[str], where: str, faults: list[Fault]) -> str:
+    name = next((name for name in names if name in fields), None)
+    if name is None:
+        faults.append(Fault("bad-row", f"{where} lacks {names[0]}. Add it."))
+        return ""
+    value = fields[name]
+    if isinstance(value, str):
+        return storable(value)
+    sentence = f"{where}: {name} is {_kind(value)}, not a text. Put it in quotes."
+    faults.append(Fault("bad-row", sentence))
+    return storable(_compact(value))
+
+
+def _duration(fields: Mapping[str, Any], where: str, faults: list[Fault]) -> float | None:
+    value = _first(fields, DURATION_NAMES)
+    if value is None or value == "":
+        return None
+    try:
+        seconds = float(value) if not isinstance(value, bool) else math.nan  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        seconds = math.nan
+    if not math.isfinite(seconds) or seconds < 0:
+        sentence = f"{where}: the duration is {shown(_compact(value))}, not a number of seconds."
+        faults.append(Fault("bad-row", sentence))
+        return None
+    return seconds
+
+
+def _compact(value: object) -> str:
+    """The value as JSON, for a text that was given as something else."""
+    if value is None:
+        return ""
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str)[:10_000]
+    except (ValueError, RecursionError):
+        return ""
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "null"
+    kinds = ((bool, "true or false"), (int | float, "a number"), (str, "a text"))
+    more = ((Sequence, "a list"), (Mapping, "an object"), (bytes, "bytes"))
+    return next((words for kind, words in (*kinds, *more) if isinstance(value, kind)), "no text")

@@ -1,0 +1,63 @@
+"""`labels.json`: a list of samples, or turns whose clips are kept in order (R8)."""
+
+from collections.abc import Callable, Sequence
+
+from clips.formats.base import LabelInput, LabelRow, Labels
+from clips.formats.fields import row_from_fields
+from clips.formats.text import UnreadableLabelsError, parse_json, read_text
+from clips.names import shown, storable
+from clips.rules import Fault
+
+NAME = "labels.json"
+
+
+def read(source: LabelInput) -> Labels:
+    """Read every file of the format in a folder; what cannot be read is a fault."""
+    rows: list[LabelRow] = []
+    faults: list[Fault] = []
+    for name in source.files:
+        path = source.path(name)
+        try:
+            text, found = read_text(source, name)
+            faults += found
+            value, found = parse_json(text, path)
+            faults += found
+            _read_value(value, path, rows, faults, source.limits.label_rows)
+        except UnreadableLabelsError as error:
+            sentence = f"{shown(path)} cannot be read: {error}."
+            faults.append(Fault("unreadable-labels", sentence))
+    return Labels(tuple(rows), tuple(faults))
+
+
+def _read_value(
+    value: object, path: str, rows: list[LabelRow], faults: list[Fault], most: int
+) -> None:
+    if isinstance(value, list):
+        value = {"samples": value}
+    if not isinstance(value, dict):
+        raise UnreadableLabelsError(
+            'it holds neither {"samples": [...]} nor turns {"turn_A": [...], ...}'
+        )
+    if sum(len(listed) for listed in value.values() if isinstance(listed, list)) > most:
+        raise UnreadableLabelsError(f"it lists more than {most:,} clips; split the voice")
+    has_samples = isinstance(value.get("samples"), list)
+    for turn, listed in value.items():
+        shown_turn = shown(storable(turn))
+        if not isinstance(listed, list):
+            if has_samples:
+                continue  # facts beside the samples, such as a version
+            sentence = f"{shown(path)}: {shown_turn} is not a list of clips; it was left out."
+            faults.append(Fault("unreadable-labels", sentence))
+            continue
+        for index, fields in enumerate(listed):
+            if has_samples and turn == "samples":
+                rows.append(row_from_fields(fields, f"{shown(path)}, row {index + 1}"))
+            else:
+                where = f"{shown(path)}, turn {shown_turn}, row {index + 1}"
+                rows.append(row_from_fields(fields, where, turn=storable(turn), turn_index=index))
+
+
+def claims(names: Sequence[str], head: Callable[[str], bytes]) -> tuple[str, ...]:
+    """`labels.json`, however it is spelt."""
+    del head
+    return tuple(name for name in names if name.lower() == NAME)

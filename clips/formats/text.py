@@ -1,0 +1,95 @@
+"""Label files as text: size, encoding and JSON, read with bounds."""
+
+import codecs
+import json
+from typing import Any
+
+from clips.formats.base import LabelInput
+from clips.names import shown
+from clips.rules import Fault
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+class UnreadableLabelsError(ValueError):
+    """A label file cannot be read; the text is the reason. Never leaves the formats."""
+
+
+def read_bytes(source: LabelInput, name: str) -> bytes:
+    """A label file's content.
+
+    Raises:
+        UnreadableLabelsError: too large, or not to be opened.
+    """
+    most = source.limits.label_file_bytes
+    try:
+        with source.open(source.path(name)) as file:
+            content = file.read(most + 1)
+    except OSError as error:
+        raise UnreadableLabelsError(str(error.strerror or error)) from None
+    if len(content) > most:
+        raise UnreadableLabelsError(f"it is larger than the limit of {most:,} bytes")
+    return content
+
+
+def read_text(source: LabelInput, name: str) -> tuple[str, list[Fault]]:
+    """A label file as text: UTF-8, or what its byte order mark says.
+
+    Raises:
+        UnreadableLabelsError: as `read_bytes`, or in another encoding.
+    """
+    content = read_bytes(source, name)
+    encoding = next((coding for mark, coding in _MARKS if content.startswith(mark)), "utf-8")
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise UnreadableLabelsError(
+            f"it is not {encoding.upper()} text, see line {line}; save it as UTF-8"
+        ) from None
+    path = source.path(name)
+    if encoding in ("utf-16", "utf-32"):
+        sentence = f"{shown(path)} is {encoding.upper()}. Save it as UTF-8."
+        return text, [Fault("labels-encoding", sentence)]
+    return text, []
+
+
+def parse_json(text: str, path: str) -> tuple[Any, list[Fault]]:
+    """JSON with its keys checked; of a key that is used twice in an object the last stands.
+
+    Raises:
+        UnreadableLabelsError: not JSON, or nested too deeply.
+    """
+    twice: dict[str, None] = {}
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        record = dict(items)
+        if len(record) < len(items):
+            seen: set[str] = set()
+            for key, _ in items:
+                if key in seen:
+                    twice[key] = None
+                seen.add(key)
+        return record
+
+    try:
+        value = json.loads(text, object_pairs_hook=pairs)
+    except RecursionError:
+        raise UnreadableLabelsError("it is nested too deeply") from None
+    except ValueError as error:
+        raise UnreadableLabelsError(f"it is not JSON: {error}") from None
+    faults = [
+        Fault(
+            "duplicate-key",
+            f"{shown(path)} uses the key {shown(key)} twice in one object; only the last was"
+            " read. Rename one.",
+        )
+        for key in twice
+    ]
+    return value, faults

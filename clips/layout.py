@@ -1,0 +1,224 @@
+"""How files and label rows of a submission belong together: voices, rows, audio files."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from clips.description import FILE_NAME, Description
+from clips.formats import LabelRow, Labels, detect
+from clips.formats.base import LabelInput, Open
+from clips.limits import Limits
+from clips.names import folded, natural, plain, shown, unsafe_reason
+from clips.rules import Fault
+from clips.sniff import AUDIO_ENDINGS, HEAD_BYTES
+from clips.sources import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A clip before its audio is looked at: a label row with its file, or a file alone.
+
+    Args:
+        voice: name of the voice.
+        row: the label row; ``None`` for a file without a label.
+        entry: the audio file; ``None`` where there is none, or none that may be opened.
+        faults: what is wrong, in order.
+    """
+
+    voice: str
+    row: LabelRow | None
+    entry: Entry | None
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The files of a submission, found by the names that label files give them."""
+
+    entries: tuple[Entry, ...]
+
+    @cached_property
+    def _exact(self) -> dict[str, Entry]:
+        return {entry.path: entry for entry in self.entries}
+
+    @cached_property
+    def _plain(self) -> dict[str, Entry]:
+        return {plain(entry.path): entry for entry in reversed(self.entries)}
+
+    @cached_property
+    def _folded(self) -> dict[str, list[Entry]]:
+        groups: dict[str, list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            groups[folded(entry.path)].append(entry)
+        return groups
+
+    @cached_property
+    def folders(self) -> dict[str, list[str]]:
+        """Folder -> names of the plain files in it, both in natural order."""
+        groups: dict[str, list[str]] = defaultdict(list)
+        for entry in self.entries:
+            folder, _, name = entry.path.rpartition("/")
+            if not entry.refused:
+                groups[folder].append(name)
+        return {
+            folder: sorted(groups[folder], key=natural) for folder in sorted(groups, key=natural)
+        }
+
+    def find(self, path: str) -> tuple[Entry | None, tuple[Fault, ...]]:
+        """The file at a path, as written, else in any Unicode form, else in any case."""
+        entry = self._exact.get(path) or self._plain.get(plain(path))
+        if entry is not None:
+            return entry, ()
+        near = self._folded.get(folded(path), [])
+        if len(near) != 1:
+            return None, ()
+        sentence = (
+            f"The label file names {shown(path)}, on disk it is {shown(near[0].path)}. Spell both"
+            " alike."
+        )
+        return near[0], (Fault("name-case", sentence),)
+
+    def twins(self, entry: Entry) -> list[Entry]:
+        """Other files whose names are the same where case and Unicode form do not count."""
+        return [other for other in self._folded[folded(entry.path)] if other is not entry]
+
+
+def is_audio(path: str) -> bool:
+    """Whether a name ends like an audio file's."""
+    return PurePosixPath(path).suffix.lower() in AUDIO_ENDINGS
+
+
+def is_clutter(path: str) -> bool:
+    """Whether a system left a file there that nobody means to send."""
+    parts = path.split("/")
+    return parts[0] == "__MACOSX" or parts[-1].startswith("._")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Puts together what a tree of files, its label files and its description say.
+
+    Args:
+        tree: all files.
+        description: names the voices.
+        root_name: name of a voice that lies in the root and has no other.
+        open: opens a file by its path below the root.
+        limits: how much is read.
+    """
+
+    tree: Tree
+    description: Description
+    root_name: str
+    open: Open
+    limits: Limits
+
+    def drafts(self) -> tuple[list[Draft], list[tuple[str, Fault]]]:
+        """All drafts in order, and faults of label files, each with its voice."""
+        labelled, faults = self._label_files()
+        rows: list[Draft] = []
+        for folder, labels in labelled.items():
+            rows += (self._row_draft(folder, row) for row in labels.rows)
+        claimed = {draft.entry.path for draft in rows if draft.entry}
+        files = [
+            Draft(self._voice_of_file(entry.path, labelled), None, entry)
+            for entry in sorted(self.tree.entries, key=lambda e: natural(e.path))
+            if is_audio(entry.path) and entry.path not in claimed
+        ]
+        drafts = sorted(rows, key=lambda d: d.voice) + sorted(files, key=lambda d: d.voice)
+        return sorted(drafts, key=lambda d: d.voice), faults
+
+    def _label_files(self) -> tuple[dict[str, Labels], list[tuple[str, Fault]]]:
+        labelled: dict[str, Labels] = {}
+        faults: list[tuple[str, Fault]] = []
+        for folder, names in self.tree.folders.items():
+            found = detect([n for n in names if n != FILE_NAME], self._head(folder))
+            if not found:
+                continue
+            form, files = found[0]
+            labels = form.read(LabelInput(folder, files, self.open, self.limits))
+            labelled[folder] = labels
+            voice = folder.split("/")[0]
+            faults += ((voice, fault) for fault in labels.faults)
+            for other, ignored in found[1:]:
+                sentence = (
+                    f"{shown(', '.join(ignored))} ({other.name}) was not used, as the folder has"
+                    f" {files[0]} too. Send one kind."
+                )
+                faults.append((voice, Fault("labels-ignored", sentence)))
+        return labelled, faults
+
+    def _head(self, folder: str) -> "_Head":
+        return _Head(folder, self.open)
+
+    def _row_draft(self, folder: str, row: LabelRow) -> Draft:
+        voice = folder.partition("/")[0] if folder else self._voice_in_root(row)
+        if folder.count("/") and not row.turn:
+            row = replace(row, turn=folder.partition("/")[2])
+        named = row.candidates or ((row.audio_file,) if row.audio_file else ())
+        faults = list(row.faults)
+        if not named:
+            if not faults:
+                faults.append(Fault("bad-row", "The label row names no audio file. Add it."))
+            return Draft(voice, row, None, tuple(faults))
+        for path in named:
+            if reason := unsafe_reason(path):
+                sentence = (
+                    f"{shown(path)} was not opened: {reason}. Give a path below the label file's"
+                    " folder."
+                )
+                return Draft(voice, row, None, (*faults, Fault("unsafe-path", sentence)))
+        entry, found = self._find(folder, voice, named)
+        if entry is None:
+            sentence = f"{shown(named[0])} is not there. Send it, or take out its label row."
+            return Draft(voice, row, None, (*faults, Fault("missing-audio", sentence)))
+        return Draft(voice, row, entry, (*faults, *found))
+
+    def _find(
+        self, folder: str, voice: str, named: Sequence[str]
+    ) -> tuple[Entry | None, tuple[Fault, ...]]:
+        for path in self._places(folder, voice, named):
+            entry, faults = self.tree.find(path)
+            if entry is not None:
+                return entry, faults
+        return None, ()
+
+    def _places(self, folder: str, voice: str, named: Iterable[str]) -> Iterator[str]:
+        for path in named:
+            yield f"{folder}/{path}" if folder else path
+            if "/" in folder:
+                yield f"{voice}/{path}"
+            if folder and plain(path).startswith(f"{plain(voice)}/"):
+                yield path
+
+    def _voice_in_root(self, row: LabelRow) -> str:
+        voices = self.description.voices
+        first = plain(row.audio_file).split("/")[0]
+        if first in voices:
+            return first
+        if row.speaker in voices:
+            return row.speaker
+        return next(iter(voices)) if len(voices) == 1 else row.speaker or self.root_name
+
+    def _voice_of_file(self, path: str, labelled: dict[str, Labels]) -> str:
+        first, slash, _ = path.partition("/")
+        if "" not in labelled:
+            return first if slash else ""
+        has_labels = any(folder.split("/")[0] == first for folder in labelled)
+        if slash and (has_labels or first in self.description.voices):
+            return first
+        return self._voice_in_root(LabelRow())
+
+
+@dataclass(frozen=True)
+class _Head:
+    folder: str
+    open: Open
+
+    def __call__(self, name: str) -> bytes:
+        try:
+            with self.open(f"{self.folder}/{name}" if self.folder else name) as file:
+                return file.read(HEAD_BYTES)
+        except OSError:
+            return b""

@@ -1,0 +1,38 @@
+"""What reading a submission may cost at most; every figure is a setting."""
+
+from dataclasses import dataclass
+
+MIB = 1 << 20
+GIB = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on what is read, so that hostile or broken input costs little.
+
+    Args:
+        entries: files and folders in a submission.
+        depth: folders above a file.
+        description_bytes: size of submission.toml.
+        label_file_bytes: size of one label file; parsed JSON takes up to 20 times as much memory.
+        label_rows: rows of one label file.
+        audio_file_bytes: size of one audio file.
+        archive_bytes: size of an archive's content.
+        archive_ratio: content over archive, beyond `archive_free_bytes` of content.
+        archive_free_bytes: content that no ratio is asked of: silence packs well.
+        label_chars: length of a label beyond which it is no line of speech.
+    """
+
+    entries: int = 200_000
+    depth: int = 16
+    description_bytes: int = MIB // 4
+    label_file_bytes: int = 32 * MIB
+    label_rows: int = 200_000
+    audio_file_bytes: int = 4 * GIB
+    archive_bytes: int = 200 * GIB
+    archive_ratio: float = 100.0
+    archive_free_bytes: int = GIB // 4
+    label_chars: int = 1_000
+
+
+DEFAULT_LIMITS = Limits()

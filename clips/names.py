@@ -1,0 +1,76 @@
+"""Names and paths from outside: which are safe, which are odd, which are one and the same."""
+
+import re
+import unicodedata
+
+_RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$", re.IGNORECASE)
+_FORBIDDEN = re.compile(r'[<>:"|?*\\]')
+_DRIVE = re.compile(r"^[A-Za-z]:")
+_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+://")
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def unsafe_reason(path: str) -> str:
+    """Why a path must not be followed, ``""`` for one that stays below its folder.
+
+    Example:
+        >>> unsafe_reason("../secret.wav"), unsafe_reason("a/b.wav")
+        ('it leaves its folder through ..', '')
+    """
+    longest = max(len(part.encode("utf-8", "surrogatepass")) for part in path.split("/"))
+    checks = (
+        (not path.strip(), "it is empty"),
+        ("\0" in path, "it holds a zero byte"),
+        (_SCHEME.match(path), "it is a web address"),
+        (path.startswith(("/", "\\", "~")) or _DRIVE.match(path), "it is absolute"),
+        (".." in re.split(r"[/\\]", path), "it leaves its folder through .."),
+        (longest > 255, "a name in it is longer than 255 bytes"),
+    )
+    return next((reason for broken, reason in checks if broken), "")
+
+
+def odd_reason(path: str) -> str:
+    """Why other systems cannot store a path as it is, ``""`` where they can."""
+    for part in path.split("/"):
+        if any(unicodedata.category(char) in _INVISIBLE for char in part):
+            return "holds control or invisible characters"
+        if found := _FORBIDDEN.search(part):
+            return f"holds the character {found[0]}"
+        if part != part.strip() or part.endswith("."):
+            return "starts or ends with a blank, or ends with a dot"
+        if _RESERVED.match(part):
+            return "is reserved on Windows"
+    return ""
+
+
+def plain(path: str) -> str:
+    """A path in one Unicode form, with forward slashes and without ``.`` and empty parts."""
+    parts = unicodedata.normalize("NFC", path.replace("\\", "/")).split("/")
+    return "/".join(part for part in parts if part not in ("", "."))
+
+
+def folded(path: str) -> str:
+    """A path as a system sees it that ignores case and Unicode form."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", plain(path)).casefold())
+
+
+def storable(text: str) -> str:
+    """Text that every table can hold: lone surrogates become U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def shown(text: str, most: int = 80) -> str:
+    """Text for a sentence: on one line, without invisible characters, cut when long."""
+    clean = "".join(
+        char if unicodedata.category(char) not in _INVISIBLE else f"\\u{ord(char):04x}"
+        for char in text[: most + 1]
+    )
+    return clean if len(text) <= most else clean[:most] + "…"
+
+
+def natural(path: str) -> tuple[tuple[int, int, str], ...]:
+    """Sort key that puts 2 before 10."""
+    parts = re.split(r"([0-9]{1,18})", path)
+    return tuple(
+        (1, int(part), "") if place % 2 else (0, 0, part) for place, part in enumerate(parts)
+    )

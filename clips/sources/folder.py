@@ -1,0 +1,119 @@
+"""A submission in a folder; links are never followed."""
+
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from clips.errors import SubmissionError
+from clips.limits import Limits
+from clips.names import shown
+from clips.rules import Fault
+from clips.sources.base import Entry, Listing, file_entry
+
+_KINDS = (
+    (stat.S_ISLNK, "it is a symbolic link; send the file itself"),
+    (stat.S_ISFIFO, "it is a pipe, not a file"),
+    (stat.S_ISSOCK, "it is a socket, not a file"),
+    (stat.S_ISCHR, "it is a device, not a file"),
+    (stat.S_ISBLK, "it is a device, not a file"),
+)
+
+
+@dataclass(frozen=True)
+class FolderSource:
+    """A folder on this machine.
+
+    Args:
+        root: resolved path of the folder.
+        limits: how much is listed.
+    """
+
+    root: Path
+    limits: Limits
+
+    @property
+    def name(self) -> str:
+        return self.root.name
+
+    def listing(self) -> Listing:
+        faults: list[Fault] = []
+        found: list[tuple[str, os.stat_result]] = []
+        try:
+            for item in self._walk(self.root, "", 0, faults):
+                found.append(item)
+                if len(found) > self.limits.entries:
+                    faults.append(
+                        Fault(
+                            "over-limit",
+                            f"There are more than {self.limits.entries:,} files; the others were"
+                            " not read. Send several submissions.",
+                        )
+                    )
+                    found.pop()
+                    break
+        except OSError as error:
+            raise SubmissionError(
+                f"{self.root}: the folder cannot be read ({error.strerror})"
+            ) from None
+        names = Counter((info.st_dev, info.st_ino) for _, info in found)
+        faults += [
+            Fault(
+                "hard-link",
+                f"{shown(path)} has {info.st_nlink - names[info.st_dev, info.st_ino]} further"
+                " name(s) outside the submission. Send a copy.",
+            )
+            for path, info in found
+            if stat.S_ISREG(info.st_mode) and info.st_nlink > names[info.st_dev, info.st_ino]
+        ]
+        entries = sorted((_entry(path, info) for path, info in found), key=lambda e: e.path)
+        return Listing(tuple(entries), tuple(faults))
+
+    def _walk(
+        self, folder: Path, prefix: str, depth: int, faults: list[Fault]
+    ) -> Iterator[tuple[str, os.stat_result]]:
+        folders = []
+        with os.scandir(folder) as items:
+            for item in items:
+                path = prefix + item.name
+                info = item.stat(follow_symlinks=False)
+                if not stat.S_ISDIR(info.st_mode):
+                    yield path, info
+                else:
+                    folders.append(item.name)
+        if folders and depth >= self.limits.depth:
+            sentence = (
+                f"{shown(prefix)} has folders in it beyond {self.limits.depth} levels, which were"
+                " not read. Send a flatter folder."
+            )
+            faults.append(Fault("over-limit", sentence))
+            return
+        for name in sorted(folders):
+            try:
+                yield from self._walk(folder / name, f"{prefix}{name}/", depth + 1, faults)
+            except OSError as error:
+                sentence = (
+                    f"The folder {shown(prefix + name)} cannot be read ({error.strerror})."
+                    " Correct its permissions."
+                )
+                faults.append(Fault("unreadable-archive", sentence))
+
+    def open(self, path: str) -> BinaryIO:
+        place = self.root / path
+        if not place.parent.resolve().is_relative_to(self.root):
+            raise OSError("it is outside the submission")
+        handle = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise OSError("it is not a plain file")
+        return os.fdopen(handle, "rb")
+
+
+def _entry(path: str, info: os.stat_result) -> Entry:
+    for is_kind, words in _KINDS:
+        if is_kind(info.st_mode):
+            return Entry(file_entry(path, 0).path, 0, words)
+    return file_entry(path, info.st_size)

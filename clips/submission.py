@@ -1,0 +1,175 @@
+"""A submission -> its description, its clips and everything found wrong. Nothing is lost."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from clips.description import FILE_NAME, Description, VoiceDescription, parse_description
+from clips.errors import DecodeError, SubmissionError
+from clips.formats.base import Open
+from clips.inspect import Inspector
+from clips.layout import Draft, Layout, Tree, is_clutter
+from clips.limits import DEFAULT_LIMITS, Limits
+from clips.names import odd_reason, shown
+from clips.rules import Fault, intake
+from clips.sources import Entry, Source, open_source
+from clips.table import Clip, Finding
+
+__all__ = ["Description", "Submission", "VoiceDescription", "read_submission"]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What was handed in. Picklable, so that worker processes can open its audio.
+
+    Args:
+        description: what the contributor says; defaults where missing, each with a finding.
+        clips: one per label row and one per audio file without a label; voices by name, rows in
+            file order, then the files without a label.
+        findings: every fault, of the submission, a voice or a clip.
+        source: where the files are.
+        prefix: folder inside the source that is the submission's root, ``""`` or ending in ``/``.
+    """
+
+    description: Description
+    clips: tuple[Clip, ...]
+    findings: tuple[Finding, ...]
+    source: Source = field(repr=False)
+    prefix: str = ""
+
+    def open_audio(self, clip: Clip) -> BinaryIO:
+        """Open a clip's audio file, seekable.
+
+        Raises:
+            DecodeError: the clip has no audio file that may be opened, or it cannot be opened.
+        """
+        if not clip.path:
+            raise DecodeError("it has no audio file that can be opened")
+        try:
+            return self.source.open(self.prefix + clip.path)
+        except OSError as error:
+            raise DecodeError(f"it cannot be opened ({error.strerror or error})") from None
+
+
+def read_submission(path: str | Path, limits: Limits = DEFAULT_LIMITS) -> Submission:
+    """Read all of a submission but its samples: description, label files, audio headers, digests.
+
+    Args:
+        path: a folder.
+        limits: what reading may cost.
+
+    Raises:
+        SubmissionError: the path is no submission at all: nothing is there, or neither a voice
+            folder nor a submission.toml.
+    """
+    source = open_source(path, limits)
+    listing = source.listing()
+    entries = tuple(entry for entry in listing.entries if not is_clutter(entry.path))
+    prefix = _wrapper(entries)
+    entries = tuple(_below(prefix, entries))
+    findings = [intake(fault.rule, fault.sentence) for fault in listing.faults]
+
+    def open_entry(name: str) -> BinaryIO:
+        return source.open(prefix + name)
+
+    description, found = _read_description(entries, open_entry, limits)
+    layout = Layout(Tree(entries), description, source.name, open_entry, limits)
+    drafts, faults = layout.drafts()
+    if not drafts and not any(entry.path == FILE_NAME for entry in entries):
+        raise SubmissionError(
+            f"{path}: this is no submission: there is neither {FILE_NAME} nor a folder with audio"
+            " or labels in it. Give the folder that holds the voices' folders"
+        )
+    clips, clip_findings = Inspector(layout, source, prefix, limits).clips(drafts)
+    findings += found
+    findings += _of_entries(entries, drafts)
+    findings += _of_voices(description, drafts)
+    findings += [intake(f.rule, f.sentence, voice=voice) for voice, f in faults]
+    return Submission(description, clips, (*findings, *clip_findings), source, prefix)
+
+
+def _wrapper(entries: Iterable[Entry]) -> str:
+    """The one folder that everything lies in, where it and not the root has a submission.toml."""
+    tops = {entry.path.partition("/")[0] for entry in entries}
+    if len(tops) != 1:
+        return ""
+    prefix = f"{tops.pop()}/"
+    return prefix if any(entry.path == prefix + FILE_NAME for entry in entries) else ""
+
+
+def _below(prefix: str, entries: Iterable[Entry]) -> Iterable[Entry]:
+    for entry in entries:
+        path = entry.path.removeprefix(prefix)
+        yield Entry(path, entry.size, entry.refused, entry.rule)
+
+
+def _read_description(
+    entries: Iterable[Entry], open_entry: Open, limits: Limits
+) -> tuple[Description, list[Finding]]:
+    entry = next((e for e in entries if e.path == FILE_NAME and not e.refused), None)
+    if entry is None:
+        sentence = f"There is no {FILE_NAME}. Write one with `tenhours init`."
+        return Description(), [intake("no-description", sentence)]
+    try:
+        with open_entry(FILE_NAME) as file:
+            content = file.read(limits.description_bytes + 1)
+    except OSError as error:
+        sentence = f"{FILE_NAME} cannot be read ({error.strerror or error})."
+        return Description(), [intake("bad-description", sentence)]
+    if len(content) > limits.description_bytes:
+        sentence = f"{FILE_NAME} is larger than {limits.description_bytes:,} bytes. Shorten it."
+        return Description(), [intake("bad-description", sentence)]
+    return parse_description(content)
+
+
+def _of_entries(entries: Iterable[Entry], drafts: Iterable[Draft]) -> list[Finding]:
+    """Files that were refused and are no clip."""
+    used = {draft.entry.path for draft in drafts if draft.entry}
+    return [
+        intake(entry.rule, f"{shown(entry.path)} was not opened: {entry.refused}.")
+        for entry in entries
+        if entry.refused and entry.path not in used
+    ]
+
+
+def _of_voices(description: Description, drafts: Iterable[Draft]) -> list[Finding]:
+    rows: dict[str, list[Draft]] = {}
+    for draft in drafts:
+        rows.setdefault(draft.voice, []).append(draft)
+    findings = [
+        intake(
+            "voice-without-folder",
+            f"{FILE_NAME} describes {shown(voice)}, and no folder has that name. Send the folder,"
+            " or take out the table.",
+            voice=voice,
+        )
+        for voice in description.voices
+        if voice not in rows and description.stage != "description"
+    ]
+    for voice, members in rows.items():
+        findings += [intake(f.rule, f.sentence, voice=voice) for f in _voice(voice, members)]
+        if voice and voice not in description.voices:
+            sentence = (
+                f"The folder {shown(voice)} has no table [voices.{shown(voice)}] in {FILE_NAME}."
+                " Add one with voice, tone, adult and stock."
+            )
+            findings.append(intake("voice-without-table", sentence, voice=voice))
+    return findings
+
+
+def _voice(voice: str, members: list[Draft]) -> Iterable[Fault]:
+    if voice and (reason := odd_reason(voice)):
+        yield Fault("odd-name", f"The folder name {shown(voice)} {reason}. Rename it.")
+    labelled = [draft.row for draft in members if draft.row]
+    if voice and not labelled:
+        sentence = f"{shown(voice)} has {len(members)} audio files and no labels. Add labels.json."
+        yield Fault("no-labels", sentence)
+    speakers = sorted({row.speaker for row in labelled if row.speaker})
+    if len(speakers) > 1:
+        names = shown(", ".join(speakers))
+        yield Fault(
+            "several-speakers",
+            f"The labels of {shown(voice)} name {len(speakers)} speakers ({names}). Use one folder"
+            " per voice.",
+        )

@@ -1,0 +1,189 @@
+"""A folder in, every row and file accounted for, every fault named."""
+
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from clips.audio import decode
+from clips.errors import DecodeError, SubmissionError
+from clips.rules import INTAKE_RULES
+from clips.submission import Submission, read_submission
+from tests.clips.build import DESCRIPTION, labels, tone
+
+Build = Callable[..., Path]
+VOICE = "VOICE_A_NEUTRAL"
+
+
+def rules(found: Submission, voice_file: str | None = None) -> list[str]:
+    assert {f.rule for f in found.findings} <= set(INTAKE_RULES)
+    return [f.rule for f in found.findings if voice_file is None or f.audio_file == voice_file]
+
+
+def test_correct_submission(submission: Build) -> None:
+    found = read_submission(submission())
+    assert found.findings == ()
+    assert [(c.audio_file, c.path, c.row, c.text) for c in found.clips] == [
+        (f"{n}.wav", f"{VOICE}/{n}.wav", n, f"This is clip {'abc'[n]}.") for n in range(3)
+    ]
+    assert found.description.of(VOICE).voice == "alloy"
+    assert {c.language for c in found.clips} == {"en-US"}
+    again = pickle.loads(pickle.dumps(found))
+    with again.open_audio(again.clips[0]) as file:
+        assert decode(file).samples.shape == (1, 12_000)
+
+
+def test_turns_keep_their_order(submission: Build) -> None:
+    root = submission()
+    turns = {
+        "camping_trip": [
+            {"text": "Two.", "audio_file": "2.wav"},
+            {"text": "Zero.", "audio_file": "0.wav"},
+        ],
+        "turn_B": [{"text": "One.", "audio_file": "1.wav"}],
+    }
+    labels(root / VOICE / "labels.json", turns)
+    found = read_submission(root)
+    assert found.findings == ()
+    assert [(c.audio_file, c.turn, c.turn_index, c.row) for c in found.clips] == [
+        ("2.wav", "camping_trip", 0, 0),
+        ("0.wav", "camping_trip", 1, 1),
+        ("1.wav", "turn_B", 0, 2),
+    ]
+
+
+def test_rows_and_files_that_do_not_match(submission: Build) -> None:
+    root = submission()
+    rows = [
+        {"audio_file": "0.wav", "text": "Fine."},
+        {"audio_file": "none.wav", "text": "Not there."},
+        {"audio_file": "0.wav", "text": "Again."},
+        {"audio_file": "../0.wav", "text": "Out."},
+        {"audio_file": "/etc/passwd", "text": "Out."},
+        {"text": "No file."},
+        {"audio_file": "1.wav", "text": 7},
+        "a text",
+        {"audio_file": "", "text": ""},
+    ]
+    labels(root / VOICE / "labels.json", {"samples": rows})
+    found = read_submission(root)
+    assert [c.row for c in found.clips] == [*range(9), -1]
+    by_row = {
+        c.row: [f.rule for f in found.findings if f.clip_id == c.clip_id] for c in found.clips
+    }
+    assert by_row == {
+        0: [],
+        1: ["missing-audio"],
+        2: ["duplicate-row"],
+        3: ["unsafe-path"],
+        4: ["unsafe-path"],
+        5: ["bad-row"],
+        6: ["bad-row"],
+        7: ["bad-row"],
+        8: ["bad-row", "empty-label"],
+        -1: ["unlabelled-audio"],
+    }
+    with pytest.raises(DecodeError, match="no audio file"):
+        found.open_audio(found.clips[1])
+
+
+def test_audio_that_is_no_audio_or_twice(submission: Build) -> None:
+    root = submission()
+    (root / VOICE / "1.wav").write_text("no audio")
+    (root / VOICE / "2.wav").write_bytes((root / VOICE / "0.wav").read_bytes())
+    found = read_submission(root)
+    assert rules(found, "1.wav") == ["unreadable-audio"]
+    assert rules(found, "2.wav") == ["duplicate-audio"]
+    assert "row 1 of VOICE_A_NEUTRAL" in found.findings[-1].sentence
+    assert found.clips[1].audio is None
+
+
+def test_duration_in_the_label_row(submission: Build) -> None:
+    root = submission(1)
+    row = {"audio_file": "0.wav", "text": "Clip.", "duration": 0.9, "speaker_id": "a"}
+    labels(root / VOICE / "labels.json", {"samples": [row]})
+    (finding,) = read_submission(root).findings
+    assert (finding.rule, finding.value, finding.bound, finding.unit) == (
+        "duration-mismatch",
+        pytest.approx(0.4),
+        0.1,
+        "s",
+    )
+
+
+def test_voices_and_tables(submission: Build) -> None:
+    root = submission()
+    tone(root / "VOICE_B" / "x.wav", seed=9)
+    text = DESCRIPTION + '\n[voices.VOICE_C]\nvoice = "c"\nadult = true\nstock = true\n'
+    (root / "submission.toml").write_text(text)
+    found = read_submission(root)
+    assert sorted((f.rule, f.voice) for f in found.findings) == [
+        ("no-labels", "VOICE_B"),
+        ("unlabelled-audio", "VOICE_B"),
+        ("voice-without-folder", "VOICE_C"),
+        ("voice-without-table", "VOICE_B"),
+    ]
+
+
+def test_without_a_description(submission: Build) -> None:
+    root = submission()
+    (root / "submission.toml").unlink()
+    found = read_submission(root)
+    assert rules(found) == ["no-description", "voice-without-table"]
+    assert found.description.stage == "payload"
+
+
+def test_wrapped_in_one_more_folder(submission: Build, tmp_path: Path) -> None:
+    outer = tmp_path / "outer"
+    outer.mkdir()
+    submission().rename(outer / "inner")
+    found = read_submission(outer)
+    assert found.findings == ()
+    assert found.clips[0].path == f"{VOICE}/0.wav"
+    found.open_audio(found.clips[0]).close()
+
+
+@pytest.mark.parametrize("make", [False, True])
+def test_no_submission(make: bool, tmp_path: Path) -> None:
+    path = tmp_path / "nothing"
+    if make:
+        path.mkdir()
+        (path / "readme.txt").write_text("Hello.")
+    with pytest.raises(SubmissionError):
+        read_submission(path)
+
+
+@pytest.mark.parametrize(
+    ("line", "rule", "words"),
+    [
+        ('licence = "MIT"', "bad-description", "Did you mean license?"),
+        ('stage = "sample"', "bad-description", "found 'sample'"),
+        ('language = "english"', "bad-description", "found 'english'"),
+        ("publish = 1", "bad-description", "found 1"),
+        ("voices = 3", "bad-description", "found 3"),
+        ("contributor = 1234567", "bad-description", "contributor:"),
+        ("[[", "bad-description", "not a TOML file"),
+        ("x = " + "[" * 5000, "bad-description", "TOML"),
+        ("x = " + "9" * 5000, "bad-description", "TOML"),
+    ],
+)
+def test_faulty_description(line: str, rule: str, words: str, submission: Build) -> None:
+    name = line.split(" ", maxsplit=1)[0]
+    kept = [text for text in DESCRIPTION.splitlines() if not text.startswith(f"{name} =")]
+    if name == "voices":
+        kept = kept[: kept.index("[voices.VOICE_A_NEUTRAL]")]
+    found = read_submission(submission(description="\n".join([line, *kept])))
+    fault = next(f for f in found.findings if f.rule == rule)
+    assert words in fault.sentence
+    assert "1234567" not in fault.sentence
+    assert len(found.clips) == 3
+
+
+def test_missing_fields_of_a_voice(submission: Build) -> None:
+    text = DESCRIPTION.replace("adult = true", "").replace('provider = "OpenAI"', "")
+    found = read_submission(submission(description=text))
+    assert [(f.rule, f.voice) for f in found.findings] == [
+        ("missing-field", ""),
+        ("missing-field", VOICE),
+    ]
