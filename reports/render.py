@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -15,16 +15,10 @@ from markupsafe import Markup
 
 from clips.columns import Column
 from reports import charts, wording
-from reports.tables import (
-    SEVERITY,
-    clip_details,
-    clip_table,
-    json_for_html,
-    numeric,
-    rule_groups,
-    rules_by_column,
-)
+from reports.problems import above_clips, marks, numeric, rule_groups, rules_by_column
+from reports.tables import clip_details, clip_table, json_for_html
 from reports.view import ReportData, VoiceSummary
+from selection.policy import Rule
 
 _OPEN_VOICES = 3
 VERDICTS = ("accept", "review", "reject")
@@ -60,7 +54,7 @@ def render_report(data: ReportData) -> str:
         verdict_bar=Markup(charts.verdict_bar([(v, n) for v, n, _ in _verdicts(data)])),  # noqa: S704
         voices=_voices(data),
         groups=rule_groups(data),
-        above=_above_clips(data),
+        above=above_clips(data),
         distributions=_distributions(data),
         open_voices=_OPEN_VOICES,
         table=Markup(json_for_html(clip_table(data))),  # noqa: S704 - escaped for this place
@@ -91,6 +85,7 @@ def _environment() -> jinja2.Environment:
     environment.filters |= {
         "visible": lambda value: wording.visible(str(value)),
         "hours": wording.hours,
+        "time": lambda created: created.replace("T", " ").replace("+00:00", " UTC"),
         "thousands": lambda n: f"{n:,}",
         "number": wording.number,
     }
@@ -153,37 +148,33 @@ def _voices(data: ReportData) -> list[tuple[VoiceSummary, Markup]]:
     ]
 
 
-def _above_clips(data: ReportData) -> list[dict[Any, Any]]:
-    """Findings about the submission and about voices, the worst first."""
-    found = data.findings[data.findings["level"] != "clip"]
-    records = found.to_dict("records")
-    return sorted(records, key=lambda f: (SEVERITY[f["verdict"]], f["level"] != "submission"))
-
-
-def _distributions(data: ReportData) -> list[tuple[str, list[dict[str, Any]]]]:
+def _distributions(data: ReportData) -> list[dict[str, Any]]:
     """Per voice one histogram for each column with rules; the axis of a column is shared."""
-    ruled = rules_by_column(data.policy.rules)
+    ruled, marked = rules_by_column(data.policy.rules), marks(data)
     columns = [c for c in data.columns if c.name in ruled]
     measured = {column.name: numeric(data.clips, column.name) for column in columns}
     axes = {}
     for column in columns:
-        marks = [value for _, rule in ruled[column.name] for *_, value in wording.bounds(rule)]
-        axes[column.name] = charts.shared_range(measured[column.name].tolist(), marks, column.low)
-    pages = []
+        edges = [value for rule in ruled[column.name] for *_, value in wording.bounds(rule)]
+        axes[column.name] = charts.shared_range(measured[column.name].tolist(), edges, column.low)
+    voices = []
     for voice in data.voices:
         mine = (data.clips["voice"] == voice.voice).to_numpy(bool)
-        figures = []
+        rows = set(np.flatnonzero(mine).tolist())
+        broken: list[dict[str, Any]] = []
+        kept: list[dict[str, Any]] = []
         for column in columns:
             values = measured[column.name][mine]
-            if not np.isnan(values).all():
-                rules = [rule for _, rule in ruled[column.name]]
-                figures.append(_figure(column, values.tolist(), rules, axes[column.name]))
-        pages.append((voice.voice, figures))
-    return pages
+            if np.isnan(values).all():
+                continue
+            figure = _figure(column, values.tolist(), ruled[column.name], axes[column.name])
+            (kept if rows.isdisjoint(marked.get(column.name, ())) else broken).append(figure)
+        voices.append({"voice": voice.voice, "broken": broken, "kept": kept})
+    return voices
 
 
 def _figure(
-    column: Column, values: Sequence[float], rules: Sequence[Any], axis: tuple[float, float]
+    column: Column, values: Sequence[float], rules: Sequence[Rule], axis: tuple[float, float]
 ) -> dict[str, Any]:
     marks = sorted({bound for rule in rules for bound in wording.bounds(rule)}, key=lambda b: b[2])
     svg = charts.histogram(values, marks, axis, column.name, column.unit)
@@ -196,8 +187,8 @@ def _figure(
 
 
 def _glossary(data: ReportData) -> list[tuple[Column, str]]:
-    ruled: Mapping[str, Any] = rules_by_column(data.policy.rules)
+    ruled = rules_by_column(data.policy.rules)
     return [
-        (column, "; ".join(wording.bounds_text(rule) for _, rule in ruled.get(column.name, ())))
+        (column, "; ".join(wording.bounds_text(rule) for rule in ruled.get(column.name, ())))
         for column in data.columns
     ]

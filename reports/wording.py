@@ -113,9 +113,9 @@ def bounds_text(rule: Rule) -> str:
     """The bounds of a rule in words.
 
     Example:
-        >>> bounds_text(Rule(column="snr_db", unit="dB", why="", says="", reject_below=10.0))
-        'reject below 10 dB'
+        >>> snr = {"review_below": 20.0, "reject_below": 10.0}
+        >>> bounds_text(Rule(column="snr_db", unit="dB", why="", says="", **snr))
+        'reject below 10, review below 20 dB'
     """
-    return ", ".join(
-        f"{verdict} {side} {with_unit(value, rule.unit)}" for verdict, side, value in bounds(rule)
-    )
+    parts = [f"{verdict} {side} {number(value)}" for verdict, side, value in bounds(rule)]
+    return f"{', '.join(parts)} {rule.unit}".rstrip()

@@ -5,7 +5,8 @@
   const ORDER = { reject: 0, review: 1, accept: 2 };
   const ROW_PX = 36;
   const PRINTED_ROWS = 300;
-  const WIDTHS = { audio_file: 200, voice: 170, verdict: 96, text: 340, codec: 110, clip_id: 150, turn: 120 };
+  const NARROW = matchMedia("(max-width: 60rem)");
+  const WIDTHS = { audio_file: NARROW.matches ? 140 : 210, voice: 170, verdict: 96, text: 340, codec: 110, clip_id: 150, turn: 120 };
   const { values, marks, found } = data;
 
   // Elements are built from text alone: nothing of the data is ever read as markup.
@@ -82,7 +83,7 @@
 
   // ---- table -----------------------------------------------------------------------------------
   const shownColumns = () => data.columns.filter((column) => column.shown);
-  const width = (column) => WIDTHS[column.key] ?? Math.max(84, 34 + 7.4 * Math.max(column.name.length, column.unit.length));
+  const width = (column) => WIDTHS[column.key] ?? Math.max(84, 36 + 8.3 * column.name.length + 7 * column.unit.length);
 
   const drawHead = () => {
     const columns = [...shownColumns(), { key: "", name: "Findings", unit: "", about: "Rules with a finding on the clip, the worst first." }];
@@ -199,7 +200,7 @@
     open = row;
     const detail = JSON.parse(byId(`clip-${row}`).textContent);
     panel.replaceChildren(...content(row, detail));
-    if (!panel.open) matchMedia("(max-width: 60rem)").matches ? panel.showModal() : panel.show();
+    if (!panel.open) NARROW.matches ? panel.showModal() : panel.show();
     panel.scrollTop = 0;
     panel.querySelector(".close").focus({ preventScroll: true });
     drawRows();
@@ -314,16 +315,16 @@
       {},
       make("h3", {}, "Findings"),
       list.length
-        ? make("ul", { class: "findings" }, ...list.map((finding) => {
-            const figures = [finding.value && `measured ${finding.value}`, finding.bound && `bound ${finding.bound}`].filter(Boolean).join(", ");
-            return make("li", {}, pill(finding.verdict), " ", bdi(finding.sentence), figures ? make("span", { class: "muted" }, ` (${figures})`) : null, " ", make("code", {}, finding.rule));
-          }))
+        ? make("ul", { class: "findings" }, ...list.map((finding) =>
+            make("li", {}, pill(finding.verdict), " ", bdi(finding.sentence), finding.figures ? make("span", { class: "muted" }, ` (${finding.figures})`) : null, " ", make("code", {}, finding.rule))))
         : make("p", { class: "empty" }, "Nothing was found wrong with this clip."),
     );
 
+  const breakable = (name) => name.split("_").flatMap((part, i) => (i ? ["_", make("wbr"), part] : [part]));
   const measurements = (row) => {
-    const rows = data.columns
-      .filter((column) => !["audio_file", "text", "voice", "verdict"].includes(column.key))
+    const said = ["audio_file", "text", "voice", "verdict", "score", "rank", "selected"];
+    const rows = [...data.columns.filter((column) => !column.fact), ...data.columns.filter((column) => column.fact)]
+      .filter((column) => !said.includes(column.key))
       .map((column) => {
         const mark = marks[column.key]?.[row];
         const text = written(column, row);
@@ -331,7 +332,7 @@
         return make(
           "tr",
           {},
-          make("th", { scope: "row", title: about(column) }, column.name),
+          make("th", { scope: "row", title: about(column), class: column.fact ? null : "name" }, ...breakable(column.name)),
           make("td", { class: "number" }, make("span", { class: `cell ${state}` }, text), column.unit && text !== "–" ? ` ${column.unit}` : "", mark ? make("span", { class: "unseen" }, ` ${mark}`) : null),
           make("td", { class: "meaning" }, column.about, column.bounds ? make("span", { class: "bounds" }, ` ${column.bounds}`) : null),
         );

@@ -39,7 +39,7 @@ COLUMNS = (
     Column("loudness_lufs", "LUFS", "neither", -70.0, 10.0, "Gated loudness.", "ITU-R BS.1770-4"),
     Column("dnsmos_ovrl", "MOS", "higher", 1.0, 5.0, "Overall quality by a model.", "DNSMOS P.835"),
     Column("pause_longest_s", "s", "lower", 0.0, None, "Longest pause inside.", "voice activity"),
-    Column("click_count", "clicks", "lower", 0.0, None, "Clicks found.", "linear prediction"),
+    Column("click_count", "", "lower", 0.0, None, "Clicks found.", "linear prediction"),
     Column("pitch_hz", "Hz", "neither", 0.0, None, "Median pitch of the voice.", "YIN"),
 )
 
@@ -51,7 +51,7 @@ POLICY = Policy.model_validate(
         "budget": {"hours_per_voice": 10.0, "minimum_hours": 1.0},
         "gate": {"max_reject_share": 0.2, "review_counts_as": "accept", "min_clips": 1},
         "weights": {"snr_db": 1.0},
-        "findings": {"label-digits": "note", "audio-missing": "reject", "licence": "reject"},
+        "findings": {"label-digits": "note", "missing-audio": "reject", "licence": "reject"},
         "rules": {
             "label-mismatch": {
                 "column": "wer",
@@ -104,7 +104,7 @@ POLICY = Policy.model_validate(
             },
             "clicks": {
                 "column": "click_count",
-                "unit": "clicks",
+                "unit": "",
                 "why": "One click may be a lip; three are not.",
                 "says": "There are clicks in the audio.",
                 "review_above": 0.0,
@@ -223,7 +223,7 @@ def _judge(clips: pd.DataFrame) -> pd.DataFrame:
     found = []
     for clip in clips.to_dict("records"):
         if not clip["codec"]:
-            found.append(_finding(clip, "audio-missing", "reject", None, None, ""))
+            found.append(_finding(clip, "missing-audio", "reject", None, None, ""))
             continue
         if any(c.isdigit() for c in clip["text"]):
             found.append(_finding(clip, "label-digits", "note", None, None, ""))
@@ -262,9 +262,9 @@ def _judge(clips: pd.DataFrame) -> pd.DataFrame:
 
 def _finding(clip, rule, verdict, value, bound, unit):
     says = {
-        "audio-missing": "The label file names an audio file that is not there.",
+        "missing-audio": "The label file names an audio file that is not there.",
         "label-digits": f"The label has digits; say how they are read: {clip['text'][:30]!r}.",
-    }.get(rule) or POLICY.rules[rule].says
+    }.get(rule) or f"{POLICY.rules[rule].says} (measured {value:.3g}; {verdict} from {bound:g})"
     keys = {k: clip[k] for k in ("voice", "audio_file", "clip_id")}
     return {"level": "clip", **keys, "rule": rule, "verdict": verdict} | {
         "value": value,

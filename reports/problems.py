@@ -1,0 +1,194 @@
+"""Findings, put in order for people: by rule, by clip, by cell. Nothing is judged here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from clips.rules import INTAKE_RULES
+from reports.view import ReportData
+from reports.wording import bounds_text, visible, with_unit
+from selection.policy import Policy, Rule
+
+SEVERITY = {"reject": 0, "review": 1, "note": 2}
+
+
+def numeric(table: pd.DataFrame, column: str) -> NDArray[np.float64]:
+    """A column as float64, NaN where there is no number or no such column."""
+    if column not in table:
+        return np.full(len(table), np.nan)
+    return pd.to_numeric(table[column], errors="coerce").to_numpy(np.float64, na_value=np.nan)
+
+
+def text_of(value: Any) -> str:
+    """A string of a table made visible; "" for a missing one."""
+    return visible(value) if isinstance(value, str) else ""
+
+
+def rules_by_column(rules: Mapping[str, Rule]) -> dict[str, list[Rule]]:
+    """Rules of each column, in the order of the policy."""
+    by_column: dict[str, list[Rule]] = {}
+    for rule in rules.values():
+        by_column.setdefault(rule.column, []).append(rule)
+    return by_column
+
+
+def rule_words(policy: Policy, rule: str) -> str:
+    """What a rule says, in words that hold for every clip and quote none; "" where unknown."""
+    if rule in policy.rules:
+        return policy.rules[rule].says.rstrip(".") + "."
+    return INTAKE_RULES.get(rule, "")
+
+
+@dataclass(frozen=True)
+class RuleGroup:
+    """All findings of one rule at the level of clips.
+
+    Args:
+        unmeasured: clips among them whose column has no value.
+        worst: the gravest value, ``""`` where nothing is measured.
+        worst_row: row of its clip in the clips table.
+    """
+
+    rule: str
+    sentence: str
+    bounds: str
+    reject: int
+    review: int
+    note: int
+    unmeasured: int
+    worst: str
+    worst_row: int | None
+    worst_clip: str
+
+    @property
+    def clips(self) -> int:
+        return self.reject + self.review + self.note
+
+
+def rule_groups(data: ReportData) -> list[RuleGroup]:
+    """Clip-level findings by rule, those that reject most first."""
+    found = data.findings[data.findings["level"] == "clip"]
+    rows = {str(clip_id): i for i, clip_id in enumerate(data.clips["clip_id"])}
+    groups = [_group(str(rule), part, data, rows) for rule, part in found.groupby("rule")]
+    return sorted(groups, key=lambda g: (-g.reject, -g.review, -g.note, g.rule))
+
+
+def _group(name: str, found: pd.DataFrame, data: ReportData, rows: Mapping[str, int]) -> RuleGroup:
+    rule = data.policy.rules.get(name)
+    value, bound = numeric(found, "value"), numeric(found, "bound")
+    excess = np.abs(value - bound)
+    known = ~np.isnan(excess)
+    order = found["verdict"].map(SEVERITY).to_numpy()
+    # The worst: the gravest verdict, then the farthest beyond its bound.
+    at = int(np.lexsort((-np.where(known, excess, -1.0), order))[0])
+    unit = rule.unit if rule else text_of(found["unit"].iloc[at])
+    if rule:
+        bounds = bounds_text(rule)
+    else:
+        one = np.unique(bound[~np.isnan(bound)])
+        bounds = with_unit(float(one[0]), unit) if one.size == 1 else ""
+    # A clip that breaks a rule twice counts once, with its gravest verdict.
+    counts = pd.Series(order).groupby(found["clip_id"].to_numpy()).min().value_counts()
+    return RuleGroup(
+        rule=visible(name),
+        sentence=visible(rule_words(data.policy, name) or str(found["sentence"].iloc[at])),
+        bounds=bounds,
+        reject=int(counts.get(SEVERITY["reject"], 0)),
+        review=int(counts.get(SEVERITY["review"], 0)),
+        note=int(counts.get(SEVERITY["note"], 0)),
+        unmeasured=int(np.isnan(value).sum()) if rule else 0,
+        worst=with_unit(float(value[at]), unit) if known[at] else "",
+        worst_row=rows.get(str(found["clip_id"].iloc[at])),
+        worst_clip=text_of(found["audio_file"].iloc[at]),
+    )
+
+
+def above_clips(data: ReportData) -> list[dict[Any, Any]]:
+    """Findings about the submission and about voices, the worst first."""
+    records = data.findings[data.findings["level"] != "clip"].to_dict("records")
+    return sorted(records, key=lambda f: (SEVERITY[f["verdict"]], f["level"] != "submission"))
+
+
+def by_row(data: ReportData) -> dict[int, dict[str, str]]:
+    """Row of a clip -> rules with a finding on it -> verdict; the gravest first."""
+    rows = {str(clip_id): i for i, clip_id in enumerate(data.clips["clip_id"])}
+    found: dict[int, dict[str, str]] = {}
+    table = data.findings
+    for clip_id, rule, verdict in zip(
+        table["clip_id"], table["rule"], table["verdict"], strict=True
+    ):
+        if clip_id in rows:
+            mine = found.setdefault(rows[clip_id], {})
+            mine[rule] = min(mine.get(rule, verdict), verdict, key=SEVERITY.__getitem__)
+    return {
+        row: dict(sorted(mine.items(), key=lambda item: (SEVERITY[item[1]], item[0])))
+        for row, mine in found.items()
+    }
+
+
+def marks(data: ReportData) -> dict[str, dict[int, str]]:
+    """Column -> row -> gravest verdict that a rule on the column gave the clip."""
+    marked: dict[str, dict[int, str]] = {}
+    for row, found in by_row(data).items():
+        for name, verdict in found.items():
+            rule = data.policy.rules.get(name)
+            if rule and verdict != "note":
+                marked.setdefault(rule.column, {}).setdefault(row, verdict)
+    return marked
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A reject or review of a clip, in words that may be published: no label, no transcript."""
+
+    voice: str
+    audio_file: str
+    clip_id: str
+    rule: str
+    verdict: str
+    value: str
+    bound: str
+    excess: float
+    says: str
+
+    @property
+    def sentence(self) -> str:
+        figures = [f"measured {self.value}"] if self.value else []
+        figures += [f"bound {self.bound}"] if self.bound else []
+        return f"{self.says} ({', '.join(figures)})" if figures else self.says
+
+
+def problems(data: ReportData) -> list[Problem]:
+    """Rejects, then reviews of clips; the farthest beyond their bound first."""
+    found = data.findings[
+        (data.findings["level"] == "clip") & data.findings["verdict"].isin(["reject", "review"])
+    ]
+    values, bounds = numeric(found, "value"), numeric(found, "bound")
+    listed = []
+    for record, value, bound in zip(found.to_dict("records"), values, bounds, strict=True):
+        name = str(record["rule"])
+        rule = data.policy.rules.get(name)
+        unit = rule.unit if rule else text_of(record["unit"])
+        says = rule_words(data.policy, name) or f"See {visible(name)} in the report."
+        if rule and np.isnan(value):
+            says = f"{rule.column} could not be measured."
+        # Bounds of different rules are compared by how many times over they were broken.
+        excess = abs(value - bound) / max(abs(bound), 1e-9)
+        listed.append(
+            Problem(
+                voice=text_of(record["voice"]),
+                audio_file=text_of(record["audio_file"]),
+                clip_id=text_of(record["clip_id"]),
+                rule=visible(name),
+                verdict=str(record["verdict"]),
+                value="" if np.isnan(value) else with_unit(float(value), unit),
+                bound="" if np.isnan(bound) else with_unit(float(bound), unit),
+                excess=float("inf") if np.isnan(excess) else float(excess),
+                says=says,
+            )
+        )
+    return sorted(listed, key=lambda p: (SEVERITY[p.verdict], -p.excess, p.voice, p.audio_file))

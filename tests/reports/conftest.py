@@ -1,0 +1,32 @@
+"""One browser for all tests of this folder, and a report on disk with its audio beside it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from reports.render import render_report
+from reports.view import ReportData
+from tests.browser import browser
+from tests.reports.factory import report_data
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with browser() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory: pytest.TempPathFactory) -> ReportData:
+    return report_data(60, tmp_path_factory.mktemp("report") / "audio")
+
+
+@pytest.fixture(scope="session")
+def report_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("written")
+    path = folder / "report.html"
+    html = render_report(report_data(60, folder / "audio"))
+    path.write_text(html, encoding="utf-8")
+    return path

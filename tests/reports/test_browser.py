@@ -1,0 +1,245 @@
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page
+
+from reports.render import render_report
+from tests.browser import OpenReport, open_report
+from tests.reports.factory import empty_data, report_data
+
+ROWS = "#table tbody tr[data-at]"
+
+
+@pytest.fixture
+def opened(chromium: Browser, report_file: Path) -> Iterator[OpenReport]:
+    with open_report(chromium, report_file) as shown:
+        yield shown
+    assert shown.errors == []
+    folder = report_file.parent.as_uri()
+    for url in shown.requests:
+        assert url.startswith((folder, "data:image/webp")), url
+
+
+def cells(page: Page, column: str) -> list[str]:
+    heads = page.locator("#table thead th").all_inner_texts()
+    at = next(i for i, head in enumerate(heads) if head.split(" ")[0].strip("↑↓") == column)
+    return [row.locator("th, td").nth(at).inner_text() for row in page.locator(ROWS).all()]
+
+
+def row_of(page: Page, text: str) -> Locator:
+    page.fill("#search", text)
+    page.wait_for_timeout(200)
+    return page.locator(ROWS).first
+
+
+def overflow(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+
+def test_the_worst_come_first(opened: OpenReport) -> None:
+    order = {"reject": 0, "review": 1, "accept": 2}
+    ranks = [order[v.strip()] for v in cells(opened.page, "Verdict")]
+    assert ranks == sorted(ranks) and ranks[0] == 0
+
+
+def test_columns_sort_both_ways(opened: OpenReport) -> None:
+    page = opened.page
+    head = page.locator("th", has=page.locator("[data-key='score']"))
+    for direction, sign in (("ascending", 1), ("descending", -1)):
+        page.click("[data-key='score']")
+        assert head.get_attribute("aria-sort") == direction
+        scores = [sign * float(v) for v in cells(page, "Score") if v != "–"]
+        assert scores == sorted(scores) and len(scores) > 10
+        assert page.evaluate("document.activeElement.dataset.key") == "score"
+    page.click("#worst")
+    assert head.get_attribute("aria-sort") == "none"
+
+
+def test_filters_narrow_the_table(opened: OpenReport) -> None:
+    page = opened.page
+    page.select_option("#verdict", "review")
+    assert set(v.strip() for v in cells(page, "Verdict")) == {"review"}
+    page.select_option("#voice", "CEDAR_HAPPY")
+    assert set(cells(page, "Voice")) == {"CEDAR_HAPPY"}
+    page.click("#clear")
+    row_of(page, "line_00007")
+    assert page.locator(ROWS).count() == 1
+    row_of(page, "nothing has this")
+    assert page.inner_text("#shown").startswith("0 of 60 clips")
+
+
+def test_a_rule_filters_the_table(opened: OpenReport) -> None:
+    page = opened.page
+    button = page.locator("button.rule[data-rule='noisy']")
+    expected = int(button.locator(".count").inner_text())
+    button.click()
+    assert page.locator(ROWS).count() == expected
+    assert page.input_value("#rule") == "noisy"
+
+
+def test_a_clip_opens_and_plays(opened: OpenReport) -> None:
+    page = opened.page
+    row_of(page, "line_00003").click()
+    assert page.locator("#panel").is_visible()
+    audio = page.locator("#panel audio")
+    assert audio.get_attribute("preload") == "none"
+    audio.evaluate("a => a.play()")
+    page.wait_for_function("document.querySelector('#panel audio').currentTime > 0")
+    page.wait_for_function("document.querySelector('#panel audio').ended", timeout=10_000)
+    assert [u for u in opened.requests if u.endswith(".wav")]
+
+
+def test_a_defect_is_played_from_its_place(opened: OpenReport) -> None:
+    page = opened.page
+    page.locator("button.rule[data-rule='clicks']").click()
+    page.locator(ROWS).first.click()
+    assert page.locator("#panel .region").count() == 2
+    page.locator("#panel .regions button").last.click()
+    page.wait_for_function("document.querySelector('#panel audio').currentTime > 0.1")
+
+
+def test_the_keyboard_is_enough(opened: OpenReport) -> None:
+    page = opened.page
+    page.locator(ROWS).first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.dataset.at") == "2"
+    page.keyboard.press("End")
+    assert page.evaluate("document.activeElement.dataset.at") == "59"
+    page.keyboard.press("Enter")
+    title = page.inner_text("#panel-title")
+    assert page.evaluate("document.activeElement.className") == "close"
+    page.click("#panel .previous")
+    assert page.inner_text("#panel-title") != title
+    page.keyboard.press("Escape")
+    assert not page.locator("#panel").is_visible()
+    assert page.evaluate("document.activeElement.dataset.at") == "58"
+
+
+def test_differing_words_are_marked_in_text_too(opened: OpenReport) -> None:
+    page = opened.page
+    page.locator("button.rule[data-rule='label-mismatch']").click()
+    page.locator(ROWS).first.click()
+    assert page.locator("#panel del").first.inner_text().startswith("[−")
+    assert page.locator("#panel ins").first.inner_text() == "[+lantern]"
+    assert page.locator("#panel .findings li").count() >= 1
+
+
+def test_a_clip_without_audio_says_so(opened: OpenReport) -> None:
+    page = opened.page
+    row_of(page, "line_00012").click()
+    assert "There is no audio file to play" in page.inner_text("#panel")
+    assert page.locator("#panel audio").count() == 0
+    assert (
+        "The recogniser was not asked." in page.inner_text("#panel")
+        or page.locator("#panel .words").is_visible()
+    )
+
+
+def test_hostile_labels_are_inert_in_table_and_panel(opened: OpenReport) -> None:
+    page = opened.page
+    for row in range(1, 9):
+        row_of(page, f"line_0000{row}").click()
+        page.locator("#panel-title").wait_for()
+        page.click("#panel .close")
+    row_of(page, "line_00001").click()
+    assert "</script><img src=x onerror=" in page.inner_text("#panel")
+    assert page.evaluate("window.hacked") is None
+    assert page.locator("img").count() == page.locator("img[src^='data:image/webp']").count()
+
+
+@pytest.mark.parametrize("width", [1400, 400])
+def test_the_page_never_scrolls_sideways(chromium: Browser, report_file: Path, width: int) -> None:
+    with open_report(chromium, report_file, width) as shown:
+        page = shown.page
+        page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+        for tick in page.locator("#columns input:not([disabled])").all():
+            tick.check()
+        assert overflow(page) <= 0
+        for name in ("line_00001", "line_00004", "bold"):
+            row_of(page, name).click()
+            assert overflow(page) <= 0
+            panel = page.locator("#panel")
+            assert panel.evaluate("p => p.scrollWidth - p.clientWidth") <= 0
+            page.click("#panel .close")
+        assert shown.errors == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_texts_have_enough_contrast(chromium: Browser, report_file: Path, scheme: str) -> None:
+    with open_report(chromium, report_file, scheme=scheme) as shown:
+        pairs = shown.page.evaluate(
+            """() => {
+              const style = getComputedStyle(document.documentElement);
+              const canvas = new OffscreenCanvas(1, 1).getContext("2d");
+              const rgb = (name) => {
+                canvas.fillStyle = style.getPropertyValue(name).trim();
+                canvas.fillRect(0, 0, 1, 1);
+                return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+              };
+              const on = (text, ...papers) => papers.map((p) => [text, p, rgb(text), rgb(p)]);
+              return [
+                ...on("--ink", "--paper", "--raised", "--soft"),
+                ...on("--muted", "--paper", "--raised", "--soft"),
+                ...on("--link", "--paper", "--raised"),
+                ...["accept", "review", "reject", "note"].flatMap((v) =>
+                  on(`--${v}`, "--paper", "--raised", "--soft", `--${v}-tint`)),
+              ];
+            }"""
+        )
+
+    def light(rgb: list[int]) -> float:
+        parts = [c / 255 for c in rgb]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    for text, paper, front, back in pairs:
+        high, low = sorted((light(front), light(back)), reverse=True)
+        assert (high + 0.05) / (low + 0.05) >= 4.5, (text, paper)
+
+
+def test_an_empty_report_opens(chromium: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(render_report(empty_data()), encoding="utf-8")
+    with open_report(chromium, path, 400) as shown:
+        assert shown.page.inner_text("#shown") == "There are no clips."
+        assert shown.errors == [] and overflow(shown.page) <= 0
+
+
+def test_a_report_that_is_not_measured_yet_opens(chromium: Browser, tmp_path: Path) -> None:
+    data = report_data(20)
+    gone = [column.name for column in data.columns]
+    bare = dataclasses.replace(
+        data, clips=data.clips.drop(columns=gone), columns=(), details={}, audio={}
+    )
+    path = tmp_path / "report.html"
+    path.write_text(render_report(bare), encoding="utf-8")
+    with open_report(chromium, path) as shown:
+        shown.page.locator(ROWS).first.click()
+        assert "The recogniser was not asked." in shown.page.inner_text("#panel")
+        assert shown.errors == []
+
+
+def test_ten_thousand_clips_are_quick(chromium: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(render_report(report_data(10_000)), encoding="utf-8")
+    with open_report(chromium, path) as shown:
+        page = shown.page
+        assert page.locator(ROWS).count() < 60
+        sort_ms = page.evaluate(
+            """() => {
+              const start = performance.now();
+              document.querySelector("[data-key='score']").click();
+              document.getElementById("table").offsetHeight;
+              return performance.now() - start;
+            }"""
+        )
+        assert sort_ms < 2000
+        page.evaluate("document.getElementById('box').scrollTop = 1e9")
+        page.wait_for_selector("tr[data-at='9999']")
+        assert page.locator(ROWS).count() < 60
+        assert {urlsplit(url).scheme for url in shown.requests} == {"file"}
+        assert shown.errors == []
