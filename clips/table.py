@@ -4,8 +4,24 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Literal
 
+from clips.columns import Column
+
 Level = Literal["submission", "voice", "clip"]
 UNLABELLED_ROW = -1
+
+FACTS: tuple[Column, ...] = (
+    Column(
+        *("duration_s", "s", "neither", 0.0, None),
+        "Length of the clip: of the decoded audio, or of its header where it was not decoded.",
+        "decoder",
+    ),
+    Column(
+        *("sample_rate_hz", "Hz", "higher", 0.0, None),
+        "Sample rate by the header of the file.",
+        "header",
+    ),
+    Column(*("channels", "", "neither", 1, None), "Channels by the header of the file.", "header"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
+from clips.columns import Column
 from clips.errors import PolicyError
 
 DEFAULT = "tts-v1"
@@ -32,6 +33,8 @@ class Rule(_Strict):
         why: one sentence why the bounds stand where they do.
         says: what is wrong, in plain words, beside the value and the bound.
         unknown: verdict for a clip whose column has no value: ``"skip"`` where that is normal.
+        languages: which languages it judges: those whose labels are compared word by word, or
+            character by character (no spaces between words).
     """
 
     column: str
@@ -43,6 +46,7 @@ class Rule(_Strict):
     review_above: float | None = None
     reject_above: float | None = None
     unknown: Literal["skip", "review", "reject"] = "review"
+    languages: Literal["all", "by-word", "by-character"] = "all"
 
     @model_validator(mode="after")
     def _bounds_are_ordered(self) -> "Rule":
@@ -91,6 +95,28 @@ class Policy(_Strict):
     rules: dict[str, Rule]
     findings: dict[str, Literal["note", "review", "reject"]]
     weights: dict[str, Annotated[float, Field(ge=0.0)]]
+    _folder: Path = PrivateAttr(default_factory=Path)
+
+    @property
+    def asr_model(self) -> str:
+        """The recogniser; a path that starts with ``./`` is taken from the policy file's folder."""
+        model = self.asr.model
+        return str(self._folder / model) if model.startswith("./") else model
+
+    def check_columns(self, declared: Mapping[str, Column]) -> None:
+        """Raise `PolicyError` where a rule names a column that does not exist, or another unit."""
+        for rule_id, rule in self.rules.items():
+            column = declared.get(rule.column)
+            if column is None:
+                raise PolicyError(
+                    f"policy {self.name}: rules.{rule_id}.column: there is no column"
+                    f" {rule.column!r}; docs/columns.md lists them"
+                )
+            if column.unit != rule.unit:
+                raise PolicyError(
+                    f"policy {self.name}: rules.{rule_id}.unit is {rule.unit!r}, but"
+                    f" {rule.column} is measured in {column.unit!r}"
+                )
 
     @property
     def sha256(self) -> str:
@@ -118,13 +144,15 @@ def load_policy(name_or_path: str = DEFAULT) -> Policy:
     """
     source = _find(name_or_path, None)
     try:
-        return Policy.model_validate(_resolve(source, seen=()))
+        policy = Policy.model_validate(_resolve(source, seen=()))
     except ValidationError as error:
         lines = [
             f"{'.'.join(map(str, e['loc'])) or 'policy'}: {e['msg']} (found {e['input']!r:.80})"
             for e in error.errors()
         ]
         raise PolicyError(f"{source.label}: " + "; ".join(lines)) from None
+    policy._folder = source.folder or Path()
+    return policy
 
 
 def _find(name_or_path: str, beside: Path | None) -> _Source:

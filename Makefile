@@ -1,0 +1,44 @@
+# make demo   score the example and leave a report to open
+# make test   all tests with coverage
+# make check  ruff, mypy, import contracts
+# make bench  benchmarks that print their figures
+#
+# PIP_ARGS reaches pip: on a machine without a GPU
+#   make demo PIP_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"
+# takes PyTorch's small CPU build in place of the CUDA one.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP_ARGS ?=
+DEMO_OUT ?= out/demo
+
+.PHONY: demo test check bench clean
+
+$(VENV)/.score: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check $(PIP_ARGS) -c constraints.txt -e '.[score]'
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.score
+	$(BIN)/pip install --quiet --disable-pip-version-check $(PIP_ARGS) -c constraints.txt -e '.[score,dev]'
+	touch $@
+
+demo: $(VENV)/.score
+	$(BIN)/tenhours score examples/submission --policy examples/policy.toml --out $(DEMO_OUT)
+
+test: $(VENV)/.dev
+	sh tests/system-packages.sh
+	$(BIN)/pytest --cov --cov-report=term:skip-covered
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.speed
+
+clean:
+	rm -rf $(VENV) out .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,142 @@
+"""The `tenhours` command."""
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from cyclopts import App, Parameter
+
+from clips.errors import TenhoursError
+from selection.exits import NOTHING, PASS, USAGE
+
+if TYPE_CHECKING:
+    from flows.score import Outcome
+
+app = App(
+    name="tenhours",
+    help="Scores submitted text-to-speech data and selects the best ten hours per voice.",
+)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Options:
+    """How to score.
+
+    Args:
+        out: Folder for the report and the tables; made where it is missing.
+        policy: A shipped policy by name, or a TOML file.
+        asr_model: Recogniser: a faster-whisper name such as small, an id on the Hugging Face hub,
+            or a folder. The policy's where not given.
+        scorers: Comma-separated scorers, such as noise,loudness. All where not given.
+        store: Where measurements are kept. A folder in the user's cache where not given.
+        device: Where models run; auto takes a GPU where there is one.
+    """
+
+    out: Path
+    policy: str = "tts-v1"
+    asr_model: str | None = None
+    scorers: str | None = None
+    store: Path | None = None
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+
+
+@app.command
+def score(path: Path, *, options: Options) -> int:
+    """Measure, judge and rank a submission; leave a report and tables in a folder.
+
+    Exits 0 when it finished, whatever it found; 2 for a wrong path, policy or model; 5 where there
+    is nothing to score. A second run measures only what is new; a run that was stopped goes on
+    where it was.
+
+    Args:
+        path: Submission: a folder with submission.toml and one folder per voice.
+        options: How to score.
+    """
+    outcome = _run(path, options)
+    if outcome.run.decision.clips.empty:
+        print("Nothing to score: the submission holds no clips.", file=sys.stderr)
+        return NOTHING
+    return PASS
+
+
+@app.command
+def gate(path: Path, *, options: Options) -> int:
+    """Score a submission and pass it or turn it away, for CI.
+
+    Beside the report it writes gate.json, junit.xml and gate.md (without label texts); on GitHub it
+    adds gate.md to the job summary and prints annotations. Exits 0 pass, 1 gate failed, 2 usage or
+    configuration, 3 internal error, 5 nothing to score.
+
+    Args:
+        path: Submission: a folder with submission.toml and one folder per voice.
+        options: How to score.
+    """
+    outcome = _run(path, options)
+    from flows.gate import write_gate
+
+    return write_gate(outcome)
+
+
+@app.command
+def doctor(*, policy: str = "tts-v1", asr_model: str | None = None) -> int:
+    """Say what is installed, which models are present, and what to do about what is not.
+
+    Exits 0 when everything that `tenhours score` needs is there, 1 when something is missing.
+
+    Args:
+        policy: The policy whose recogniser to look for.
+        asr_model: Another recogniser to look for.
+    """
+    from flows.doctor import examine
+
+    return examine(policy, asr_model)
+
+
+def _run(path: Path, options: Options) -> "Outcome":
+    _quiet_prefect()
+    from flows.console import print_summary
+    from flows.score import Request
+    from flows.score import score as score_flow
+
+    names = options.scorers
+    request = Request(
+        path=str(path),
+        out=str(options.out),
+        policy=options.policy,
+        asr_model=options.asr_model,
+        scorers=None if names is None else tuple(s.strip() for s in names.split(",")),
+        store=None if options.store is None else str(options.store),
+        device=options.device,
+    )
+    outcome = score_flow(request)
+    print_summary(outcome.data, outcome.out)
+    return outcome
+
+
+def _quiet_prefect() -> None:
+    for name, value in (
+        ("PREFECT_LOGGING_LEVEL", "CRITICAL"),  # what a run raises is printed once, by main()
+        ("PREFECT_SERVER_ANALYTICS_ENABLED", "false"),
+        ("DO_NOT_TRACK", "1"),
+        ("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120"),
+    ):
+        os.environ.setdefault(name, value)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and exit with its code."""
+    try:
+        code = app(
+            list(sys.argv[1:] if arguments is None else arguments), result_action="return_value"
+        )
+    except TenhoursError as error:
+        print(f"tenhours: {error}", file=sys.stderr)
+        sys.exit(USAGE)
+    except KeyboardInterrupt:
+        print("tenhours: stopped; what was measured is kept, run again to go on", file=sys.stderr)
+        sys.exit(130)
+    sys.exit(code)

@@ -1,0 +1,103 @@
+"""What is installed, which models are present, and what to do about what is not."""
+
+import importlib.metadata
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from clips.errors import TenhoursError
+
+PACKAGES = (
+    *("prefect", "faster-whisper", "torchmetrics", "torch", "onnxruntime", "speechmos"),
+    *("pandas", "pyarrow", "jiwer", "pyloudnorm", "soundfile", "av", "soxr", "jinja2", "pillow"),
+)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line: whether it is well, what was found, and what to do."""
+
+    ok: bool
+    what: str
+    found: str
+    todo: str = ""
+
+
+def examine(policy: str, asr_model: str | None) -> int:
+    """Print all checks; 0 when all are well, 1 otherwise."""
+    checks = [*_packages(), *_models(policy, asr_model), _device(), _store()]
+    for check in checks:
+        print(f"{'ok     ' if check.ok else 'MISSING'}  {check.what}: {check.found}")
+        if check.todo:
+            print(f"         -> {check.todo}")
+    missing = sum(not c.ok for c in checks)
+    print("All is there." if not missing else f"{missing} missing; see the arrows above.")
+    return 1 if missing else 0
+
+
+def _packages() -> Iterator[Check]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield Check(sys.version_info >= (3, 11), "Python", version)
+    for name in PACKAGES:
+        try:
+            yield Check(ok=True, what=name, found=importlib.metadata.version(name))
+        except importlib.metadata.PackageNotFoundError:
+            todo = "pip install 'tenhours[score]'"
+            yield Check(ok=False, what=name, found="not installed", todo=todo)
+    yield _prefect_server()
+
+
+def _prefect_server() -> Check:
+    what = "Prefect's server"
+    try:
+        import prefect.server.api.server  # noqa: F401
+    except (ImportError, TypeError) as error:
+        todo = "pip install 'fastapi<0.151': prefect 3.8 does not start with a later one"
+        return Check(ok=False, what=what, found=f"does not import ({error})", todo=todo)
+    return Check(ok=True, what=what, found="imports")
+
+
+def _models(policy: str, asr_model: str | None) -> Iterator[Check]:
+    from pathlib import Path
+
+    from scorers.asr.engine import cached_model, find_model
+    from selection.policy import load_policy
+
+    name = asr_model or load_policy(policy).asr_model
+    what = f"speech recogniser {name}"
+    try:
+        model = find_model(name) if Path(name).exists() else cached_model(name)
+        if model is not None:
+            yield Check(ok=True, what=what, found=f"{model.path} ({model.digest})")
+        else:
+            todo = "the first `tenhours score` fetches it; or give a folder with --asr-model"
+            yield Check(ok=False, what=what, found="not in the hub's cache", todo=todo)
+    except TenhoursError as error:
+        yield Check(ok=False, what=what, found=str(error))
+    try:
+        from scorers.dnsmos_models import provide
+
+        yield Check(ok=True, what="DNSMOS models", found=str(provide()))
+    except (TenhoursError, ImportError) as error:
+        todo = "pip install speechmos, whose package carries them"
+        yield Check(ok=False, what="DNSMOS models", found=str(error), todo=todo)
+
+
+def _device() -> Check:
+    try:
+        import ctranslate2
+
+        count = ctranslate2.get_cuda_device_count()
+    except ImportError:
+        return Check(ok=False, what="device", found="ctranslate2 is not installed")
+    return Check(ok=True, what="device", found=f"CUDA, {count} GPU" if count else "CPU")
+
+
+def _store() -> Check:
+    from flows.score import default_store
+
+    folder = default_store()
+    home = next(p for p in (folder, *folder.parents) if p.exists())
+    free = shutil.disk_usage(home).free / 1e9
+    return Check(ok=True, what="store", found=f"{folder}, {free:.0f} GB free")

@@ -1,0 +1,83 @@
+"""Submission and stored measurements -> the evidence of a decision."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from clips.submission import Submission
+
+from clips.table import FACTS, Clip
+from flows.plan import key
+from flows.store import Store
+from scorers.base import Row, Scorer, Unmeasurable
+from scorers.catalog import COLUMNS
+from selection.verdicts import DECODED, Evidence
+
+Details = dict[str, dict[str, Any]]
+
+
+def gather(
+    submission: Submission, scorers: Sequence[Scorer], store: Store, failed: Mapping[str, str]
+) -> tuple[Evidence, Details]:
+    """Join the clips with what the store knows of them.
+
+    Args:
+        submission: what was read.
+        scorers: whose columns to join.
+        store: measurements.
+        failed: key -> why a result is missing for a passing cause.
+
+    Returns:
+        The evidence, and clip id -> scorer -> details.
+    """
+    table = pd.DataFrame.from_records(
+        [_facts(c) for c in submission.clips], index=[c.clip_id for c in submission.clips]
+    )
+    reasons: dict[str, dict[str, str]] = {}
+    pending: dict[str, str] = {}
+    details: Details = {}
+    for scorer in scorers:
+        keys = {c.clip_id: key(scorer, c) for c in submission.clips if c.audio is not None}
+        rows = dict(store.rows(scorer, set(keys.values())))
+        values: dict[str, Mapping[str, float | None]] = {}
+        for clip_id, wanted in keys.items():
+            row = rows.get(wanted)
+            if row is None:
+                pending[clip_id] = failed.get(wanted, f"{scorer.name} did not get to it")
+                continue
+            reasons.setdefault(clip_id, {}).update(_reasons(scorer, row))
+            if not isinstance(row, Unmeasurable):
+                values[clip_id] = row.values
+                if row.details:
+                    details.setdefault(clip_id, {})[scorer.name] = row.details
+        names = [c.name for c in scorer.columns]
+        found = pd.DataFrame.from_dict(values, orient="index", columns=names).astype("float64")
+        table = table.join(found)
+    table["duration_s"] = table[DECODED].fillna(table["duration_s"])
+    return Evidence(table, (*FACTS, *COLUMNS), reasons, pending, submission.findings), details
+
+
+def _reasons(scorer: Scorer, row: Row) -> dict[str, str]:
+    if isinstance(row, Unmeasurable):
+        return dict.fromkeys((c.name for c in scorer.columns), row.reason)
+    return dict(row.reasons)
+
+
+def _facts(clip: Clip) -> dict[str, object]:
+    audio = clip.audio
+    return {
+        "clip_id": clip.clip_id,
+        "voice": clip.voice,
+        "audio_file": clip.audio_file,
+        "row": clip.row,
+        "turn": clip.turn,
+        "turn_index": clip.turn_index,
+        "text": clip.text,
+        "language": clip.language,
+        "duration_s": audio.duration_s if audio else float("nan"),
+        "sample_rate_hz": float(audio.sample_rate_hz) if audio else float("nan"),
+        "channels": float(audio.channels) if audio else float("nan"),
+        "codec": audio.codec if audio else "",
+        "audio_sha256": audio.sha256 if audio else "",
+        "text_sha256": clip.text_sha256,
+    }

@@ -1,0 +1,222 @@
+"""Everything a run leaves behind, each file written whole under its own name."""
+
+import csv
+import json
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import pandas as pd
+from clips.submission import Submission
+
+from clips.audio import decode
+from clips.errors import DecodeError
+from clips.table import FACTS, Clip
+from flows.evidence import Details
+from flows.files import whole, write_text
+from reports.pictures import spectrogram_webp, waveform_path
+from reports.render import render_report
+from reports.view import ClipDetails, ReportData, VoiceSummary
+from scorers.base import Utterance
+from scorers.catalog import COLUMNS
+from selection.decide import Decision
+from selection.derived import DERIVED, present
+from selection.policy import Policy
+
+VERDICT_COLUMNS = (
+    *("voice", "audio_file", "turn", "turn_index", "text", "verdict", "reasons"),
+    *("duration_s", "score", "rank", "selected"),
+)
+MAX_PICTURES = 300
+PLAYABLE = (".wav", ".flac", ".mp3", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".webm")
+_OURS = re.compile(r"[0-9a-f]{24}\.[a-z0-9]+")
+
+
+@dataclass(frozen=True)
+class Run:
+    """All that is known at the end of a run."""
+
+    submission: Submission
+    pseudonym: str
+    policy: Policy
+    versions: Mapping[str, str]
+    decision: Decision
+    details: Details
+    measured: int
+    reused: int
+    created: str
+
+
+def write_outputs(run: Run, out: Path) -> ReportData:
+    """Write tables, summary and report into a folder, which is made where it is missing."""
+    out.mkdir(parents=True, exist_ok=True)
+    clips, findings = run.decision.clips, run.decision.findings
+    with whole(out / "clips.parquet") as path:
+        clips.reset_index(drop=True).to_parquet(path, index=False)
+    selected = clips[clips["selected"]].sort_values(["voice", "rank"])
+    _write_csv(clips[list(VERDICT_COLUMNS)], out / "verdicts.csv")
+    _write_csv(selected[list(VERDICT_COLUMNS)], out / "selection.csv")
+    _write_csv(findings.drop(columns="clip_id"), out / "findings.csv")
+    write_text(json.dumps(summary(run), indent=2, ensure_ascii=False) + "\n", out / "summary.json")
+    data = report_data(run, _copy_audio(run.submission, out / "audio"))
+    write_text(render_report(data), out / "report.html")
+    return data
+
+
+def summary(run: Run) -> dict[str, object]:
+    """The content of `summary.json`."""
+    verdict = run.decision.clips["verdict"].value_counts()
+    return {
+        "contributor": run.pseudonym,
+        "stage": run.submission.description.stage,
+        "created": run.created,
+        "policy": run.policy.name,
+        "policy_sha256": run.policy.sha256,
+        "scorers": dict(run.versions),
+        "clips": len(run.decision.clips),
+        "accepted": int(verdict.get("accept", 0)),
+        "review": int(verdict.get("review", 0)),
+        "rejected": int(verdict.get("reject", 0)),
+        "measured": run.measured,
+        "reused": run.reused,
+        "voices": {
+            v.voice: {
+                "clips": v.clips,
+                "accepted": v.accepted,
+                "review": v.review,
+                "rejected": v.rejected,
+                "hours_offered": round(v.hours_offered, 6),
+                "hours_accepted": round(v.hours_accepted, 6),
+                "hours_selected": round(v.hours_selected, 6),
+                "status": v.status,
+                "missing": v.missing,
+            }
+            for v in run.decision.voices
+        },
+    }
+
+
+def report_data(run: Run, audio: Mapping[str, str]) -> ReportData:
+    """What the report is made of.
+
+    Args:
+        run: the finished run.
+        audio: clip id -> URL relative to the report.
+    """
+    described = run.submission.description
+    voices = [
+        VoiceSummary(
+            voice=v.voice,
+            provider_voice=described.voices[v.voice].voice if v.voice in described.voices else "",
+            tone=described.voices[v.voice].tone if v.voice in described.voices else "",
+            clips=v.clips,
+            accepted=v.accepted,
+            review=v.review,
+            rejected=v.rejected,
+            hours_offered=v.hours_offered,
+            hours_accepted=v.hours_accepted,
+            hours_selected=v.hours_selected,
+            status=v.status,
+            missing=v.missing,
+        )
+        for v in run.decision.voices
+    ]
+    return ReportData(
+        title="Scored submission",
+        created=run.created,
+        pseudonym=run.pseudonym,
+        submission={
+            "Stage": described.stage,
+            "Provider": described.provider,
+            "Model": described.model,
+            "Licence": described.license,
+            "Language": described.language,
+            "May be published as it is": "yes" if described.publish else "no",
+        },
+        policy=run.policy,
+        models=run.versions,
+        clips=run.decision.clips,
+        findings=run.decision.findings,
+        voices=voices,
+        columns=present(run.decision.clips, (*DERIVED, *FACTS, *COLUMNS)),
+        details=_clip_details(run),
+        audio=audio,
+        measured=run.measured,
+        reused=run.reused,
+    )
+
+
+def _clip_details(run: Run) -> dict[str, ClipDetails]:
+    clips = run.decision.clips
+    order = clips[clips["verdict"] != "accept"].sort_values(
+        ["verdict", "score"],
+        key=lambda s: s.map({"reject": 0, "review": 1}) if s.name == "verdict" else s,
+    )
+    drawn = set(order["clip_id"][:MAX_PICTURES])
+    result = {}
+    for clip in run.submission.clips:
+        found = run.details.get(clip.clip_id, {})
+        asr = found.get("asr", {})
+        picture, wave = _draw(run.submission, clip) if clip.clip_id in drawn else (None, None)
+        result[clip.clip_id] = ClipDetails(
+            transcript=asr.get("transcript"),
+            other_transcript=asr.get("other_transcript"),
+            alignment=asr.get("alignment", ()),
+            regions=found.get("artifacts", {}).get("regions", {}),
+            spectrogram=picture,
+            waveform=wave,
+        )
+    return result
+
+
+def _draw(submission: Submission, clip: Clip) -> tuple[bytes | None, str | None]:
+    if clip.audio is None:
+        return None, None
+    try:
+        with submission.open_audio(clip) as file:
+            decoded = decode(file)
+    except (DecodeError, OSError):
+        return None, None
+    mono = Utterance(decoded.samples, decoded.rate_hz, "", "").mono
+    return spectrogram_webp(mono, decoded.rate_hz), waveform_path(mono)
+
+
+def _copy_audio(submission: Submission, folder: Path) -> dict[str, str]:
+    """Put the audio beside the report under names made of its digest; what is there stays."""
+    folder.mkdir(exist_ok=True)
+    urls: dict[str, str] = {}
+    for clip in submission.clips:
+        if clip.audio is None:
+            continue
+        suffix = PurePosixPath(clip.path).suffix.lower()
+        name = clip.audio.sha256[:24] + (suffix if suffix in PLAYABLE else ".audio")
+        target = folder / name
+        if not target.exists():
+            try:
+                with (
+                    submission.open_audio(clip) as source,
+                    whole(target) as path,
+                    path.open("wb") as copy,
+                ):
+                    shutil.copyfileobj(source, copy, 1 << 20)
+            except (DecodeError, OSError):
+                continue
+        urls[clip.clip_id] = f"{folder.name}/{name}"
+    wanted = {PurePosixPath(url).name for url in urls.values()}
+    for file in folder.iterdir():
+        if _OURS.fullmatch(file.name) and file.name not in wanted:
+            file.unlink()
+    return urls
+
+
+def _write_csv(table: pd.DataFrame, path: Path) -> None:
+    shown = table.copy()
+    for column in shown.columns:
+        if shown[column].dtype == bool:
+            shown[column] = shown[column].map({True: "true", False: "false"})
+    shown = shown.assign(**{c: shown[c].astype("Int64") for c in ("turn_index",) if c in shown})
+    shown = shown.round({c: 4 for c in ("duration_s", "score") if c in shown})
+    with whole(path) as unfinished:
+        shown.to_csv(unfinished, index=False, quoting=csv.QUOTE_MINIMAL, lineterminator="\n")

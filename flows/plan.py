@@ -1,0 +1,81 @@
+"""What is still to be measured: clips without a stored result, in batches of even work."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from clips.table import Clip
+from flows.store import Store
+from scorers.base import Scorer
+
+MIN_BATCH_S = 120.0
+MAX_BATCHES = 300
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One clip and the scorers that still need it, each with the key of its result."""
+
+    clip: Clip
+    keys: dict[str, str]
+
+    @property
+    def duration_s(self) -> float:
+        return self.clip.audio.duration_s if self.clip.audio else 0.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run has to do.
+
+    Args:
+        batches: of at least `MIN_BATCH_S` seconds of audio, but for the last.
+        measured: distinct clips that something is to be measured of.
+        reused: clips whose every result is stored, or comes with another clip's.
+    """
+
+    batches: tuple[tuple[Todo, ...], ...]
+    measured: int
+    reused: int
+
+
+def key(scorer: Scorer, clip: Clip) -> str:
+    """Digest of what a scorer's result depends on; clips alike in it share one result."""
+    parts = {
+        "audio": clip.audio.sha256 if clip.audio else "",
+        "text": clip.text_sha256,
+        "language": clip.language,
+    }
+    text = "\0".join(parts[p] for p in sorted(scorer.depends_on))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def plan(clips: Sequence[Clip], scorers: Sequence[Scorer], store: Store) -> Plan:
+    """Find what is missing in the store.
+
+    A clip without readable audio is not measured. Batches grow with the submission, so that a run
+    has at most `MAX_BATCHES` of them.
+    """
+    audible = [c for c in clips if c.audio is not None]
+    needed: dict[str, dict[str, str]] = {c.clip_id: {} for c in audible}
+    for scorer in scorers:
+        keys = {c.clip_id: key(scorer, c) for c in audible}
+        done = store.keys(scorer, set(keys.values()))
+        for clip_id, wanted in keys.items():
+            if wanted not in done:
+                done.add(wanted)
+                needed[clip_id][scorer.name] = wanted
+    todo = [Todo(c, needed[c.clip_id]) for c in audible if needed[c.clip_id]]
+    size = max(MIN_BATCH_S, sum(t.duration_s for t in todo) / MAX_BATCHES)
+    return Plan(tuple(_batches(todo, size)), len(todo), len(audible) - len(todo))
+
+
+def _batches(todo: Iterable[Todo], size_s: float) -> Iterator[tuple[Todo, ...]]:
+    batch: list[Todo] = []
+    for item in todo:
+        batch.append(item)
+        if sum(t.duration_s for t in batch) >= size_s:
+            yield tuple(batch)
+            batch = []
+    if batch:
+        yield tuple(batch)

@@ -1,0 +1,145 @@
+"""The main flow: a submission in; measurements, verdicts, selection and reports out."""
+
+import os
+from collections import deque
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from clips.submission import read_submission
+from prefect import flow
+from prefect.futures import PrefectFuture
+from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.utilities.annotations import quote
+from pydantic import BaseModel, ConfigDict
+
+from clips.pseudonym import load_key, pseudonym
+from flows.evidence import gather
+from flows.outputs import Run, write_outputs
+from flows.plan import Plan, plan
+from flows.progress import progress
+from flows.store import Store
+from flows.tasks import Done, Work, measure
+from reports.view import ReportData
+from scorers.base import Scorer
+from scorers.catalog import choose
+from selection.decide import Decision, decide
+from selection.policy import DEFAULT, Policy, load_policy
+
+WORKERS = len(os.sched_getaffinity(0))
+
+
+class Request(BaseModel):
+    """What to score and how; also the parameters of the deployed flow.
+
+    Args:
+        path: submission folder or archive.
+        out: folder for the report and the tables.
+        policy: shipped name or TOML file.
+        asr_model: name or folder of the recogniser, the policy's where ``None``.
+        scorers: names, all where ``None``.
+        store: folder of the measurements, the user's cache folder where ``None``.
+        device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    path: str
+    out: str
+    policy: str = DEFAULT
+    asr_model: str | None = None
+    scorers: tuple[str, ...] | None = None
+    store: str | None = None
+    device: str = "auto"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to, and where it lies."""
+
+    run: Run
+    data: ReportData
+    out: Path
+
+    @property
+    def decision(self) -> Decision:
+        return self.run.decision
+
+
+@flow(name="score", task_runner=ThreadPoolTaskRunner(max_workers=WORKERS), persist_result=False)
+def score(request: Request) -> Outcome:
+    """Score one submission.
+
+    Raises:
+        SubmissionError: the path is no submission.
+        PolicyError: the policy is wrong.
+        ScoringError: a model is missing.
+    """
+    policy = load_policy(request.policy)
+    submission = read_submission(request.path)
+    scorers = _scorers(request, policy)
+    store = Store(default_store() if request.store is None else Path(request.store))
+    todo = plan(submission.clips, scorers, store)
+    work = Work(submission, scorers, store.root, pick_device(request.device))
+    failed = _measure(work, todo)
+    for scorer in scorers:
+        store.compact(scorer)
+    evidence, details = gather(submission, scorers, store, failed)
+    described = submission.description
+    run = Run(
+        submission=submission,
+        pseudonym=pseudonym(described.contributor, load_key()),
+        policy=policy,
+        versions={s.name: s.version for s in scorers},
+        decision=decide(evidence, policy),
+        details=details,
+        measured=todo.measured,
+        reused=todo.reused,
+        created=datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
+    )
+    out = Path(request.out)
+    return Outcome(run, write_outputs(run, out), out)
+
+
+def default_store() -> Path:
+    """Where measurements are kept unless told otherwise."""
+    return Path(platformdirs.user_cache_dir("tenhours"))
+
+
+def pick_device(device: str) -> str:
+    """``"auto"`` becomes CUDA where CTranslate2 finds a GPU."""
+    if device != "auto":
+        return device
+    import ctranslate2
+
+    return "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
+
+
+def _scorers(request: Request, policy: Policy) -> tuple[Scorer, ...]:
+    asr = policy.asr
+    model = request.asr_model or policy.asr_model
+    return choose(request.scorers, model, asr.beam_size, asr.compute_type)
+
+
+def _measure(work: Work, todo: Plan) -> dict[str, str]:
+    failed: dict[str, str] = {}
+    in_flight: deque[PrefectFuture[Any]] = deque()
+    total = sum(t.duration_s for batch in todo.batches for t in batch)
+
+    with progress(total, "Measuring") as shown:
+
+        def finish_oldest() -> None:
+            done: Done = in_flight.popleft().result()
+            failed.update(done.failed)
+            shown.advance(done.seconds)
+
+        for batch in todo.batches:
+            if len(in_flight) >= 2 * WORKERS:
+                finish_oldest()
+            # quoted: Prefect would search every argument for futures
+            in_flight.append(measure.submit(quote(work), quote(batch)))  # type: ignore[arg-type]
+        while in_flight:
+            finish_oldest()
+    return failed

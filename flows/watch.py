@@ -1,0 +1,139 @@
+"""The scheduled flow: scores each new or changed submission of an inbox once."""
+
+import hashlib
+import json
+import logging
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from prefect import flow
+
+from clips.errors import SubmissionError
+from flows.files import write_text
+from flows.score import Request, score
+from selection.policy import DEFAULT, load_policy
+
+log = logging.getLogger(__name__)
+STATE = "watch.json"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One entry of the inbox.
+
+    Args:
+        path: folder or archive.
+        fingerprint: digest of the names, sizes and times of everything in it.
+        newest: the latest change, in seconds since the epoch.
+    """
+
+    path: Path
+    fingerprint: str
+    newest: float
+
+    @property
+    def name(self) -> str:
+        """Names the entry in outputs without showing what the contributor called it."""
+        return (
+            "s-" + hashlib.sha256(self.path.name.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        )
+
+
+@flow(name="watch-inbox", persist_result=False)
+def watch_inbox(
+    inbox: str,
+    out: str,
+    *,
+    policy: str = DEFAULT,
+    asr_model: str | None = None,
+    store: str | None = None,
+    settle_s: float = 60.0,
+) -> dict[str, int]:
+    """Score what is new or has changed in an inbox folder.
+
+    Each entry of the inbox is one submission; its report goes to a folder of its own below ``out``.
+    An entry that changed in the last ``settle_s`` seconds is still arriving and waits for the next
+    run. One that is no submission is noted and left alone until it changes. A run that failed is
+    tried again by the next one; what it had measured is kept.
+
+    Returns:
+        Counts: ``scored``, ``unchanged``, ``arriving``, ``refused``.
+
+    Raises:
+        ExceptionGroup: what went wrong with single submissions, after all were tried.
+    """
+    judge = load_policy(policy)
+    count = dict.fromkeys(("scored", "unchanged", "arriving", "refused"), 0)
+    faults: list[Exception] = []
+    for arrival in arrivals(Path(inbox)):
+        folder = Path(out) / arrival.name
+        done = {"fingerprint": arrival.fingerprint, "policy_sha256": judge.sha256}
+        if _state(folder) == done:
+            count["unchanged"] += 1
+            continue
+        if time.time() - arrival.newest < settle_s:
+            count["arriving"] += 1
+            continue
+        request = Request(
+            path=str(arrival.path), out=str(folder), policy=policy, asr_model=asr_model, store=store
+        )
+        try:
+            score(request)
+            count["scored"] += 1
+        except SubmissionError as error:
+            count["refused"] += 1
+            folder.mkdir(parents=True, exist_ok=True)
+            write_text(f"{error}\n", folder / "refused.txt")
+        except Exception as error:  # the other submissions still get their turn
+            log.exception("%s could not be scored", arrival.name)
+            faults.append(error)
+            continue
+        write_text(json.dumps(done) + "\n", folder / STATE)
+    if faults:
+        raise ExceptionGroup(f"{len(faults)} submissions could not be scored", faults)
+    return count
+
+
+def arrivals(inbox: Path) -> Iterator[Arrival]:
+    """The entries of an inbox by name; hidden ones are not submissions.
+
+    Raises:
+        SubmissionError: the inbox is no folder.
+    """
+    if not inbox.is_dir():
+        raise SubmissionError(f"inbox {inbox}: no such folder")
+    for path in sorted(inbox.iterdir()):
+        if not path.name.startswith("."):
+            yield _arrival(path)
+
+
+def _arrival(path: Path) -> Arrival:
+    digest = hashlib.sha256()
+    newest = 0.0
+    for name, info in sorted(_files(path)):
+        digest.update(
+            f"{name}\0{info.st_size}\0{info.st_mtime_ns}\n".encode("utf-8", "surrogatepass")
+        )
+        newest = max(newest, info.st_mtime)
+    return Arrival(path, digest.hexdigest(), newest)
+
+
+def _files(path: Path) -> Iterator[tuple[str, os.stat_result]]:
+    if not path.is_dir():
+        yield "", path.lstat()
+        return
+    for folder, _, names in os.walk(path):
+        yield folder[len(str(path)) :], Path(folder).lstat()
+        for name in names:
+            file = Path(folder, name)
+            yield str(file.relative_to(path)), file.lstat()
+
+
+def _state(folder: Path) -> object:
+    try:
+        return json.loads((folder / STATE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None

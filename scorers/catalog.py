@@ -1,0 +1,52 @@
+"""SCORERS: every scorer there is, in the order of report and measurement."""
+
+from collections.abc import Iterable
+
+from clips.columns import Column
+from clips.errors import ScoringError
+from scorers.artifacts import Artifacts
+from scorers.asr.engine import find_model
+from scorers.asr.scorer import COLUMNS as ASR_COLUMNS
+from scorers.asr.scorer import Asr
+from scorers.bandwidth import Bandwidth
+from scorers.base import Scorer
+from scorers.decoding import Decoding
+from scorers.loudness import Loudness
+from scorers.noise import Noise
+from scorers.pauses import Pauses
+from scorers.tempo import Tempo
+
+SIGNAL_SCORERS: tuple[Scorer, ...] = (
+    Decoding(),
+    Noise(),
+    Artifacts(),
+    Bandwidth(),
+    Loudness(),
+    Pauses(),
+    Tempo(),
+)
+NAMES: tuple[str, ...] = ("asr", *(s.name for s in SIGNAL_SCORERS[1:]))
+COLUMNS: tuple[Column, ...] = (*ASR_COLUMNS, *(c for s in SIGNAL_SCORERS for c in s.columns))
+
+
+def choose(
+    names: Iterable[str] | None, asr_model: str, beam_size: int, compute_type: str
+) -> tuple[Scorer, ...]:
+    """The scorers of a run. Decoding always takes part.
+
+    Args:
+        names: scorer names; ``None`` for all.
+        asr_model: name or folder of the recogniser; looked for only where ``asr`` takes part.
+        beam_size: of the first decoding.
+        compute_type: CTranslate2's name.
+
+    Raises:
+        ScoringError: an unknown name, or a recogniser that cannot be found.
+    """
+    wanted = set(NAMES if names is None else names)
+    if unknown := sorted(wanted - set(NAMES)):
+        raise ScoringError(f"no scorer named {', '.join(unknown)}; there are {', '.join(NAMES)}")
+    chosen = tuple(s for s in SIGNAL_SCORERS if s.name in wanted or isinstance(s, Decoding))
+    if "asr" not in wanted:
+        return chosen
+    return (*chosen[:1], Asr(find_model(asr_model), beam_size, compute_type), *chosen[1:])

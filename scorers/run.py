@@ -1,0 +1,112 @@
+"""Runs scorers over a batch: decodes each clip once, turns every fault of a clip into a value."""
+
+import logging
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from clips.errors import DecodeError
+from scorers.base import Measure, Measured, Row, Scorer, Unmeasurable, Utterance
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A passing fault (out of memory, a bug): not stored, so that the next run tries again."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """One clip to measure.
+
+    Args:
+        open: decodes the clip; raises `DecodeError` where it cannot be decoded.
+        keys: scorer name -> key of the result, for the scorers that are to measure this clip.
+    """
+
+    open: Callable[[], Utterance]
+    keys: Mapping[str, str]
+
+
+Results = dict[str, dict[str, Row | Failed]]
+
+
+def measure_batch(
+    scorers: Sequence[Scorer], loaded: Mapping[str, Measure], jobs: Sequence[Job]
+) -> Results:
+    """Measure a batch.
+
+    Args:
+        scorers: what may measure.
+        loaded: scorer name -> what its ``load`` returned.
+        jobs: clips, each with the scorers that it still needs.
+
+    Returns:
+        scorer name -> key -> row. Every key of every job is there exactly once.
+    """
+    utterances = [_decode(job) for job in jobs]
+    results: Results = {}
+    for scorer in scorers:
+        todo = [
+            (j.keys[scorer.name], u)
+            for j, u in zip(jobs, utterances, strict=True)
+            if scorer.name in j.keys
+        ]
+        good = [(key, u) for key, u in todo if isinstance(u, Utterance)]
+        rows: dict[str, Row | Failed] = {key: u for key, u in todo if not isinstance(u, Utterance)}
+        measured = _run(scorer, loaded[scorer.name], [u for _, u in good])
+        rows |= {key: row for (key, _), row in zip(good, measured, strict=True)}
+        results[scorer.name] = rows
+    return results
+
+
+def _decode(job: Job) -> Utterance | Unmeasurable | Failed:
+    try:
+        utterance = job.open()
+    except DecodeError as error:
+        return Unmeasurable(f"cannot be decoded: {error}")
+    except MemoryError:
+        return Failed("out of memory while decoding")
+    except OSError as error:
+        return Failed(f"could not be read: {error.strerror or type(error).__name__}")
+    if not np.isfinite(utterance.samples).all():
+        return Unmeasurable("cannot be decoded: it holds samples that are not numbers")
+    return utterance
+
+
+def _run(
+    scorer: Scorer, measure: Measure, utterances: Sequence[Utterance]
+) -> Sequence[Row | Failed]:
+    if not utterances:
+        return ()
+    try:
+        rows = measure(utterances)
+        return [_checked(scorer, row) for row in rows]
+    except Exception as error:  # the one place where a fault of unknown kind becomes a value
+        if len(utterances) > 1:
+            return [row for u in utterances for row in _run(scorer, measure, [u])]
+        log.warning("%s failed on a clip", scorer.name, exc_info=error)
+        return [Failed(f"{scorer.name} failed: {type(error).__name__}: {error}")]
+
+
+def _checked(scorer: Scorer, row: Row) -> Row:
+    """A row with a value for each declared column, inside its range, or null and why."""
+    if isinstance(row, Unmeasurable):
+        return row
+    values: dict[str, float | None] = {}
+    reasons = dict(row.reasons)
+    for column in scorer.columns:
+        value = row.values.get(column.name)
+        if value is not None and not column.holds(float(value)):
+            shown = "not a number" if math.isnan(value) else f"{value:g}"
+            reasons[column.name] = f"measured {shown}, outside {column.low} to {column.high}"
+            value = None
+        if value is None:
+            reasons.setdefault(column.name, "not measured")
+        values[column.name] = None if value is None else float(value)
+    return Measured(values, row.details, reasons)

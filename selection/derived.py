@@ -1,0 +1,99 @@
+"""Columns derived when deciding: rates from counts, and a clip against its own voice."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from clips.columns import Column
+
+_RATES = (
+    (
+        "wer",
+        "wer_errors",
+        "wer_ref_words",
+        "Word error rate: wrong, missing and added words per word of the label.",
+    ),
+    (
+        "cer",
+        "cer_errors",
+        "cer_ref_chars",
+        "Character error rate: the same, counted in characters.",
+    ),
+    (
+        "edge_start_cer",
+        "edge_start_errors",
+        "edge_start_chars",
+        "Character error rate of the label's first 12 characters.",
+    ),
+    (
+        "edge_end_cer",
+        "edge_end_errors",
+        "edge_end_chars",
+        "Character error rate of the label's last 12 characters.",
+    ),
+)
+MIN_CLIPS = 8
+_MIN_IQR_SHARE = 0.05
+
+DERIVED: tuple[Column, ...] = (
+    *(
+        Column(name, "", "lower", 0.0, None, about, f"{errors} / {total}")
+        for name, errors, total, about in _RATES
+    ),
+    Column(
+        *("tempo_iqr", "IQR", "neither", None, None),
+        "How far the speaking rate lies outside the middle half of its voice, in interquartile"
+        " ranges; negative is slower, 0 is inside.",
+        "Tukey's fences on chars_per_s, as Piper's data filter",
+    ),
+    Column(
+        *("tempo_distance_iqr", "IQR", "lower", 0.0, None),
+        "The same without its sign.",
+        "tempo_iqr",
+    ),
+    Column(
+        *("loudness_offset_lu", "LU", "lower", 0.0, None),
+        "Distance of the loudness from the median of its voice.",
+        "integrated_lufs",
+    ),
+)
+
+
+def derive(table: pd.DataFrame) -> pd.DataFrame:
+    """Add the derived columns to a table of measurements.
+
+    What the scorers behind a column did not measure stays missing. A voice with fewer than 8
+    measured clips has no tempo to compare with.
+
+    Args:
+        table: one row per clip with ``voice`` and measured columns.
+
+    Returns:
+        A copy with the columns of `DERIVED`; a rate over nothing is missing, never 0.
+    """
+    out = table.copy()
+    for name, errors, total, _ in _RATES:
+        if errors in out:
+            out[name] = out[errors] / out[total].where(out[total] > 0)
+    if "chars_per_s" in out:
+        out["tempo_iqr"] = out.groupby("voice")["chars_per_s"].transform(_outside_quartiles)
+        out["tempo_distance_iqr"] = out["tempo_iqr"].abs()
+    if "integrated_lufs" in out:
+        median = out.groupby("voice")["integrated_lufs"].transform("median")
+        out["loudness_offset_lu"] = (out["integrated_lufs"] - median).abs()
+    return out
+
+
+def present(table: pd.DataFrame, columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Those declared columns that a table has, in the order of declaration."""
+    return tuple(c for c in columns if c.name in table)
+
+
+def _outside_quartiles(rates: "pd.Series[float]") -> "pd.Series[float]":
+    if rates.count() < MIN_CLIPS:
+        return rates * np.nan
+    low, middle, high = (float(rates.quantile(q)) for q in (0.25, 0.5, 0.75))
+    # a voice that hardly varies would make every small difference an outlier
+    spread = max(high - low, _MIN_IQR_SHARE * middle)
+    return (rates - rates.clip(low, high)) / spread

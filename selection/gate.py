@@ -1,0 +1,62 @@
+"""Whether a submission may come in, by the policy's `[gate]` table."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from selection.exits import FAILED, NOTHING, PASS
+from selection.policy import Gate
+
+
+@dataclass(frozen=True)
+class GateResult:
+    """The outcome and why.
+
+    Args:
+        exit_code: 0 pass, 1 gate failed, 5 nothing to score.
+        reasons: one sentence per bound, with the measured value and the bound.
+    """
+
+    exit_code: int
+    reasons: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        return self.exit_code == PASS
+
+
+def evaluate(clips: pd.DataFrame, findings: pd.DataFrame, gate: Gate) -> GateResult:
+    """Hold a decision against the gate.
+
+    A finding at the level of the submission or of a voice that rejects fails the gate whatever the
+    share of rejected clips; one that asks for review does where review counts as reject.
+
+    Args:
+        clips: with ``verdict``.
+        findings: with ``level, verdict, sentence``.
+        gate: the bounds.
+    """
+    if clips.empty:
+        return GateResult(NOTHING, ("Nothing to score: the submission holds no clips.",))
+    counted = ["reject", "review"] if gate.review_counts_as == "reject" else ["reject"]
+    bad = int(clips["verdict"].isin(counted).sum())
+    share = bad / len(clips)
+    what = " or in review" if len(counted) > 1 else ""
+    above = findings[(findings["level"] != "clip") & findings["verdict"].isin(counted)]
+    failed = [str(s) for s in above["sentence"]]
+    if share > gate.max_reject_share:
+        failed.append(
+            f"{bad} of {len(clips)} clips ({share:.1%}) are rejected{what};"
+            f" at most {gate.max_reject_share:.1%} may be."
+        )
+    if len(clips) < gate.min_clips:
+        failed.append(f"{len(clips)} clips; at least {gate.min_clips} are needed.")
+    if failed:
+        return GateResult(FAILED, tuple(failed))
+    return GateResult(
+        PASS,
+        (
+            f"{bad} of {len(clips)} clips ({share:.1%}) are rejected{what};"
+            f" up to {gate.max_reject_share:.1%} may be.",
+        ),
+    )

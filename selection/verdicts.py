@@ -1,0 +1,167 @@
+"""Columns -> verdicts: every rule of the policy over every clip, every reason kept."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+
+import pandas as pd
+
+from clips.columns import Column
+from clips.languages import find_language
+from clips.table import Finding
+from selection.policy import Policy, Rule, Verdict
+
+NOT_MEASURED = "not-measured"
+UNREADABLE = "unreadable-audio"
+DECODED = "decoded_s"
+FINDING_COLUMNS = (
+    *("level", "voice", "audio_file", "clip_id", "rule", "verdict"),
+    *("value", "bound", "unit", "sentence"),
+)
+SEVERITY: Mapping[str, int] = {"note": 0, "accept": 0, "review": 1, "reject": 2}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a decision rests on.
+
+    Args:
+        table: one row per clip: ``clip_id, voice, audio_file, row, language, duration_s`` and the
+            measured columns; a column that no scorer of the run measures is not there.
+        columns: declarations of all measured columns there are.
+        reasons: clip id -> column -> why it has no value.
+        pending: clip id -> why something is not measured yet.
+        intake: what reading the submission found.
+    """
+
+    table: pd.DataFrame
+    columns: Sequence[Column]
+    reasons: Mapping[str, Mapping[str, str]]
+    pending: Mapping[str, str]
+    intake: Sequence[Finding]
+
+
+def judge(evidence: Evidence, policy: Policy, columns: Mapping[str, Column]) -> pd.DataFrame:
+    """All findings, each with the verdict that the policy gives it.
+
+    Args:
+        evidence: its table has the derived columns too.
+        policy: the rules.
+        columns: declarations of measured and derived columns by name.
+
+    Returns:
+        A table with `FINDING_COLUMNS`. A rule whose column was not measured in this run (its
+        scorer was left out) judges nothing.
+    """
+    table = evidence.table
+    judged = [(f, policy.findings.get(f.rule, "review")) for f in evidence.intake]
+    judged += _undecodable(evidence, policy)
+    refused = {f.clip_id for f, verdict in judged if f.clip_id and verdict == "reject"}
+    has_audio = table[DECODED].notna()
+    measured = table[has_audio]
+    unexplained = measured[~measured["clip_id"].isin(refused | set(evidence.pending))]
+    judged += [
+        (_about(row, NOT_MEASURED, f"Not measured yet, the next run tries again: {why}"), "review")
+        for row in table[table["clip_id"].isin(list(evidence.pending))].to_dict("records")
+        for why in [evidence.pending[row["clip_id"]]]
+    ]
+    for rule_id, rule in policy.rules.items():
+        if rule.column in table:
+            judged += _beyond(_in_question(measured, rule), rule_id, rule, columns[rule.column])
+            judged += _unknown(evidence, _in_question(unexplained, rule), rule_id, rule)
+    explained = refused | {f.clip_id for f, v in judged if v != "note"}
+    judged += [
+        (_about(row, NOT_MEASURED, "There is no audio to measure."), "review")
+        for row in table[~has_audio].to_dict("records")
+        if row["clip_id"] not in explained
+    ]
+    records = [asdict(f) | {"verdict": verdict} for f, verdict in judged]
+    return pd.DataFrame.from_records(records, columns=list(FINDING_COLUMNS))
+
+
+def verdicts(table: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
+    """``clip_id, verdict, reasons``: the worst of a clip's findings; reasons without the notes."""
+    hard = findings[(findings["level"] == "clip") & (findings["verdict"] != "note")]
+    worst: dict[str, Verdict] = {}
+    why: dict[str, list[str]] = {}
+    for clip_id, rule, verdict in zip(hard.clip_id, hard.rule, hard.verdict, strict=True):
+        if SEVERITY[verdict] > SEVERITY[worst.get(clip_id, "accept")]:
+            worst[clip_id] = verdict
+        why.setdefault(clip_id, []).append(rule)
+    ids = list(table["clip_id"])
+    return pd.DataFrame(
+        {
+            "clip_id": ids,
+            "verdict": [worst.get(i, "accept") for i in ids],
+            "reasons": [";".join(dict.fromkeys(why.get(i, ()))) for i in ids],
+        },
+        index=table.index,
+    )
+
+
+def _in_question(table: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+    if rule.languages == "all":
+        return table
+    by_character = table["language"].map(_by_character).astype(bool)
+    return table[by_character if rule.languages == "by-character" else ~by_character]
+
+
+def _beyond(
+    table: pd.DataFrame, rule_id: str, rule: Rule, column: Column
+) -> Iterator[tuple[Finding, str]]:
+    value = table[rule.column]
+    hit = pd.Series(data=False, index=table.index)
+    for verdict, side, bound in (
+        ("reject", "below", rule.reject_below),
+        ("reject", "above", rule.reject_above),
+        ("review", "below", rule.review_below),
+        ("review", "above", rule.review_above),
+    ):
+        if bound is None:
+            continue
+        broken = ((value < bound) if side == "below" else (value > bound)) & ~hit
+        hit |= broken
+        limit = f"{verdict} {side} {_number(bound, column)}"
+        for row in table[broken].to_dict("records"):
+            measured = float(row[rule.column])
+            says = f"{rule.says} ({column.name} {_number(measured, column)}; {limit})."
+            finding = _about(row, rule_id, says)
+            yield replace(finding, value=measured, bound=bound, unit=column.unit), verdict
+
+
+def _unknown(
+    evidence: Evidence, table: pd.DataFrame, rule_id: str, rule: Rule
+) -> Iterator[tuple[Finding, str]]:
+    if rule.unknown == "skip":
+        return
+    for row in table[table[rule.column].isna()].to_dict("records"):
+        known = evidence.reasons.get(str(row["clip_id"]), {})
+        says = f"{rule.column} cannot be measured: {known.get(rule.column, 'not measured')}."
+        yield _about(row, rule_id, says), rule.unknown
+
+
+def _undecodable(evidence: Evidence, policy: Policy) -> Iterator[tuple[Finding, str]]:
+    table = evidence.table
+    verdict = policy.findings.get(UNREADABLE, "reject")
+    for row in table[table[DECODED].isna()].to_dict("records"):
+        why = evidence.reasons.get(str(row["clip_id"]), {}).get(DECODED)
+        if why:
+            yield _about(row, UNREADABLE, f"The audio {why}."), verdict
+
+
+def _by_character(tag: str) -> bool:
+    language = find_language(tag)
+    return language is not None and language.rate == "cer"
+
+
+def _about(row: Mapping[str, object], rule: str, sentence: str) -> Finding:
+    return Finding(
+        rule=rule,
+        sentence=sentence,
+        voice=str(row["voice"]),
+        clip_id=str(row["clip_id"]),
+        audio_file=str(row["audio_file"]),
+    )
+
+
+def _number(value: float, column: Column) -> str:
+    return f"{value:.4g} {column.unit}".rstrip()
