@@ -14,6 +14,7 @@ _APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼʻ`´′ꞌ＇"), "'")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒−﹣－"), "-") | dict.fromkeys(map(ord, "–—―⸺"), "–")
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u200a\u3000"), " ")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\u0640]")
+_SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
 _TABLE = _APOSTROPHES | _DASHES | _SPACES
 
 
@@ -25,7 +26,7 @@ def clean(text: str) -> str:
     """
     shaped = _SHAPES.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
     plain = _INVISIBLE.sub("", shaped).translate(_TABLE)
-    composed = unicodedata.normalize("NFC", plain)
+    composed = unicodedata.normalize("NFC", _SARA_AM.sub("\\1\u0e33", plain))
     if composed.isascii():
         return composed
     return "".join(map(_digit, composed))
@@ -44,9 +45,26 @@ def fold(word: str, tag: str) -> str:
     """
     if tag in {"tr", "az"}:
         word = word.replace("I", "ı").replace("İ", "i")
+    if tag in _SILENT_APOSTROPHE:
+        word = word.replace("'", "")
     return unicodedata.normalize("NFC", word.casefold().replace("i\u0307", "i"))
 
 
-def is_letter(char: str) -> bool:
-    """Letters, combining marks and digits make words; everything else parts them."""
-    return unicodedata.category(char)[0] in "LMN"
+_SILENT_APOSTROPHE = frozenset({"tr", "uk", "he", "fi", "de"})
+_TONES = str.maketrans("àáảãạèéẻẽẹỳýỷỹỵ", "aaaaaeeeeeyyyyy")
+_TONE_MARKS = "\u0300\u0301\u0309\u0303\u0323"
+_LAST_TONE = re.compile("([oOuU])([àáảãạèéẻẽẹỳýỷỹỵ])(?!\\w)")
+
+
+def tones_first(text: str) -> str:
+    """Vietnamese tone marks on the first of two final vowels, where both places are in use.
+
+    >>> tones_first("hoà thuỷ hoàn")
+    'hòa thủy hoàn'
+    """
+    return _LAST_TONE.sub(_moved, text)
+
+
+def _moved(match: re.Match[str]) -> str:
+    mark = _TONE_MARKS["àáảãạèéẻẽẹỳýỷỹỵ".index(match[2]) % 5]
+    return unicodedata.normalize("NFC", match[1] + mark) + match[2].translate(_TONES)

@@ -8,7 +8,7 @@ from rapidfuzz.distance import Levenshtein
 from scorers.asr.text.alignment import Chunk, align_chars, align_words
 from scorers.asr.text.lattice import Path, Slot, build, nearest, with_joins, words_of
 from scorers.asr.text.rules import language_of
-from scorers.asr.text.tokens import slots_of
+from scorers.asr.text.tokens import slots_of, with_like_marks
 
 _CONTEXT = 2
 _LARGEST_LATTICE = 400_000
@@ -79,6 +79,7 @@ def compare(label: str, heard: str, language: str) -> Comparison:
         (0, ('the', 'icecream', 'please'))
     """
     known = language_of(language)
+    label, heard = with_like_marks(label, heard, known.tag)
     written = slots_of(label, known.tag)
     caught = slots_of(heard, known.tag)
     said, variant, got = _choose(written, caught)

@@ -1,11 +1,102 @@
-"""What the normaliser knows of each language, loaded once."""
+"""What the normaliser knows of each language: one TOML file each, loaded once.
+
+A phrase in these files is written as people say it, words parted by spaces. "a|b" within a word
+are spellings or inflections that are alike, the usual first; an empty one ("and|") may be left out.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
 
 from clips.errors import ScoringError
 from clips.languages import LANGUAGES, Language, find_language
+from scorers.asr.text.lattice import Forms, Reading
+
+Phrases = Mapping[str, tuple[str, ...]]
 
 
 class UnknownLanguage(ScoringError, ValueError):  # noqa: N818
     """The normaliser has no rules for a language; the text names the tag and what to do."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules of one language; every default means "has none".
+
+    Args:
+        numbers: where number words come from: "num2words:CODE", "indic:CODE", "cjk" or "".
+        decimal_mark: "." or ",", how a decimal is usually written.
+        decimal_tails: digits after the mark -> word after them ("десятых").
+        silent_lead: what may be left out where number words begin with it ("one" hundred).
+        decimal: how the mark is said; half: how ",5" is said.
+        spell_decimals: digits after the mark are only said one by one.
+        group_by_space: "1 500" is one number.
+        minus, plus, to, point, slash: words for signs next to numbers, as one phrase word.
+        hundreds: word that makes years and numbers out of hundreds ("nineteen hundred").
+        pairs: numbers are also read two digits at a time.
+        magnitudes: power of ten -> word, for "2.5 million".
+        ordinal_suffix: regular expression of what makes a number an ordinal.
+        free_ordinals: any number may be said as an ordinal ("5 мая").
+        same: groups of words or inflections that are alike wherever they stand.
+        number_forms: the same, for words out of numbers only.
+        endings: ordinal ending -> endings of its inflections.
+        percent, before_percent: words after and before the number.
+        currencies: sign -> phrase; cents: sign -> phrase; cents_join: word between.
+        units: unit -> phrases beyond those of CLDR.
+        times: minute or "*" -> templates with {h}, {m}, {next}, {to}; time_word: word after it.
+        time_pattern: regular expression of other ways to write a time.
+        abbreviations, words, symbols: written -> phrases.
+        optional: words that a recogniser leaves out, fillers.
+        letters: replaced everywhere. marks: optional vowel signs, regular expression.
+        elision: regular expression of elided words that stand apart.
+        romans: Roman numerals are read as "cardinal", "ordinal" or both.
+        repeat: signs that repeat what came before -> how many characters at most.
+    """
+
+    numbers: str = ""
+    decimal_mark: str = ","
+    decimal: tuple[str, ...] = ()
+    decimal_tails: Mapping[str, str] = field(default_factory=dict)
+    silent_lead: str = ""
+    half: tuple[str, ...] = ()
+    spell_decimals: bool = False
+    group_by_space: bool = False
+    minus: str = "-"
+    plus: str = "+"
+    to: str = ""
+    slash: str = ""
+    zero: str = ""
+    one: str = ""
+    hundreds: str = ""
+    pairs: bool = False
+    magnitudes: Mapping[str, str] = field(default_factory=dict)
+    ordinal_suffix: str = ""
+    free_ordinals: bool = False
+    same: tuple[str, ...] = ()
+    number_forms: tuple[str, ...] = ()
+    endings: Mapping[str, str] = field(default_factory=dict)
+    percent: tuple[str, ...] = ()
+    before_percent: tuple[str, ...] = ()
+    currencies: Phrases = field(default_factory=dict)
+    cents: Phrases = field(default_factory=dict)
+    cents_join: str = ""
+    units: Phrases = field(default_factory=dict)
+    times: Phrases = field(default_factory=dict)
+    time_word: str = ""
+    time_pattern: str = ""
+    abbreviations: Phrases = field(default_factory=dict)
+    words: Phrases = field(default_factory=dict)
+    symbols: Phrases = field(default_factory=dict)
+    optional: tuple[str, ...] = ()
+    letters: Mapping[str, str] = field(default_factory=dict)
+    marks: str = ""
+    elision: str = ""
+    romans: tuple[str, ...] = ()
+    repeat: Mapping[str, int] = field(default_factory=dict)
 
 
 def language_of(tag: str) -> Language:
@@ -23,3 +114,68 @@ def language_of(tag: str) -> Language:
         f"the text normaliser has no rules for {which}: correct the language in the label file, "
         f"or add the language to scorers/asr/text; it knows {known}"
     )
+
+
+@lru_cache(maxsize=128)
+def rules_of(tag: str) -> Rules:
+    """The rules of a known language's primary tag."""
+    path = files(__package__) / "languages" / f"{_ALIASES.get(tag, tag)}.toml"
+    values: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+    return Rules(**{key: _frozen(value) for key, value in values.items()})
+
+
+_ALIASES = {"nb": "no", "nn": "no"}
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(value)
+    if isinstance(value, dict):
+        return {key: _frozen(inner) for key, inner in value.items()}
+    return value
+
+
+def lettered(text: str, tag: str) -> str:
+    """A text with the letters of a language that are written in more than one way made one."""
+    letters = rules_of(tag).letters
+    if not letters:
+        return text
+    return _letters_pattern(tag).sub(lambda match: letters[match[0]], text)
+
+
+@lru_cache(maxsize=128)
+def _letters_pattern(tag: str) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, rules_of(tag).letters)))
+
+
+def parse(phrase: str) -> Reading:
+    """A phrase as a reading.
+
+    >>> parse("one hundred and| five")
+    (('one',), ('hundred',), ('and', ''), ('five',))
+    """
+    return tuple(tuple(word.split("|")) for word in phrase.split())
+
+
+@lru_cache(maxsize=128)
+def alike(tag: str) -> Mapping[str, Forms]:
+    """Word -> itself and the words that are like it."""
+    return _groups(rules_of(tag).same)
+
+
+@lru_cache(maxsize=128)
+def number_alike(tag: str) -> Mapping[str, Forms]:
+    """The same for words out of numbers, whose inflection a numeral does not show."""
+    rules = rules_of(tag)
+    return _groups((*rules.same, *rules.number_forms))
+
+
+def _groups(groups: tuple[str, ...]) -> dict[str, Forms]:
+    found: dict[str, Forms] = {}
+    for group in groups:
+        words = group.split("|")
+        for word in words:
+            if word:
+                before = found.get(word, (word,))
+                found[word] = tuple(dict.fromkeys((*before, *words)))
+    return found

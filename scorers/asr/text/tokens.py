@@ -1,37 +1,182 @@
-"""A text cut into slots: words, numbers and symbols with the ways to say them."""
+"""A text cut into slots: words, numbers and signs with the ways to say them."""
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import product
 
 from clips.languages import LANGUAGES
-from scorers.asr.text.clean import clean, fold, is_letter
-from scorers.asr.text.lattice import Slot, plain_slot
-
-_INNER_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+from scorers.asr.text.atoms import atoms_of
+from scorers.asr.text.cjk import hiragana, simplified
+from scorers.asr.text.clean import clean, fold, tones_first
+from scorers.asr.text.english import short_forms, spelling
+from scorers.asr.text.lattice import Forms, Reading, Slot, plain_slot
+from scorers.asr.text.quantities import Place, read_number, read_price
+from scorers.asr.text.romans import roman_readings
+from scorers.asr.text.rules import Rules, alike, lettered, parse, rules_of
 
 
 def slots_of(text: str, tag: str) -> list[Slot]:
     """The slots of a text in a known language."""
-    words = split_words(clean(text), tag)
-    if LANGUAGES[tag].unspaced:
-        words = [unit for word in words for unit in _units(word)]
-    return [plain_slot(word) for word in words]
+    rules = rules_of(tag)
+    whole = _prepared(text, tag, rules)
+    slots = list(_walk(whole, tag, rules))
+    return _units(slots, rules) if LANGUAGES[tag].unspaced else slots
 
 
-def split_words(text: str, tag: str) -> list[str]:
-    kept = _INNER_APOSTROPHE.sub("\ue000", text)
-    spaced = "".join(c if c == "\ue000" or is_letter(c) else " " for c in kept)
-    return [fold(word.replace("\ue000", "'"), tag) for word in spaced.split()]
+def with_like_marks(label: str, heard: str, tag: str) -> tuple[str, str]:
+    """Both texts without optional vowel signs where only one of them has any."""
+    marks = rules_of(tag).marks
+    if not marks or bool(re.search(marks, label)) == bool(re.search(marks, heard)):
+        return label, heard
+    return re.sub(marks, "", label), re.sub(marks, "", heard)
 
 
-def _units(word: str) -> list[str]:
-    """Runs of Latin letters and digits whole, every other letter with its marks alone."""
+def _prepared(text: str, tag: str, rules: Rules) -> str:
+    whole = clean(text)
+    if tag == "zh":
+        whole = simplified(whole)
+    elif tag == "ja":
+        whole = hiragana(whole)
+    elif tag == "vi":
+        whole = tones_first(whole)
+    whole = lettered(whole, tag)
+    if rules.elision:
+        whole = re.sub(rules.elision, r"\g<0> ", whole, flags=re.IGNORECASE)
+    return whole
+
+
+def _walk(text: str, tag: str, rules: Rules) -> Iterator[Slot]:
+    atoms = atoms_of(text, rules, tag)
+    at = 0
+    while at < len(atoms):
+        place = Place(text, atoms, at, tag)
+        taken = 1
+        if atoms[at].kind == "number":
+            for slot, count in read_number(place):
+                yield slot
+                at += count
+            continue
+        price = read_price(place) if atoms[at].text[0] in _first_of_signs(tag) else None
+        if price:
+            slot, taken = price
+            yield slot
+        elif atoms[at].kind == "sign":
+            yield from _sign(place)
+        else:
+            yield from _word(place)
+        at += taken
+
+
+@lru_cache(maxsize=128)
+def _first_of_signs(tag: str) -> frozenset[str]:
+    signs = (sign[0] for sign in rules_of(tag).currencies)
+    return frozenset(letter for sign in signs for letter in (sign, sign.upper()))
+
+
+def _word(place: Place) -> Iterator[Slot]:
+    atom = place.atoms[place.at]
+    rules = place.rules
+    if atom.kind == "abbreviation":
+        key = re.sub(r"\s", "", atom.text.lower())
+        phrases = _abbreviations(place.tag)[key]
+        yield Slot(fold(atom.text, place.tag), tuple(parse(phrase) for phrase in phrases))
+        return
+    if atom.kind == "initials":
+        yield plain_slot(fold(atom.text.replace(".", ""), place.tag))
+        return
+    word = _key(atom.text, place.tag)
+    phrases = rules.words.get(word, ())
+    readings: list[Reading] = [parse(phrase) for phrase in phrases]
+    if not phrases and place.tag == "en" and "'" in word:
+        after = place.atom(1)
+        short = short_forms(word, after.text.lower() if after else "")
+        readings = [tuple((form,) for form in reading) for reading in short]
+    if not readings:
+        forms: Forms = alike(place.tag).get(word, (word,))
+        readings = [((*forms, "") if word in rules.optional else forms,)]
+    if rules.romans and atom.text[:2].isupper():
+        readings += roman_readings(atom.text, place.tag)
+    yield Slot(word, tuple(readings))
+
+
+@lru_cache(maxsize=128)
+def _abbreviations(tag: str) -> dict[str, tuple[str, ...]]:
+    return {re.sub(r"\s", "", key): value for key, value in rules_of(tag).abbreviations.items()}
+
+
+@lru_cache(maxsize=65_536)
+def _key(written: str, tag: str) -> str:
+    word = fold(written, tag).replace("׳", "").replace("״", "").rstrip("'")
+    return spelling(word) if tag == "en" else word
+
+
+def _sign(place: Place) -> Iterator[Slot]:
+    """A sign that is said, where it is said."""
+    atom = place.atoms[place.at]
+    rules = place.rules
+    before, after = place.atom(-1), place.atom(1)
+    glued = after is not None and after.glued
+    number_after = glued and after is not None and after.kind == "number"
+    number_before = before is not None and before.kind == "number"
+    words = ""
+    if atom.text in "-–~〜～" and number_after:
+        words = rules.to if number_before and atom.glued else ""
+        if not words and not (number_before or atom.glued):
+            words = rules.minus
+    elif atom.text == "−" and number_after:
+        words = rules.minus
+    elif atom.text == "+" and number_after and not number_before:
+        words = rules.plus
+    elif atom.text == "/" and number_before and number_after:
+        words = rules.slash
+    elif atom.text == "." and atom.glued and glued and not number_before:
+        words = "dot|point|" if place.tag == "en" else ""
+    elif atom.text in "%٪" and number_after and rules.before_percent:
+        words = rules.before_percent[0]
+    if words:
+        yield Slot(atom.text, (parse(words),))
+    elif atom.text in rules.symbols:
+        yield Slot(atom.text, tuple(parse(phrase) for phrase in rules.symbols[atom.text]))
+
+
+def _units(slots: list[Slot], rules: Rules) -> list[Slot]:
+    """Slots of a script without spaces: one character with its marks each, Latin runs whole."""
+    units: list[Slot] = []
+    for slot in slots:
+        if slot.plain and slot.usual == (slot.written,):
+            most = rules.repeat.get(slot.written, 0)
+            units.append(_repeat(units, slot.written, most) if most else slot)
+        else:
+            readings = (spelt for reading in slot.readings for spelt in _spelt(reading))
+            units.append(Slot(slot.written, tuple(dict.fromkeys(readings))))
+    return units
+
+
+def _repeat(before: list[Slot], sign: str, most: int) -> Slot:
+    """A sign that says again the last characters before it, no one knows how many."""
+    said = [unit.usual for unit in before[-most:]]
+    tails = ([word for words in said[-size:] for word in words] for size in range(1, len(said) + 1))
+    return Slot(sign, (((sign,),), *(tuple((word,) for word in tail) for tail in tails)))
+
+
+def _spelt(reading: Reading) -> Iterator[Reading]:
+    """A reading of whole words as readings of characters."""
+    if all(len(form) < 2 for forms in reading for form in forms):
+        yield reading
+        return
+    for words in product(*reading):
+        yield tuple((unit,) for word in words for unit in _characters(word))
+
+
+def _characters(word: str) -> list[str]:
     units: list[str] = []
     for char in word:
         mark = unicodedata.category(char).startswith("M")
         latin = char.isascii() and units and units[-1][-1].isascii()
         if units and (mark or latin):
             units[-1] += char
-        else:
+        elif unicodedata.category(char)[0] in "LMN":
             units.append(char)
     return units
