@@ -46,6 +46,13 @@ def decode(file: BinaryIO, limit_s: float = LIMIT_S) -> Decoded:
         DecodeError: not audio, damaged from its start, without a sample, with samples that are not
             numbers, or longer than `limit_s`.
     """
+    try:
+        return _decode(file, limit_s)
+    except OSError as error:
+        raise DecodeError(f"it cannot be read ({error.strerror or error})") from None
+
+
+def _decode(file: BinaryIO, limit_s: float) -> Decoded:
     head = file.read(HEAD_BYTES)
     container = _container(head)
     said_s = _said_by_wav(head, file) if container.name == "wav" else None

@@ -1,6 +1,5 @@
 """Drafts -> clips: headers and digests of the audio, and every finding about a clip."""
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -8,14 +7,12 @@ from dataclasses import dataclass
 from clips.audio import probe
 from clips.errors import DecodeError
 from clips.layout import Draft, Layout
-from clips.limits import Limits
 from clips.lint import lint
 from clips.names import odd_reason, shown
 from clips.rules import intake
-from clips.sources import Entry, Source
+from clips.sources import Entry
 from clips.table import UNLABELLED_ROW, AudioInfo, Clip, Finding
 
-_THREADS = min(8, os.cpu_count() or 1)
 _SAME_DURATION_S = 0.1
 _SAME_DURATION_SHARE = 0.02
 
@@ -33,15 +30,11 @@ class Inspector:
 
     Args:
         layout: where the drafts come from.
-        source: opens files.
-        prefix: the submission's root in the source.
-        limits: how much is read.
+        threads: how many files are read at once.
     """
 
     layout: Layout
-    source: Source
-    prefix: str
-    limits: Limits
+    threads: int
 
     def clips(self, drafts: Sequence[Draft]) -> tuple[tuple[Clip, ...], list[Finding]]:
         """One clip per draft, in their order, and the findings about them."""
@@ -55,17 +48,19 @@ class Inspector:
 
     def _probe_all(self, drafts: Iterable[Draft]) -> dict[str, _Probed]:
         entries = {d.entry.path: d.entry for d in drafts if d.entry}
-        with ThreadPoolExecutor(_THREADS) as pool:
+        with ThreadPoolExecutor(self.threads) as pool:
             return dict(zip(entries, pool.map(self._probe, entries.values()), strict=True))
 
     def _probe(self, entry: Entry) -> _Probed:
         if entry.refused:
             return _Probed(None, entry.rule, f"was not opened: {entry.refused}")
-        if entry.size > self.limits.audio_file_bytes:
-            reason = f"has {entry.size:,} bytes, the limit is {self.limits.audio_file_bytes:,}"
+        if entry.size > self.layout.limits.audio_file_bytes:
+            reason = (
+                f"has {entry.size:,} bytes, the limit is {self.layout.limits.audio_file_bytes:,}"
+            )
             return _Probed(None, "over-limit", reason)
         try:
-            with self.source.open(self.prefix + entry.path) as file:
+            with self.layout.open(entry.path) as file:
                 return _Probed(probe(file))
         except DecodeError as error:
             return _Probed(None, "unreadable-audio", f"cannot be read: {error}")
@@ -103,7 +98,7 @@ class Inspector:
             sentence = f"{name} has no label. Add a row for it, or take the file out."
             yield intake("unlabelled-audio", sentence, clip=clip)
         elif not draft.row.faults:
-            for fault in lint(clip.text, self.limits.label_chars):
+            for fault in lint(clip.text, self.layout.limits.label_chars):
                 yield intake(fault.rule, fault.sentence, clip=clip)
         if result is not None and result.rule:
             yield intake(result.rule, f"{name} {result.reason}.", clip=clip)

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from clips.description import FILE_NAME, Description
-from clips.formats import LabelRow, Labels, detect
+from clips.formats import SIDECAR, LabelRow, Labels, detect
 from clips.formats.base import LabelInput, Open
 from clips.limits import Limits
 from clips.names import folded, natural, plain, shown, unsafe_reason
@@ -117,9 +117,13 @@ class Layout:
     def drafts(self) -> tuple[list[Draft], list[tuple[str, Fault]]]:
         """All drafts in order, and faults of label files, each with its voice."""
         labelled, faults = self._label_files()
-        rows: list[Draft] = []
-        for folder, labels in labelled.items():
-            rows += (self._row_draft(folder, row) for row in labels.rows)
+        rows = [draft for item in labelled.items() for draft in self._row_drafts(*item)]
+        claimed = {draft.entry.path for draft in rows if draft.entry}
+        sidecars, found = self._sidecar_files(claimed)
+        faults += found
+        for folder, labels in sidecars.items():
+            labelled.setdefault(folder, labels)
+            rows += self._row_drafts(folder, labels)
         claimed = {draft.entry.path for draft in rows if draft.entry}
         files = [
             Draft(self._voice_of_file(entry.path, labelled), None, entry)
@@ -149,13 +153,45 @@ class Layout:
                 faults.append((voice, Fault("labels-ignored", sentence)))
         return labelled, faults
 
+    def _sidecar_files(
+        self, claimed: set[str]
+    ) -> tuple[dict[str, Labels], list[tuple[str, Fault]]]:
+        """Texts beside audio files that no label file lists."""
+        labelled: dict[str, Labels] = {}
+        faults: list[tuple[str, Fault]] = []
+        for folder, names in self.tree.folders.items():
+            files = SIDECAR.claims(names, self._head(folder))
+            below = f"{folder}/" if folder else ""
+            free = [name for name in files if below + name not in claimed]
+            used = SIDECAR.claims(free, self._head(folder))
+            voice = folder.partition("/")[0]
+            if len(free) < len(files):
+                sentence = (
+                    f"{len(files) - len(free)} texts beside audio files in {shown(folder)} were not"
+                    " used, as a label file lists these clips. Send one kind."
+                )
+                faults.append((voice, Fault("labels-ignored", sentence)))
+            if used:
+                labelled[folder] = SIDECAR.read(LabelInput(folder, used, self.open, self.limits))
+                faults += ((voice, fault) for fault in labelled[folder].faults)
+        return labelled, faults
+
     def _head(self, folder: str) -> "_Head":
         return _Head(folder, self.open)
 
+    def _row_drafts(self, folder: str, labels: Labels) -> Iterator[Draft]:
+        turn = folder.partition("/")[2]
+        for index, row in enumerate(labels.rows):
+            in_turn = row if row.turn or not turn else replace(row, turn=turn, turn_index=index)
+            yield self._row_draft(folder, in_turn)
+
     def _row_draft(self, folder: str, row: LabelRow) -> Draft:
         voice = folder.partition("/")[0] if folder else self._voice_in_root(row)
-        if folder.count("/") and not row.turn:
-            row = replace(row, turn=folder.partition("/")[2])
+        if row.embedded:
+            path = f"{folder}/{row.embedded}" if folder else row.embedded
+            return Draft(voice, row, Entry(path, 0), row.faults)
+        if any(fault.rule == "unsafe-path" for fault in row.faults):
+            return Draft(voice, row, None, row.faults)
         named = row.candidates or ((row.audio_file,) if row.audio_file else ())
         faults = list(row.faults)
         if not named:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from clips.description import FILE_NAME, Description, VoiceDescription, parse_description
@@ -12,7 +12,9 @@ from clips.inspect import Inspector
 from clips.layout import Draft, Layout, Tree, is_clutter
 from clips.limits import DEFAULT_LIMITS, Limits
 from clips.names import odd_reason, shown
+from clips.opening import Opener
 from clips.rules import Fault, intake
+from clips.sniff import ARCHIVE_ENDINGS
 from clips.sources import Entry, Source, open_source
 from clips.table import Clip, Finding
 
@@ -47,7 +49,7 @@ class Submission:
         if not clip.path:
             raise DecodeError("it has no audio file that can be opened")
         try:
-            return self.source.open(self.prefix + clip.path)
+            return Opener(self.source, self.prefix)(clip.path)
         except OSError as error:
             raise DecodeError(f"it cannot be opened ({error.strerror or error})") from None
 
@@ -70,18 +72,16 @@ def read_submission(path: str | Path, limits: Limits = DEFAULT_LIMITS) -> Submis
     entries = tuple(_below(prefix, entries))
     findings = [intake(fault.rule, fault.sentence) for fault in listing.faults]
 
-    def open_entry(name: str) -> BinaryIO:
-        return source.open(prefix + name)
-
+    open_entry = Opener(source, prefix)
     description, found = _read_description(entries, open_entry, limits)
     layout = Layout(Tree(entries), description, source.name, open_entry, limits)
     drafts, faults = layout.drafts()
-    if not drafts and not any(entry.path == FILE_NAME for entry in entries):
+    if not drafts and not faults and not any(entry.path == FILE_NAME for entry in entries):
         raise SubmissionError(
             f"{path}: this is no submission: there is neither {FILE_NAME} nor a folder with audio"
             " or labels in it. Give the folder that holds the voices' folders"
         )
-    clips, clip_findings = Inspector(layout, source, prefix, limits).clips(drafts)
+    clips, clip_findings = Inspector(layout, source.threads).clips(drafts)
     findings += found
     findings += _of_entries(entries, drafts)
     findings += _of_voices(description, drafts)
@@ -130,6 +130,14 @@ def _of_entries(entries: Iterable[Entry], drafts: Iterable[Draft]) -> list[Findi
         intake(entry.rule, f"{shown(entry.path)} was not opened: {entry.refused}.")
         for entry in entries
         if entry.refused and entry.path not in used
+    ] + [
+        intake(
+            "nested-archive",
+            f"{shown(entry.path)} is an archive inside the submission and was not opened. Send its"
+            " content.",
+        )
+        for entry in entries
+        if not entry.refused and PurePosixPath(entry.path).suffix.lower() in ARCHIVE_ENDINGS
     ]
 
 

@@ -24,6 +24,7 @@ class LabelRow:
         faults: what is wrong with the row itself.
         candidates: paths to try in this order, relative to the label file's folder, where the row
             names its audio by other means than a path.
+        embedded: where in a label file its audio is held, ``""`` for audio in a file of its own.
     """
 
     audio_file: str = ""
@@ -34,6 +35,19 @@ class LabelRow:
     turn_index: int | None = None
     faults: tuple[Fault, ...] = ()
     candidates: tuple[str, ...] = ()
+    embedded: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """One row to write: its audio lies below the folder already."""
+
+    audio_file: str
+    text: str
+    duration_s: float | None = None
+    speaker: str = ""
+    turn: str = ""
+    turn_index: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from clips.formats.base import LabelRow
+from clips.formats.base import LabelRow, Out
 from clips.names import shown, storable
 from clips.rules import Fault
 
@@ -23,6 +23,7 @@ def row_from_fields(
     text_names: Sequence[str] = TEXT_NAMES,
     turn: str = "",
     turn_index: int | None = None,
+    wrong_width: bool = False,
 ) -> LabelRow:
     """Read what a row has; what is missing or of a wrong type becomes a fault of the row.
 
@@ -33,6 +34,7 @@ def row_from_fields(
         text_names: the same for the text.
         turn: name of the turn.
         turn_index: position in the turn.
+        wrong_width: the row has more or fewer cells than the table has columns.
     """
     if not isinstance(fields, Mapping):
         text = storable(fields) if isinstance(fields, str) else ""
@@ -43,6 +45,11 @@ def row_from_fields(
             text=text, turn=turn, turn_index=turn_index, faults=(Fault("bad-row", sentence),)
         )
     faults: list[Fault] = []
+    if wrong_width:
+        sentence = (
+            f"{where} has more or fewer cells than the header. Put text with commas in quotes."
+        )
+        faults.append(Fault("bad-row", sentence))
     audio_file = _text(fields, audio_names, where, faults)
     text = _text(fields, text_names, where, faults)
     duration_s = _duration(fields, where, faults)
@@ -52,10 +59,36 @@ def row_from_fields(
         text,
         duration_s,
         storable(str(speaker)) if isinstance(speaker, str | int) else "",
-        turn,
-        turn_index,
+        turn or _turn(fields),
+        _turn_index(fields) if turn_index is None else turn_index,
         tuple(faults),
     )
+
+
+def record(
+    row: Out, audio_name: str, text_name: str, speaker: str = "speaker_id"
+) -> dict[str, Any]:
+    """A row as the fields that a format of one record per row writes."""
+    fields: dict[str, Any] = {audio_name: row.audio_file, text_name: row.text}
+    if row.duration_s is not None:
+        fields["duration"] = round(row.duration_s, 6)
+    if row.speaker:
+        fields[speaker] = row.speaker
+    if row.turn:
+        fields |= {"turn": row.turn, "turn_index": row.turn_index}
+    return fields
+
+
+def _turn(fields: Mapping[str, Any]) -> str:
+    value = fields.get("turn")
+    return storable(value) if isinstance(value, str) else ""
+
+
+def _turn_index(fields: Mapping[str, Any]) -> int | None:
+    value = fields.get("turn_index")
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+        value = int(value)
+    return value if isinstance(value, int) and 0 <= value < 10**9 and _turn(fields) else None
 
 
 def _first(fields: Mapping[str, Any], names: Sequence[str]) -> object:

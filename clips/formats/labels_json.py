@@ -1,9 +1,12 @@
 """`labels.json`: a list of samples, or turns whose clips are kept in order (R8)."""
 
+import json
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
-from clips.formats.base import LabelInput, LabelRow, Labels
-from clips.formats.fields import row_from_fields
+from clips.formats.base import LabelInput, LabelRow, Labels, Out
+from clips.formats.fields import record, row_from_fields
 from clips.formats.text import UnreadableLabelsError, parse_json, read_text
 from clips.names import shown, storable
 from clips.rules import Fault
@@ -55,6 +58,18 @@ def _read_value(
             else:
                 where = f"{shown(path)}, turn {shown_turn}, row {index + 1}"
                 rows.append(row_from_fields(fields, where, turn=storable(turn), turn_index=index))
+
+
+def write(folder: Path, rows: Sequence[Out]) -> None:
+    """Write `labels.json`: samples, turns, or both."""
+    value: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        fields = record(row, "audio_file", "text")
+        fields.pop("turn", None)
+        fields.pop("turn_index", None)
+        value.setdefault(row.turn or "samples", []).append(fields)
+    text = json.dumps(value or {"samples": []}, ensure_ascii=False, indent=1)
+    (folder / NAME).write_text(text + "\n", encoding="utf-8")
 
 
 def claims(names: Sequence[str], head: Callable[[str], bytes]) -> tuple[str, ...]:

@@ -1,9 +1,12 @@
 """What every source of a submission can do."""
 
+import os
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from clips.rules import Fault
+
+CPU_THREADS = min(8, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,11 @@ class Source(Protocol):
     @property
     def name(self) -> str:
         """Last part of the path or address, without the ending of an archive."""
+        ...
+
+    @property
+    def threads(self) -> int:
+        """How many files are best read at once."""
         ...
 
     def listing(self) -> Listing:

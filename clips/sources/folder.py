@@ -12,7 +12,7 @@ from clips.errors import SubmissionError
 from clips.limits import Limits
 from clips.names import shown
 from clips.rules import Fault
-from clips.sources.base import Entry, Listing, file_entry
+from clips.sources.base import CPU_THREADS, Entry, Listing, file_entry
 
 _KINDS = (
     (stat.S_ISLNK, "it is a symbolic link; send the file itself"),
@@ -38,6 +38,10 @@ class FolderSource:
     @property
     def name(self) -> str:
         return self.root.name
+
+    @property
+    def threads(self) -> int:
+        return CPU_THREADS
 
     def listing(self) -> Listing:
         faults: list[Fault] = []

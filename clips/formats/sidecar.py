@@ -1,0 +1,61 @@
+"""One `.txt` or `.lab` beside each audio file; folders inside the voice are its turns (R8)."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path, PurePosixPath
+
+from clips.formats.base import LabelInput, LabelRow, Labels, Out
+from clips.formats.text import UnreadableLabelsError, read_text
+from clips.names import shown, storable
+from clips.rules import Fault
+from clips.sniff import AUDIO_ENDINGS
+
+_ENDINGS = (".txt", ".lab")
+
+
+def claims(names: Sequence[str], head: Callable[[str], bytes]) -> tuple[str, ...]:
+    """Audio files with a text beside them and these texts."""
+    del head
+    texts = {name for name in names if PurePosixPath(name).suffix.lower() in _ENDINGS}
+    stems = {PurePosixPath(name).stem for name in texts}
+    audio = [name for name in names if _is_audio(name) and PurePosixPath(name).stem in stems]
+    used = {PurePosixPath(name).stem for name in audio}
+    return (*audio, *(n for n in names if n in texts and PurePosixPath(n).stem in used))
+
+
+def _is_audio(name: str) -> bool:
+    return PurePosixPath(name).suffix.lower() in AUDIO_ENDINGS
+
+
+def read(source: LabelInput) -> Labels:
+    """Read the text of each audio file, in the order of the files' names."""
+    by_stem: dict[str, list[str]] = {}
+    for name in source.files:
+        if not _is_audio(name):
+            by_stem.setdefault(PurePosixPath(name).stem, []).append(name)
+    rows: list[LabelRow] = []
+    faults: list[Fault] = []
+    for audio in filter(_is_audio, source.files):
+        texts = sorted(by_stem[PurePosixPath(audio).stem], reverse=True)
+        rows.append(_row(source, audio, texts[0], faults))
+        if len(texts) > 1:
+            sentence = f"{shown(source.path(texts[1]))} was not used, {texts[0]} was."
+            faults.append(Fault("labels-ignored", sentence))
+    return Labels(tuple(rows), tuple(faults))
+
+
+def _row(source: LabelInput, audio: str, name: str, faults: list[Fault]) -> LabelRow:
+    try:
+        text, found = read_text(source, name)
+    except UnreadableLabelsError as error:
+        sentence = f"{shown(source.path(name))} cannot be read: {error}."
+        return LabelRow(audio, faults=(Fault("unreadable-labels", sentence),))
+    faults += found
+    return LabelRow(audio, storable(text.removesuffix("\n").removesuffix("\r")))
+
+
+def write(folder: Path, rows: Sequence[Out]) -> None:
+    """Write a `.txt` beside each audio file."""
+    for row in rows:
+        path = (folder / row.audio_file).with_suffix(".txt")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(row.text + "\n", encoding="utf-8", newline="")

@@ -1,0 +1,241 @@
+"""Every label format: read as its makers write it, and round trips through all of them."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clips.convert import convert
+from clips.errors import SubmissionError, TenhoursError
+from clips.formats import FORMATS, SIDECAR
+from clips.submission import Submission, read_submission
+from tests.clips.build import DESCRIPTION, labels, tone
+
+VOICE = "VOICE_A_NEUTRAL"
+NAMES = [form.name for form in (*FORMATS, SIDECAR)]
+
+
+def table(found: Submission) -> list[tuple[Any, ...]]:
+    """What a clips table says, but for the names that a format gives to files."""
+    return [
+        (c.voice, c.row, c.text, c.language, c.turn, c.turn_index, c.audio) for c in found.clips
+    ]
+
+
+@pytest.fixture
+def rich(tmp_path: Path) -> Path:
+    """Two voices, one in turns, texts with every character that formats stumble over."""
+    root = tmp_path / "rich"
+    texts = [
+        "Plain.",
+        'She said, "yes; no," and left.',
+        "Größe, 東京, नमस्ते, e\u0301.",
+        "Tab-free, comma, semicolon; quote ' end.",
+    ]
+    rows = []
+    for number, text in enumerate(texts):
+        tone(root / VOICE / f"{number}.wav", seed=number)
+        rows.append({"audio_file": f"{number}.wav", "text": text})
+    labels(root / VOICE / "labels.json", {"samples": rows})
+    turns: dict[str, list[dict[str, str]]] = {"camping": [], "turn_B": []}
+    for number in range(5):
+        path = f"{number}.flac"
+        tone(root / "VOICE_B" / path, seed=20 + number)
+        turns["camping" if number < 3 else "turn_B"].append({"text": "Clip.", "audio_file": path})
+    labels(root / "VOICE_B" / "labels.json", turns)
+    tone(root / "VOICE_B" / "unlabelled.wav", seed=99)
+    voice = '\n[voices.VOICE_B]\nvoice = "b"\nadult = true\nstock = true\nlanguage = "de"\n'
+    (root / "submission.toml").write_text(DESCRIPTION + voice)
+    return root
+
+
+@pytest.mark.parametrize("first", NAMES)
+def test_round_trip_through_every_format(first: str, rich: Path, tmp_path: Path) -> None:
+    original = read_submission(rich)
+    assert [f.rule for f in original.findings] == ["unlabelled-audio"]
+    done = convert(rich, tmp_path / "first", first)
+    assert (done.rows, done.files, done.skipped) == (9, 10, ())
+    there = read_submission(tmp_path / "first")
+    assert table(there) == table(original)
+    assert [f.rule for f in there.findings] == ["unlabelled-audio"]
+    for second in NAMES:
+        convert(tmp_path / "first", tmp_path / second, second)
+        again = read_submission(tmp_path / second)
+        assert table(again) == table(original)
+        for clip in again.clips:
+            again.open_audio(clip).close()
+
+
+@pytest.mark.parametrize("to", NAMES)
+def test_faulty_submissions_convert_without_loss(
+    to: str, submission: Callable[..., Path], tmp_path: Path
+) -> None:
+    root = submission()
+    rows = [
+        {"audio_file": "2.wav", "text": "Not in order."},
+        {"audio_file": "0.wav", "text": "Fine."},
+        {"audio_file": "0.wav", "text": "Twice."},
+        {"audio_file": "none.wav", "text": "Not there."},
+        {"audio_file": "../out.wav", "text": "Out."},
+    ]
+    labels(root / VOICE / "labels.json", {"samples": rows})
+    done = convert(root, tmp_path / "out", to)
+    found = read_submission(tmp_path / "out")
+    assert done.rows + len(done.skipped) == 5
+    assert sorted(c.text for c in found.clips if c.row >= 0)[:2] == ["Fine.", "Not in order."]
+    assert sum(c.row < 0 for c in found.clips) == 1
+    assert not (tmp_path / "out.wav").exists()
+
+
+def test_convert_says_what_is_wrong(submission: Callable[..., Path], tmp_path: Path) -> None:
+    root = submission()
+    with pytest.raises(TenhoursError, match=r"Formats: labels\.json, parquet"):
+        convert(root, tmp_path / "x", "lhotse")
+    with pytest.raises(SubmissionError, match="not an empty folder"):
+        convert(root, root)
+
+
+def read_voice(root: Path, files: dict[str, str]) -> tuple[Submission, dict[str, str]]:
+    for name, content in files.items():
+        path = root / VOICE / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    found = read_submission(root)
+    return found, {c.path.removeprefix(f"{VOICE}/"): c.text for c in found.clips if c.row >= 0}
+
+
+@pytest.fixture
+def bare(submission: Callable[..., Path]) -> Path:
+    root = submission()
+    (root / VOICE / "labels.json").unlink()
+    return root
+
+
+EXPECTED = {"0.wav": "Zero.", "1.wav": "One, two.", "2.wav": "Two."}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"metadata.csv": "0|Zero.|zero\n1|One, two.|one two\r\n2|Two.\n"},
+        {"metadata.csv": "\ufeff0.wav|Zero.\n1.wav|One, two.\n2.wav|Two."},
+        {"metadata.csv": 'file_name,text\n0.wav,Zero.\n1.wav,"One, two."\n2.wav,Two.\n'},
+        {"metadata.csv": "text;file_name\nZero.;0.wav\nOne, two.;1.wav\nTwo.;2.wav\n"},
+        {
+            "metadata.jsonl": '{"file_name": "0.wav", "transcription": "Zero."}\n\n'
+            '{"file_name": "1.wav", "transcription": "One, two."}\n'
+            '{"file_name": "2.wav", "transcription": "Two."}'
+        },
+        {
+            "train_manifest.json": '{"audio_filepath": "0.wav", "text": "Zero.", "duration": 0.5}\n'
+            '{"audio_filepath": "1.wav", "text": "One, two.", "duration": 0.5}',
+            "val_manifest.json": '{"audio_filepath": "2.wav", "text": "Two.", "duration": 0.5}',
+        },
+        {"wav.scp": "a 0.wav\nb 1.wav\nc 2.wav\n", "text": "a Zero.\nb One, two.\nc Two.\n"},
+        {"0.txt": "Zero.\n", "1.lab": "One, two.", "2.txt": "Two.\n", "README.txt": "Hello."},
+        {"labels.json": json.dumps([{"audio_file": f, "text": t} for f, t in EXPECTED.items()])},
+    ],
+)
+def test_formats_as_found_in_the_wild(files: dict[str, str], bare: Path) -> None:
+    found, texts = read_voice(bare, files)
+    assert texts == EXPECTED
+    assert found.findings == ()
+
+
+def rules(found: Submission) -> list[str]:
+    return [f.rule for f in found.findings]
+
+
+def test_commands_in_wav_scp_are_not_run(bare: Path, tmp_path: Path) -> None:
+    command = f"touch {tmp_path}/ran; cat 0.wav |"
+    found, _ = read_voice(bare, {"wav.scp": f"a {command}\nb 1.wav", "text": "a A.\nb B.\nc C."})
+    assert not (tmp_path / "ran").exists()
+    assert [(c.audio_file, c.text) for c in found.clips[:3]] == [
+        ("a", "A."),
+        ("1.wav", "B."),
+        ("c", "C."),
+    ]
+    assert "unsafe-path" in rules(found)
+    assert "bad-row" in rules(found)
+
+
+def test_two_label_formats_in_one_folder(bare: Path) -> None:
+    files = {
+        "metadata.csv": "0|No.\n",
+        "labels.json": '{"samples": [{"audio_file": "0.wav", "text": "Yes."}]}',
+        "0.txt": "No.",
+        "1.txt": "One.",
+    }
+    found, texts = read_voice(bare, files)
+    assert texts == {"0.wav": "Yes.", "1.wav": "One."}
+    assert rules(found).count("labels-ignored") == 2
+
+
+def test_folders_give_the_order(bare: Path) -> None:
+    for number, turn in ((0, "turn_10"), (1, "turn_2")):
+        (bare / VOICE / turn).mkdir()
+        (bare / VOICE / f"{number}.wav").rename(bare / VOICE / turn / "a.wav")
+        (bare / VOICE / turn / "a.txt").write_text(f"{number}.")
+    found = read_submission(bare)
+    assert [(c.turn, c.turn_index, c.text, c.audio_file) for c in found.clips] == [
+        ("turn_2", 0, "1.", "a.wav"),
+        ("turn_10", 0, "0.", "a.wav"),
+        ("", None, "", "2.wav"),
+    ]
+
+
+def test_one_voice_in_the_root(tmp_path: Path) -> None:
+    root = tmp_path / "my_voice"
+    for number in range(3):
+        tone(root / "wavs" / f"{number}.wav", seed=number)
+    (root / "metadata.csv").write_text("0|Zero.\n1|One.\n")
+    found = read_submission(root)
+    assert [(c.voice, c.text) for c in found.clips] == [
+        ("my_voice", "Zero."),
+        ("my_voice", "One."),
+        ("my_voice", ""),
+    ]
+    (root / "submission.toml").write_text(DESCRIPTION)
+    assert {c.voice for c in read_submission(root).clips} == {VOICE}
+
+
+def test_manifest_in_the_root_for_several_voices(submission: Callable[..., Path]) -> None:
+    root = submission()
+    (root / VOICE / "labels.json").unlink()
+    tone(root / "wavs" / "b.wav", seed=50)
+    lines = [{"audio_filepath": f"{VOICE}/{n}.wav", "text": "A."} for n in range(3)]
+    lines.append({"audio_filepath": "wavs/b.wav", "text": "B.", "speaker": "VOICE_B"})
+    text = DESCRIPTION + '\n[voices.VOICE_B]\nvoice = "b"\nadult = true\nstock = true\n'
+    (root / "submission.toml").write_text(text)
+    (root / "manifest.json").write_text("\n".join(map(json.dumps, lines)))
+    found = read_submission(root)
+    assert [c.voice for c in found.clips] == [VOICE] * 3 + ["VOICE_B"]
+    assert found.findings == ()
+
+
+def test_parquet_from_elsewhere(bare: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    cells = [{"bytes": (bare / VOICE / f"{n}.wav").read_bytes(), "path": None} for n in range(3)]
+    cells[1]["bytes"] = None
+    texts = pa.table({"audio": cells, "sentence": ["A.", "B.", None]})
+    parquet.write_table(texts, bare / VOICE / "train-00000-of-00001.parquet", row_group_size=2)
+    for number in range(3):
+        (bare / VOICE / f"{number}.wav").unlink()
+    found = read_submission(bare)
+    assert [(c.text, c.audio is not None) for c in found.clips] == [
+        ("A.", True),
+        ("B.", False),
+        ("", True),
+    ]
+    assert rules(found) == ["unreadable-audio", "bad-row"]
+
+
+def test_parquet_that_is_none(bare: Path) -> None:
+    (bare / VOICE / "train.parquet").write_bytes(b"PAR1" + bytes(50) + b"PAR1")
+    found = read_submission(bare)
+    assert rules(found)[-1] == "unlabelled-audio"
+    assert "unreadable-labels" in rules(found)

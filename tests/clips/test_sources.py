@@ -1,0 +1,164 @@
+"""One submission, read alike from a folder, archives and object stores."""
+
+import io
+import pickle
+import subprocess
+import sys
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from clips.audio import decode
+from clips.errors import SubmissionError
+from clips.submission import read_submission
+
+Build = Callable[..., Path]
+
+
+def pack(root: Path, out: Path, top: str = ".") -> Path:
+    """Pack a folder by the ending of `out`."""
+    if out.suffix == ".zip":
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path in sorted(root.rglob("*")):
+                archive.write(path, Path(top) / path.relative_to(root))
+        return out
+    plain = out.with_name("plain.tar")
+    with tarfile.open(plain, "w") as archive:
+        archive.add(root, top)
+    if out.suffix == ".zst":
+        subprocess.run(["zstd", "-q", str(plain), "-o", str(out)], check=True)
+    elif out.suffix in (".gz", ".tgz"):
+        out.write_bytes(
+            subprocess.run(["gzip", "-c", plain], check=True, capture_output=True).stdout
+        )
+    else:
+        plain.rename(out)
+    return out
+
+
+ARCHIVES = ["a.zip", "a.tar", "a.tar.gz", "a.tgz", "a.tar.zst"]
+
+
+@pytest.mark.parametrize("top", [".", "wrapper"])
+@pytest.mark.parametrize("name", ARCHIVES)
+def test_archives_read_like_folders(
+    name: str, top: str, submission: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    root = submission()
+    expected = read_submission(root)
+    found = read_submission(pack(root, tmp_path / name, top))
+    assert (found.clips, found.findings) == (expected.clips, expected.findings)
+    again = pickle.loads(pickle.dumps(found))
+    for clip in found.clips:
+        with again.open_audio(clip) as file:
+            assert decode(file).samples.shape == (1, 12_000)
+    assert len(list(scratch.iterdir())) == ("gz" in name or "zst" in name or "tgz" in name)
+    del again, found
+    assert list(scratch.iterdir()) == []
+
+
+def test_file_address(submission: Build) -> None:
+    root = submission()
+    assert read_submission(root.as_uri()).clips == read_submission(root).clips
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[str]:
+    pytest.importorskip("s3fs")
+    server = pytest.importorskip("moto.server").ThreadedMotoServer(port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_s3(s3: str, submission: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import fsspec
+
+    for name, value in {
+        "AWS_ENDPOINT_URL": s3,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    root = submission()
+    store = fsspec.filesystem("s3")
+    store.mkdir("inbox")
+    store.put(str(root), "inbox/sub", recursive=True)
+    expected = read_submission(root)
+    for address in ("s3://inbox/sub", "s3://inbox/sub/"):
+        found = read_submission(address)
+        assert (found.clips, found.findings) == (expected.clips, expected.findings)
+    with pickle.loads(pickle.dumps(found)).open_audio(found.clips[1]) as file:
+        assert decode(file).samples.shape == (1, 12_000)
+    for name in ("a.zip", "a.tar"):
+        store.put(str(pack(root, tmp_path / name)), f"inbox/{name}")
+        found = read_submission(f"s3://inbox/{name}")
+        assert (found.clips, found.findings) == (expected.clips, expected.findings)
+    assert list(scratch.iterdir()) == []
+    with pytest.raises(SubmissionError):
+        read_submission("s3://inbox/nothing")
+    with pytest.raises(SubmissionError):
+        read_submission("s3://no-such-bucket/x")
+
+
+def test_addresses_that_nothing_reads() -> None:
+    with pytest.raises(SubmissionError, match="cannot be read"):
+        read_submission("carrier-pigeon://coop/7")
+
+
+def test_forked_processes_do_not_share_the_archive(submission: Build, tmp_path: Path) -> None:
+    found = read_submission(pack(submission(), tmp_path / "a.zip"))
+    code = (
+        "import pickle,sys; s=pickle.load(sys.stdin.buffer);"
+        "print(len(s.open_audio(s.clips[0]).read()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        input=pickle.dumps(found),
+        capture_output=True,
+        check=True,
+        cwd=Path.cwd(),
+    )
+    assert done.stdout.strip() == b"24044"
+
+
+def tar_of(members: list[tuple[tarfile.TarInfo, bytes]]) -> bytes:
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w") as archive:
+        for info, content in members:
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return file.getvalue()
+
+
+def test_members_that_lead_out_are_refused(submission: Build, tmp_path: Path) -> None:
+    root = submission()
+    with tarfile.open(tmp_path / "a.tar", "w") as archive:
+        archive.add(root, ".")
+        for name, kind, target in (
+            ("VOICE_A_NEUTRAL/link.wav", tarfile.SYMTYPE, "/etc/passwd"),
+            ("VOICE_A_NEUTRAL/hard.wav", tarfile.LNKTYPE, "VOICE_A_NEUTRAL/0.wav"),
+            ("VOICE_A_NEUTRAL/pipe.wav", tarfile.FIFOTYPE, ""),
+            ("VOICE_A_NEUTRAL/device.wav", tarfile.CHRTYPE, ""),
+            ("../out.wav", tarfile.REGTYPE, ""),
+            ("/abs.wav", tarfile.REGTYPE, ""),
+        ):
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = kind, target
+            archive.addfile(info)
+    found = read_submission(tmp_path / "a.tar")
+    unsafe = [f.audio_file for f in found.findings if f.rule == "unsafe-path"]
+    assert len(unsafe) == 6
+    assert sum(clip.path == "" for clip in found.clips) == 6
