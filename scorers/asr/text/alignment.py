@@ -1,9 +1,11 @@
 """Counts and alignments of two texts in their chosen readings, through jiwer."""
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Literal, cast
 
 import jiwer
+from rapidfuzz.distance import Levenshtein
 
 Op = Literal["equal", "substitute", "delete", "insert"]
 EDGE_CHARS = 12
@@ -50,40 +52,38 @@ _WORDS = jiwer.Compose([jiwer.ReduceToListOfListOfWords()])
 _CHARS = jiwer.Compose([jiwer.ReduceToListOfListOfChars()])
 
 
-@dataclass(frozen=True, slots=True)
-class CharCounts:
-    """Character counts, and the edits within the first and last characters of the label."""
-
-    counts: Counts
-    start_errors: int
-    start_chars: int
-    end_errors: int
-    end_chars: int
-
-
-def align_chars(label: str, heard: str) -> CharCounts:
-    """Character counts, whole and at both edges of the label.
-
-    The edges are read off the one alignment of the whole texts. An edit counts for an edge where it
-    touches one of the edge's label characters or falls between two of them; what was heard
-    before the label's first character or after its last is no loss of the label.
-    """
-    edge = min(EDGE_CHARS, len(label))
+def align_chars(label: str, heard: str) -> Counts:
+    """Character counts."""
     if not label or not heard:
-        counts = Counts(0, len(label), len(heard), 0)
-        return CharCounts(counts, edge, edge, edge, edge)
+        return Counts(0, len(label), len(heard), 0)
     found = jiwer.process_characters([label], [heard], _CHARS, _CHARS)
-    start = end = 0
-    for chunk in found.alignments[0]:
-        if chunk.type == "equal":
-            continue
-        begins, ends = chunk.ref_start_idx, chunk.ref_end_idx
-        if chunk.type == "insert":
-            extra = chunk.hyp_end_idx - chunk.hyp_start_idx
-            start += extra * (0 < begins < edge)
-            end += extra * (len(label) - edge < begins < len(label))
-        else:
-            start += max(0, min(ends, edge) - begins)
-            end += max(0, ends - max(begins, len(label) - edge))
-    counts = Counts(found.substitutions, found.deletions, found.insertions, found.hits)
-    return CharCounts(counts, start, edge, end, edge)
+    return Counts(found.substitutions, found.deletions, found.insertions, found.hits)
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Character edits at both ends of a label, and how many characters each end has."""
+
+    start_errors: int
+    end_errors: int
+    chars: int
+
+
+def align_edges(chunks: tuple[Chunk, ...]) -> Edges:
+    """Character edits within the first and the last characters of the label, spaces apart.
+
+    Words are aligned first and characters within each pair of words, so that what was heard before
+    the label's first word or after its last is no edit of an edge: nothing of the label is lost.
+    """
+    at = 0
+    edits: list[tuple[int, bool]] = []
+    for chunk in chunks:
+        for said, heard in zip_longest(chunk.label, chunk.heard, fillvalue=""):
+            if said != heard:
+                for edit in Levenshtein.editops(said, heard):
+                    edits.append((at + edit.src_pos, edit.tag == "insert"))
+            at += len(said)
+    edge = min(EDGE_CHARS, at)
+    start = sum(1 for place, extra in edits if place < edge and not (extra and place == 0))
+    end = sum(1 for place, extra in edits if at - edge <= place - extra and place < at)
+    return Edges(start, end, edge)

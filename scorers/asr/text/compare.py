@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
-from scorers.asr.text.alignment import Chunk, align_chars, align_words
+from scorers.asr.text.alignment import Chunk, align_chars, align_edges, align_words
 from scorers.asr.text.lattice import Path, Slot, build, nearest, with_joins, words_of
 from scorers.asr.text.rules import language_of
 from scorers.asr.text.tokens import slots_of, with_like_marks
 
 _CONTEXT = 2
-_LARGEST_LATTICE = 400_000
+_SHORT = 8
+_LEAST_SHARED = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ def compare(label: str, heard: str, language: str) -> Comparison:
     gap = "" if known.unspaced else " "
     label_chars, heard_chars = gap.join(said), gap.join(got)
     chars = align_chars(label_chars, heard_chars)
+    edges = align_edges(chunks)
     return Comparison(
         label_words=said,
         heard_words=got,
@@ -96,16 +98,16 @@ def compare(label: str, heard: str, language: str) -> Comparison:
         deletions=counts.deletions,
         insertions=counts.insertions,
         hits=counts.hits,
-        char_substitutions=chars.counts.substitutions,
-        char_deletions=chars.counts.deletions,
-        char_insertions=chars.counts.insertions,
-        char_hits=chars.counts.hits,
+        char_substitutions=chars.substitutions,
+        char_deletions=chars.deletions,
+        char_insertions=chars.insertions,
+        char_hits=chars.hits,
         alignment=chunks,
         variant=variant,
-        edge_start_errors=chars.start_errors,
-        edge_start_chars=chars.start_chars,
-        edge_end_errors=chars.end_errors,
-        edge_end_chars=chars.end_chars,
+        edge_start_errors=edges.start_errors,
+        edge_start_chars=edges.chars,
+        edge_end_errors=edges.end_errors,
+        edge_end_chars=edges.chars,
     )
 
 
@@ -170,12 +172,18 @@ def _resolve(label: Sequence[Slot], heard: Sequence[Slot]) -> tuple[Path, Path]:
     one, other = build(label), build(heard)
     words, other_words = words_of(one), words_of(other)
     one, other = with_joins(one, other_words), with_joins(other, words)
-    edges = sum(map(len, one)) * sum(map(len, other))
     free = any(edge.exact for side in (one, other) for out in side for edge in out)
     plain = not free and all(slot.plain for side in (label, heard) for slot in side)
-    if plain or edges > _LARGEST_LATTICE:
-        return _usual(label), _usual(heard)
-    return nearest(one, other)
+    found = None if plain or _hopeless(label, other_words) else nearest(one, other)
+    return found or (_usual(label), _usual(heard))
+
+
+def _hopeless(label: Sequence[Slot], heard: set[str]) -> bool:
+    """A long stretch with few words in common: another text, whichever way it is read."""
+    if len(label) <= _SHORT:
+        return False
+    shared = sum(any(word in heard for word in slot.usual) for slot in label)
+    return shared < _LEAST_SHARED * len(label)
 
 
 def _usual(slots: Sequence[Slot]) -> Path:

@@ -2,13 +2,14 @@
 
 A slot is a place in a text with one or more ways to say it ("1998": "nineteen ninety eight", "one
 thousand nine hundred and ninety eight"). Two texts are compared over all pairs of readings at once
-by the edit distance of two lattices (Mohri 2003, edit-distance of weighted automata), a dynamic
-programme over pairs of nodes: alternatives add to its cost, they are never multiplied out.
+by the edit distance of two lattices (Mohri 2003, edit-distance of weighted automata), a search for
+the shortest path over pairs of nodes: alternatives add to its cost, they are never multiplied out.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import heappop, heappush
 
 from rapidfuzz.distance import Levenshtein
 
@@ -19,6 +20,7 @@ Reading = tuple[Forms, ...]
 _WORD_ERROR = 1_000_000
 _CHAR_ERROR = 100
 _LONGEST_JOIN = 12
+_MOST_WRONG = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +129,6 @@ def _distance(one: str, other: str) -> int:
     return Levenshtein.distance(one, other)
 
 
-def _pair(one: _Edge, other: _Edge) -> tuple[int, str, str] | None:
-    """Cost of saying one word for another, with the two words; None where it is not allowed."""
-    for word in one.words:
-        if word in other.words:
-            return one.cost + other.cost, word, word
-    if one.exact or other.exact:
-        return None
-    far = _distance(one.words[0], other.words[0])
-    cost = _WORD_ERROR + _CHAR_ERROR * far + one.cost + other.cost
-    return cost, one.words[0], other.words[0]
-
-
 @dataclass(frozen=True, slots=True)
 class Path:
     """The chosen words of one text and, per word, the slot that it belongs to."""
@@ -147,64 +137,93 @@ class Path:
     slots: tuple[int, ...]
 
 
-_Step = tuple[int, int, str, str, int, int]
+_Node = tuple[int, int]
+_Step = tuple[int, _Node, str, str, int, int]
+"""Cost, node reached, word said, word heard, and the slots of both (-1: none)."""
 
 
-def nearest(label: Lattice, heard: Lattice) -> tuple[Path, Path]:
+def nearest(label: Lattice, heard: Lattice) -> tuple[Path, Path] | None:
     """The readings of two lattices with the fewest word errors, then character errors, then rank.
 
-    Time grows with the product of the numbers of edges.
+    Dijkstra's search over pairs of nodes. Steps that cost an error are only looked at once no
+    path without it is left, so two texts that agree are compared in time of their length.
+    None where so much differs that the search is given up.
     """
-    rows, columns = len(label), len(heard)
-    costs: list[list[int | None]] = [[None] * columns for _ in range(rows)]
-    steps: list[list[_Step | None]] = [[None] * columns for _ in range(rows)]
-    costs[0][0] = 0
-
-    def relax(row: int, column: int, cost: int, step: _Step) -> None:
-        known = costs[row][column]
-        if known is None or cost < known:
-            costs[row][column] = cost
-            steps[row][column] = step
-
-    for row, outs in enumerate(label):
-        for column, ins in enumerate(heard):
-            cost = costs[row][column]
-            if cost is None:
+    goal = (len(label) - 1, len(heard) - 1)
+    best: dict[_Node, int] = {(0, 0): 0}
+    came: dict[_Node, tuple[_Node, _Step]] = {}
+    queue: list[tuple[int, int, _Node]] = [(0, 0, (0, 0))]
+    looked_at = 0
+    while queue:
+        cost, wrong, node = heappop(queue)
+        if not wrong and cost > best[node]:
+            continue
+        if node == goal and not wrong:
+            break
+        outs, ins = label[node[0]], heard[node[1]]
+        if wrong:
+            looked_at += 1
+            if looked_at > _MOST_WRONG:
+                return None
+            cost -= _WORD_ERROR
+            if cost > best[node]:
                 continue
-            for one in outs:
-                if not one.exact:
-                    word = one.words[0] if one.words else ""
-                    step = (row, column, word, "", one.slot, -1)
-                    relax(one.end, column, cost + _alone(one), step)
-            for other in ins:
-                if not other.exact:
-                    word = other.words[0] if other.words else ""
-                    step = (row, column, "", word, -1, other.slot)
-                    relax(row, other.end, cost + _alone(other), step)
-                if not other.words:
-                    continue
-                for one in outs:
-                    paired = _pair(one, other) if one.words else None
-                    if paired:
-                        extra, said, caught = paired
-                        step = (row, column, said, caught, one.slot, other.slot)
-                        relax(one.end, other.end, cost + extra, step)
-    return _walk_back(steps)
+            steps = _wrong_steps(node, outs, ins)
+        else:
+            heappush(queue, (cost + _WORD_ERROR, 1, node))
+            steps = _right_steps(node, outs, ins)
+        for step in steps:
+            total, target = cost + step[0], step[1]
+            if total < best.get(target, total + 1):
+                best[target] = total
+                came[target] = (node, step)
+                heappush(queue, (total, 0, target))
+    return _walk_back(came, goal)
 
 
-def _alone(edge: _Edge) -> int:
-    """Cost of a word that the other text does not have."""
-    if not edge.words:
-        return edge.cost
-    return _WORD_ERROR + _CHAR_ERROR * len(edge.words[0]) + edge.cost
+def _right_steps(node: _Node, outs: list[_Edge], ins: list[_Edge]) -> Iterator[_Step]:
+    """Words that both texts have, and what need not be said."""
+    row, column = node
+    for one in outs:
+        if not one.words:
+            yield one.cost, (one.end, column), "", "", one.slot, -1
+    for other in ins:
+        if not other.words:
+            yield other.cost, (row, other.end), "", "", -1, other.slot
+            continue
+        for one in outs:
+            for word in one.words:
+                if word in other.words:
+                    cost = one.cost + other.cost
+                    yield cost, (one.end, other.end), word, word, one.slot, other.slot
+                    break
 
 
-def _walk_back(steps: list[list[_Step | None]]) -> tuple[Path, Path]:
-    row, column = len(steps) - 1, len(steps[0]) - 1
+def _wrong_steps(node: _Node, outs: list[_Edge], ins: list[_Edge]) -> Iterator[_Step]:
+    """One word for another, a word only one text has."""
+    row, column = node
+    said = [edge for edge in outs if edge.words and not edge.exact]
+    caught = [edge for edge in ins if edge.words and not edge.exact]
+    for one in said:
+        word = one.words[0]
+        cost = _WORD_ERROR + _CHAR_ERROR * len(word) + one.cost
+        yield cost, (one.end, column), word, "", one.slot, -1
+    for other in caught:
+        word = other.words[0]
+        cost = _WORD_ERROR + _CHAR_ERROR * len(word) + other.cost
+        yield cost, (row, other.end), "", word, -1, other.slot
+        for one in said:
+            far = _CHAR_ERROR * _distance(one.words[0], word)
+            cost = _WORD_ERROR + far + one.cost + other.cost
+            yield cost, (one.end, other.end), one.words[0], word, one.slot, other.slot
+
+
+def _walk_back(came: dict[_Node, tuple[_Node, _Step]], goal: _Node) -> tuple[Path, Path]:
     said: list[tuple[str, int]] = []
     caught: list[tuple[str, int]] = []
-    while step := steps[row][column]:
-        row, column, one, other, slot, other_slot = step
+    node = goal
+    while node in came:
+        node, (_, _, one, other, slot, other_slot) = came[node]
         if one:
             said.append((one, slot))
         if other:

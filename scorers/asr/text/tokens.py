@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import product
 
 from clips.languages import LANGUAGES
-from scorers.asr.text.atoms import atoms_of
+from scorers.asr.text.atoms import Atom, atoms_of
 from scorers.asr.text.cjk import hiragana, simplified
 from scorers.asr.text.clean import clean, fold, tones_first
 from scorers.asr.text.english import short_forms, spelling
@@ -131,7 +131,7 @@ def _sign(place: Place) -> Iterator[Slot]:
         words = rules.plus
     elif atom.text == "/" and number_before and number_after:
         words = rules.slash
-    elif atom.text == "." and atom.glued and glued and not number_before:
+    elif atom.text == "." and _inside(before, atom, after):
         words = "dot|point|" if place.tag == "en" else ""
     elif atom.text in "%٪" and number_after and rules.before_percent:
         words = rules.before_percent[0]
@@ -139,6 +139,18 @@ def _sign(place: Place) -> Iterator[Slot]:
         yield Slot(atom.text, (parse(words),))
     elif atom.text in rules.symbols:
         yield Slot(atom.text, tuple(parse(phrase) for phrase in rules.symbols[atom.text]))
+
+
+def _inside(before: Atom | None, atom: Atom, after: Atom | None) -> bool:
+    """A sign between two words without spaces, as in "example.com"."""
+    return (
+        before is not None
+        and after is not None
+        and atom.glued
+        and after.glued
+        and before.kind == "word"
+        and after.kind == "word"
+    )
 
 
 def _units(slots: list[Slot], rules: Rules) -> list[Slot]:
