@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from clips.submission import Submission
 
+from clips.submission import Submission
 from clips.table import FACTS, Clip
 from flows.plan import key
 from flows.store import Store

@@ -4,11 +4,10 @@ import json
 import os
 from pathlib import Path
 
-from reports.gate import gate_summary_markdown, github_annotations, junit_xml
-
 from flows.files import write_text
 from flows.outputs import summary
 from flows.score import Outcome
+from reports.gate import gate_summary_markdown, github_annotations, junit_xml
 from selection.gate import evaluate
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
-from clips.submission import Submission
 
 from clips.audio import decode
 from clips.errors import DecodeError
+from clips.submission import Submission
 from clips.table import FACTS, Clip
 from flows.evidence import Details
 from flows.files import whole, write_text

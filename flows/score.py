@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from clips.submission import read_submission
 from prefect import flow
 from prefect.futures import PrefectFuture
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 from pydantic import BaseModel, ConfigDict
 
 from clips.pseudonym import load_key, pseudonym
+from clips.submission import read_submission
 from flows.evidence import gather
 from flows.outputs import Run, write_outputs
 from flows.plan import Plan, plan
@@ -68,7 +68,10 @@ class Outcome:
         return self.run.decision
 
 
-@flow(name="score", task_runner=ThreadPoolTaskRunner(max_workers=WORKERS), persist_result=False)
+RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=WORKERS)
+
+
+@flow(name="score", task_runner=RUNNER, persist_result=False)
 def score(request: Request) -> Outcome:
     """Score one submission.
 
@@ -139,7 +142,8 @@ def _measure(work: Work, todo: Plan) -> dict[str, str]:
             if len(in_flight) >= 2 * WORKERS:
                 finish_oldest()
             # quoted: Prefect would search every argument for futures
-            in_flight.append(measure.submit(quote(work), quote(batch)))  # type: ignore[arg-type]
+            arguments: list[Any] = [quote(work), quote(batch)]
+            in_flight.append(measure.submit(*arguments))
         while in_flight:
             finish_oldest()
     return failed

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from clips.submission import Submission
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from clips.audio import decode
+from clips.submission import Submission
 from flows.plan import Todo
 from flows.store import Store
 from scorers.base import Measure, Scorer, Utterance

@@ -16,6 +16,7 @@ from clips.errors import PolicyError
 
 DEFAULT = "tts-v1"
 Verdict = Literal["accept", "review", "reject"]
+Weight = Literal["note", "review", "reject"]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Positive = Annotated[float, Field(gt=0.0)]
 
@@ -93,7 +94,7 @@ class Policy(_Strict):
     budget: Budget
     gate: Gate
     rules: dict[str, Rule]
-    findings: dict[str, Literal["note", "review", "reject"]]
+    findings: dict[str, Weight]
     weights: dict[str, Annotated[float, Field(ge=0.0)]]
     _folder: Path = PrivateAttr(default_factory=Path)
 

@@ -1,6 +1,6 @@
 """Columns -> verdicts: every rule of the policy over every clip, every reason kept."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 import pandas as pd
@@ -8,7 +8,7 @@ import pandas as pd
 from clips.columns import Column
 from clips.languages import find_language
 from clips.table import Finding
-from selection.policy import Policy, Rule, Verdict
+from selection.policy import Policy, Rule, Verdict, Weight
 
 NOT_MEASURED = "not-measured"
 UNREADABLE = "unreadable-audio"
@@ -53,7 +53,9 @@ def judge(evidence: Evidence, policy: Policy, columns: Mapping[str, Column]) -> 
         scorer was left out) judges nothing.
     """
     table = evidence.table
-    judged = [(f, policy.findings.get(f.rule, "review")) for f in evidence.intake]
+    judged: list[tuple[Finding, Weight]] = [
+        (f, policy.findings.get(f.rule, "review")) for f in evidence.intake
+    ]
     judged += _undecodable(evidence, policy)
     refused = {f.clip_id for f, verdict in judged if f.clip_id and verdict == "reject"}
     has_audio = table[DECODED].notna()
@@ -107,15 +109,16 @@ def _in_question(table: pd.DataFrame, rule: Rule) -> pd.DataFrame:
 
 def _beyond(
     table: pd.DataFrame, rule_id: str, rule: Rule, column: Column
-) -> Iterator[tuple[Finding, str]]:
+) -> Iterator[tuple[Finding, Weight]]:
     value = table[rule.column]
     hit = pd.Series(data=False, index=table.index)
-    for verdict, side, bound in (
+    bounds: tuple[tuple[Weight, str, float | None], ...] = (
         ("reject", "below", rule.reject_below),
         ("reject", "above", rule.reject_above),
         ("review", "below", rule.review_below),
         ("review", "above", rule.review_above),
-    ):
+    )
+    for verdict, side, bound in bounds:
         if bound is None:
             continue
         broken = ((value < bound) if side == "below" else (value > bound)) & ~hit
@@ -130,7 +133,7 @@ def _beyond(
 
 def _unknown(
     evidence: Evidence, table: pd.DataFrame, rule_id: str, rule: Rule
-) -> Iterator[tuple[Finding, str]]:
+) -> Iterator[tuple[Finding, Weight]]:
     if rule.unknown == "skip":
         return
     for row in table[table[rule.column].isna()].to_dict("records"):
@@ -139,7 +142,7 @@ def _unknown(
         yield _about(row, rule_id, says), rule.unknown
 
 
-def _undecodable(evidence: Evidence, policy: Policy) -> Iterator[tuple[Finding, str]]:
+def _undecodable(evidence: Evidence, policy: Policy) -> Iterator[tuple[Finding, Weight]]:
     table = evidence.table
     verdict = policy.findings.get(UNREADABLE, "reject")
     for row in table[table[DECODED].isna()].to_dict("records"):
@@ -153,7 +156,7 @@ def _by_character(tag: str) -> bool:
     return language is not None and language.rate == "cer"
 
 
-def _about(row: Mapping[str, object], rule: str, sentence: str) -> Finding:
+def _about(row: Mapping[Hashable, object], rule: str, sentence: str) -> Finding:
     return Finding(
         rule=rule,
         sentence=sentence,

@@ -1,0 +1,63 @@
+"""One Prefect server and one scored example for the whole session."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+EXAMPLE = ROOT / "examples" / "submission"
+POLICY = ROOT / "examples" / "policy.toml"
+
+os.environ.setdefault("TENHOURS_KEY", "the key of the tests, 32 bytes long")
+for _name, _value in (
+    ("PREFECT_SERVER_ANALYTICS_ENABLED", "false"),
+    ("DO_NOT_TRACK", "1"),
+    ("PREFECT_LOGGING_LEVEL", "CRITICAL"),
+):
+    os.environ.setdefault(_name, _value)
+
+
+@pytest.fixture(scope="session")
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    os.environ["PREFECT_RESULTS_LOCAL_STORAGE_PATH"] = str(tmp_path_factory.mktemp("results"))
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=120):
+        yield
+
+
+@pytest.fixture(scope="session")
+def tenhours(prefect_server: None) -> Callable[..., int]:
+    """Run the command in this process and give its exit code."""
+    from flows.cli import main
+
+    def run(*arguments: object) -> int:
+        with pytest.raises(SystemExit) as stopped:
+            main([str(a) for a in arguments])
+        return int(stopped.value.code or 0)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("store")
+
+
+@pytest.fixture(scope="session")
+def example(
+    tenhours: Callable[..., int], store: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The output folder of `tenhours score` on the example submission."""
+    out = tmp_path_factory.mktemp("example")
+    assert tenhours("score", EXAMPLE, "--policy", POLICY, "--out", out, "--store", store) == 0
+    return out
+
+
+@pytest.fixture(scope="session")
+def command() -> list[str]:
+    """`tenhours` as a process of its own."""
+    return [sys.executable, "-m", "flows"]

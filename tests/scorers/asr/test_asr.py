@@ -1,0 +1,123 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+
+from clips.errors import ScoringError
+from scorers.asr.engine import cached_model, find_model
+from scorers.asr.scorer import Asr
+from scorers.base import Measured, Unmeasurable, Utterance
+
+ROOT = Path(__file__).parents[3]
+TINY = ROOT / "examples/models/tiny-whisper-en"
+CLIP = ROOT / "examples/submission/VOICE_A_NEUTRAL/0001.wav"
+SAID = "Let me know if you need anything else!"
+
+
+@pytest.fixture(scope="module")
+def measure():  # type: ignore[no-untyped-def]
+    return Asr(find_model(str(TINY))).load("cpu")
+
+
+def clip(text: str, language: str = "en") -> Utterance:
+    samples, rate = sf.read(CLIP, dtype="float32", always_2d=True)
+    return Utterance(samples.T, rate, text, language)
+
+
+def test_a_right_label_has_no_errors(measure) -> None:  # type: ignore[no-untyped-def]
+    (row,) = measure([clip(SAID)])
+    assert isinstance(row, Measured)
+    assert (row.values["wer_errors"], row.values["wer_ref_words"]) == (0, 8)
+    assert row.details["transcript"].lower().startswith("let me know")
+    assert "other_transcript" not in row.details
+    assert row.values["avg_logprob"] > -0.5
+    assert [c["op"] for c in row.details["alignment"]] == ["equal"]
+
+
+def test_counts_and_alignment_of_a_wrong_word_and_the_second_decoding(measure) -> None:  # type: ignore[no-untyped-def]
+    (row,) = measure([clip("Let me know if you want anything else at all!")])
+    assert isinstance(row, Measured)
+    values = row.values
+    assert (values["wer_substitutions"], values["wer_deletions"], values["wer_insertions"]) == (
+        1,
+        2,
+        0,
+    )
+    assert values["wer_errors"] == 3
+    assert values["edge_start_errors"] == 0
+    assert values["edge_end_errors"] > 3
+    assert "other_transcript" in row.details
+    ops = [(c["op"], " ".join(c["label"])) for c in row.details["alignment"]]
+    assert ("substitute", "want") in ops
+    assert ("delete", "at all") in ops
+
+
+def test_an_empty_label_has_no_rate_but_a_transcript(measure) -> None:  # type: ignore[no-untyped-def]
+    (row,) = measure([clip("  ")])
+    assert isinstance(row, Measured)
+    assert row.values["wer_errors"] is None
+    assert row.reasons["wer_errors"] == "the label has no words"
+    assert row.details["transcript"]
+
+
+@pytest.mark.parametrize("language", ["it", "", "tlh"])
+def test_a_language_that_the_model_lacks_is_said_not_guessed(measure, language: str) -> None:  # type: ignore[no-untyped-def]
+    (row,) = measure([clip(SAID, language)])
+    assert isinstance(row, Unmeasurable)
+    assert "does not know the language" in row.reason
+
+
+def test_silence_is_told_by_its_no_speech_probability(measure) -> None:  # type: ignore[no-untyped-def]
+    (row,) = measure([Utterance(np.zeros((1, 48_000), np.float32), 24_000, SAID, "en")])
+    assert isinstance(row, Measured)
+    assert row.values["no_speech_prob"] > 0.6
+
+
+def test_the_version_changes_with_weights_and_options() -> None:
+    model = find_model(str(TINY))
+    versions = {Asr(model).version, Asr(model, 1).version, Asr(model, 5, "float32").version}
+    assert len(versions) == 3
+    assert Asr(find_model(str(TINY))).version == Asr(model).version
+
+
+def test_a_folder_that_is_no_model_says_what_a_model_is(tmp_path: Path) -> None:
+    with pytest.raises(ScoringError, match=r"holds no model\.bin"):
+        find_model(str(tmp_path))
+    with pytest.raises(ScoringError, match="no such folder"):
+        find_model(str(tmp_path / "gone"))
+    (tmp_path / "model.bin").write_bytes(b"nonsense")
+    with pytest.raises(ScoringError, match="cannot be loaded"):
+        Asr(find_model(str(tmp_path))).load("cpu")
+
+
+def test_an_unknown_name_lists_the_known_ones() -> None:
+    with pytest.raises(ScoringError, match=r"Known names: .*large-v3-turbo"):
+        find_model("gigantic")
+
+
+def test_without_hub_and_cache_the_error_names_the_ways_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    if cached_model("tiny.en") is not None:
+        pytest.skip("the machine's cache holds tiny.en")
+    with pytest.raises(ScoringError, match="Ways out") as caught:
+        find_model("tiny.en")
+    assert "--asr-model" in str(caught.value)
+    assert "HF_HOME" in str(caught.value)
+
+
+@pytest.mark.real_weights
+def test_real_weights_hear_the_example() -> None:
+    model = cached_model("tiny.en") or cached_model("small") or cached_model("large-v3-turbo")
+    if model is None:
+        pytest.skip(
+            "no real Whisper in the cache: run"
+            " `python -c \"from faster_whisper.utils import download_model as d; d('tiny.en')\"`"
+            " where the Hugging Face hub can be reached"
+        )
+    (row,) = Asr(model).load("cpu")([clip(SAID)])
+    assert isinstance(row, Measured)
+    assert row.values["wer_errors"] <= 1  # type: ignore[operator]

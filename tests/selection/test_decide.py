@@ -1,0 +1,156 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import kendalltau
+
+from clips.errors import PolicyError
+from clips.table import Finding
+from selection.decide import decide
+from selection.derived import derive
+from selection.pick import pick
+from selection.ranking import scores
+from selection.verdicts import NOT_MEASURED
+from tests.selection.tables import COLUMNS, evidence, policy, table
+
+
+def test_each_bound_gives_its_verdict_with_value_bound_and_sentence() -> None:
+    decision = decide(evidence(table([3] * 4, [5, 15, 20, 40])), policy())
+    assert list(decision.clips["verdict"]) == ["reject", "review", "accept", "accept"]
+    assert list(decision.clips["reasons"]) == ["snr", "snr", "", ""]
+    first = decision.findings.iloc[0]
+    assert (first["rule"], first["value"], first["bound"], first["unit"]) == ("snr", 5, 10, "dB")
+    assert first["sentence"] == "Too noisy (snr_db 5 dB; reject below 10 dB)."
+
+
+def test_all_reasons_are_kept_and_the_worst_counts() -> None:
+    decision = decide(evidence(table([3], [15], wer=[8])), policy())
+    assert decision.clips["verdict"].item() == "reject"
+    assert decision.clips["reasons"].item() == "snr;wer"
+
+
+@pytest.mark.parametrize(
+    ("unknown", "verdict"), [("skip", "accept"), ("review", "review"), ("reject", "reject")]
+)
+def test_the_policy_says_what_unknown_means(unknown: str, verdict: str) -> None:
+    rules = policy(reject_below=10.0, unknown=unknown)
+    decision = decide(evidence(table([3], [np.nan]), reasons={"V-0": {"snr_db": "silence"}}), rules)
+    assert decision.clips["verdict"].item() == verdict
+    if unknown != "skip":
+        assert decision.findings["sentence"].item() == "snr_db cannot be measured: silence."
+
+
+def test_a_clip_without_audio_is_never_accepted() -> None:
+    rows = table([np.nan], [np.nan])
+    decision = decide(evidence(rows), policy())
+    assert decision.clips["verdict"].item() == "review"
+    assert decision.clips["reasons"].item() == NOT_MEASURED
+    missing = Finding("missing-audio", "Gone.", voice="V", clip_id="V-0", audio_file="000000.wav")
+    decision = decide(evidence(rows, [missing]), policy())
+    assert decision.clips["reasons"].item() == "missing-audio"
+    assert decision.clips["verdict"].item() == "reject"
+
+
+def test_what_did_not_decode_is_unreadable_and_says_why() -> None:
+    why = {"V-0": {"decoded_s": "cannot be decoded: cut off"}}
+    decision = decide(evidence(table([np.nan], [np.nan]), reasons=why), policy())
+    assert decision.clips["reasons"].item() == "unreadable-audio"
+    assert "cut off" in decision.findings["sentence"].item()
+
+
+def test_a_passing_fault_is_review_until_the_next_run() -> None:
+    decision = decide(evidence(table([3], [40]), pending={"V-0": "out of memory"}), policy())
+    assert decision.clips["verdict"].item() == "review"
+    assert decision.clips["reasons"].item() == NOT_MEASURED
+
+
+def test_a_scorer_that_was_left_out_judges_nothing() -> None:
+    rows = table([3], [5]).drop(columns="snr_db")
+    assert decide(evidence(rows), policy()).clips["verdict"].item() == "accept"
+
+
+def test_an_empty_reference_has_no_rate() -> None:
+    rows = table([3, 3], [40, 40], wer=[0, 5])
+    rows.loc["V-1", ["wer_errors", "wer_ref_words"]] = 0
+    assert derive(rows)["wer"].isna().tolist() == [False, True]
+
+
+def test_languages_without_spaces_are_judged_by_characters_only() -> None:
+    rows = table([3], [40], wer=[9])
+    rows["language"] = "ja"
+    assert decide(evidence(rows), policy()).clips["verdict"].item() == "accept"
+
+
+def test_forty_hours_give_exactly_the_best_ten() -> None:
+    rng = np.random.default_rng(1)
+    n = 40 * 3600 // 4
+    rows = table([4.0] * n, rng.permutation(np.linspace(20.5, 60, n)))
+    decision = decide(evidence(rows), policy())
+    selected = decision.clips[decision.clips["selected"]]
+    assert selected["duration_s"].sum() == 10 * 3600
+    assert set(selected["clip_id"]) == set(rows.nlargest(9000, "snr_db")["clip_id"])
+    assert decision.voices[0].status == "complete"
+
+
+def test_parked_below_the_minimum_nothing_is_selected() -> None:
+    decision = decide(evidence(table([60] * 40, [40] * 40)), policy(minimum=1))
+    (voice,) = decision.voices
+    assert (voice.status, voice.hours_selected) == ("parked", 0)
+    assert voice.missing == "20 min more of accepted audio to reach 1 h"
+    assert not decision.clips["selected"].any()
+
+
+def test_the_score_falls_with_the_strength_of_a_defect() -> None:
+    rng = np.random.default_rng(2)
+    graded = np.linspace(45, 0, 12)
+    rows = table([3] * 62, [*rng.normal(50, 5, 50), *graded])
+    decision = decide(evidence(rows), policy())
+    tau = kendalltau(range(12), -decision.clips["score"].to_numpy()[50:]).statistic
+    assert tau >= 0.8
+
+
+def test_ties_are_stable_and_order_of_rows_does_not_matter() -> None:
+    rows = table([3] * 30, [40] * 30)
+    shuffled = rows.sample(frac=1, random_state=3)
+    one = decide(evidence(rows), policy(hours=0.01)).clips
+    two = decide(evidence(shuffled), policy(hours=0.01)).clips.reindex(one.index)
+    pd.testing.assert_frame_equal(one, two)
+    assert list(one["rank"]) == list(range(1, 31))
+
+
+def test_weights_on_no_column_or_without_a_direction_are_refused() -> None:
+    columns = {c.name: c for c in COLUMNS}
+    for name in ("nonsense", "decoded_s"):
+        with pytest.raises(PolicyError, match=name):
+            scores(table([3], [40]), {name: 1.0}, columns)
+
+
+lengths = st.lists(st.floats(0.001, 900, allow_nan=False), min_size=1, max_size=40)
+
+
+@given(lengths, st.floats(0.01, 2))
+def test_never_over_budget_and_no_clip_left_that_would_fit(
+    seconds: list[float], hours: float
+) -> None:
+    rows = table(seconds, [40.0] * len(seconds)).assign(
+        verdict="accept", rank=range(1, len(seconds) + 1)
+    )
+    chosen = pick(rows, hours)
+    used = rows["duration_s"][chosen].sum()
+    assert used <= hours * 3600 + 1e-6
+    rest = rows["duration_s"][~chosen]
+    assert rest.empty or used + rest.min() > hours * 3600 - 0.001 * (len(seconds) + 1)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.floats(-10, 60), min_size=1, max_size=20),
+    st.floats(0, 50),
+    st.floats(0, 10),
+)
+def test_raising_a_bar_never_adds_an_accept(snr: list[float], bar: float, more: float) -> None:
+    rows = table([3] * len(snr), snr)
+    low = decide(evidence(rows), policy(reject_below=bar)).clips["verdict"]
+    high = decide(evidence(rows), policy(reject_below=bar + more)).clips["verdict"]
+    assert not ((high == "accept") & (low != "accept")).any()

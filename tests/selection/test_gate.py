@@ -1,0 +1,52 @@
+import pandas as pd
+import pytest
+
+from selection.exits import FAILED, NOTHING, PASS
+from selection.gate import evaluate
+from selection.policy import Gate
+from selection.verdicts import FINDING_COLUMNS
+
+NO_FINDINGS = pd.DataFrame(columns=list(FINDING_COLUMNS))
+
+
+def clips(accept: int, review: int, reject: int) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"verdict": ["accept"] * accept + ["review"] * review + ["reject"] * reject}
+    )
+
+
+@pytest.mark.parametrize(
+    ("counts", "review_counts_as", "code"),
+    [
+        ((95, 0, 5), "accept", PASS),
+        ((94, 0, 6), "accept", FAILED),
+        ((90, 10, 0), "accept", PASS),
+        ((90, 10, 0), "reject", FAILED),
+        ((0, 0, 0), "accept", NOTHING),
+        ((9, 0, 0), "accept", FAILED),
+    ],
+)
+def test_exit_codes(counts: tuple[int, int, int], review_counts_as: str, code: int) -> None:
+    gate = Gate.model_validate(
+        {"max_reject_share": 0.05, "review_counts_as": review_counts_as, "min_clips": 10}
+    )
+    result = evaluate(clips(*counts), NO_FINDINGS, gate)
+    assert result.exit_code == code
+    assert result.reasons
+
+
+def test_a_failed_gate_names_value_and_bound() -> None:
+    gate = Gate(max_reject_share=0.05, review_counts_as="accept", min_clips=1)
+    (reason,) = evaluate(clips(8, 0, 2), NO_FINDINGS, gate).reasons
+    assert reason == "2 of 10 clips (20.0%) are rejected; at most 5.0% may be."
+
+
+def test_a_rejecting_finding_above_the_clips_fails_whatever_the_share() -> None:
+    row = dict.fromkeys(FINDING_COLUMNS, "") | {
+        "level": "submission",
+        "verdict": "reject",
+        "sentence": "The licence is refused.",
+    }
+    gate = Gate(max_reject_share=1, review_counts_as="accept", min_clips=1)
+    result = evaluate(clips(5, 0, 0), pd.DataFrame([row]), gate)
+    assert (result.exit_code, result.reasons[0]) == (FAILED, "The licence is refused.")

@@ -1,0 +1,93 @@
+from pathlib import Path
+
+import pytest
+
+from clips.columns import Column
+from clips.errors import PolicyError
+from clips.rules import INTAKE_RULES
+from clips.table import FACTS
+from scorers.catalog import COLUMNS
+from selection.derived import DERIVED
+from selection.policy import load_policy, shipped_policies
+from selection.verdicts import NOT_MEASURED
+
+DECLARED: dict[str, Column] = {c.name: c for c in (*FACTS, *COLUMNS, *DERIVED)}
+EXAMPLE = Path(__file__).parents[2] / "examples" / "policy.toml"
+
+
+def write(folder: Path, text: str) -> str:
+    path = folder / "p.toml"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize("name", [*shipped_policies(), str(EXAMPLE)])
+def test_shipped_policies_name_real_columns_units_and_findings(name: str) -> None:
+    policy = load_policy(name)
+    policy.check_columns(DECLARED)
+    assert all(DECLARED[w].better != "neither" for w in policy.weights)
+    assert set(policy.findings) >= set(INTAKE_RULES) | {NOT_MEASURED}
+    assert all(len(rule.why) > 20 for rule in policy.rules.values())
+
+
+def test_every_verdict_rule_id_is_listed_once() -> None:
+    policy = load_policy()
+    assert not set(policy.rules) & set(policy.findings)
+
+
+def test_extending_keeps_the_rest_and_needs_a_why(tmp_path: Path) -> None:
+    base = load_policy()
+    text = 'name = "x"\nextends = "tts-v1"\n[rules.wer]\nreject_above = 0.5\n'
+    with pytest.raises(PolicyError, match=r"rules\.wer changes a bound without saying why"):
+        load_policy(write(tmp_path, text))
+    changed = load_policy(write(tmp_path, text + 'why = "a small recogniser errs more"\n'))
+    assert changed.rules["wer"].reject_above == 0.5
+    assert changed.rules["wer"].review_above == base.rules["wer"].review_above
+    assert changed.rules["cer"] == base.rules["cer"]
+    assert changed.sha256 != base.sha256
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('name = "x"\nextends = "nowhere"\n', "shipped policies: tts-v1"),
+        ('extends = "p.toml"\n', "extends itself"),
+        ('name = "x"\nextends = "tts-v1"\n[budget]\nhours_per_voic = 3\n', "budget.hours_per_voic"),
+        ('name = "x"\nextends = "tts-v1"\n[budget]\nhours_per_voice = -1\n', "greater than 0"),
+        (
+            'name = "x"\nextends = "tts-v1"\n[gate]\nmax_reject_share = 2\n',
+            "less than or equal to 1",
+        ),
+        (
+            'name = "x"\nextends = "tts-v1"\n[rules.wer]\nwhy = "w"\nreview_above = 0.9\n',
+            "reject_below <= review_below <= review_above <= reject_above",
+        ),
+        ("name = \n", "not TOML"),
+    ],
+)
+def test_faults_name_file_key_and_bound(tmp_path: Path, text: str, message: str) -> None:
+    path = write(tmp_path, text)
+    with pytest.raises(PolicyError) as caught:
+        load_policy(path)
+    assert message in str(caught.value)
+    assert "p.toml" in str(caught.value) or "nowhere" in str(caught.value)
+
+
+def test_a_rule_on_no_column_or_in_another_unit_is_refused(tmp_path: Path) -> None:
+    rule = '[rules.new]\ncolumn = "{}"\nunit = "{}"\nwhy = "w"\nsays = "s"\nreject_above = 1\n'
+    text = 'name = "x"\nextends = "tts-v1"\n' + rule
+    for column, unit, message in (
+        ("nonsense", "", "no column"),
+        ("snr_db", "Hz", "measured in 'dB'"),
+    ):
+        with pytest.raises(PolicyError, match=message):
+            load_policy(write(tmp_path, text.format(column, unit))).check_columns(DECLARED)
+
+
+def test_the_hash_is_of_the_content_not_of_its_form(tmp_path: Path) -> None:
+    one = write(
+        tmp_path, 'name = "x"\nextends = "tts-v1"\n# a comment\n[budget]\nminimum_hours = 2\n'
+    )
+    first = load_policy(one).sha256
+    two = write(tmp_path, 'extends = "tts-v1"\nname = "x"\n[budget]\nminimum_hours = 2\n')
+    assert load_policy(two).sha256 == first
