@@ -1,0 +1,90 @@
+"""`tenhours check`: everything about a submission that needs no model, for contributors."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from clips.limits import DEFAULT_LIMITS, Limits
+from clips.names import shown
+from clips.rules import INTAKE_RULES
+from clips.submission import Submission, read_submission
+from clips.table import UNLABELLED_ROW, Finding
+
+_EXAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSummary:
+    """What came in for one voice; hours by the headers, files that are listed twice once."""
+
+    voice: str
+    rows: int
+    files: int
+    unlabelled: int
+    hours: float
+    findings: int
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A submission and what is to be said of it."""
+
+    submission: Submission
+
+    @cached_property
+    def by_rule(self) -> dict[str, tuple[Finding, ...]]:
+        """Findings by rule, in the order in which the rules are declared."""
+        groups: dict[str, list[Finding]] = {rule: [] for rule in INTAKE_RULES}
+        for finding in self.submission.findings:
+            groups[finding.rule].append(finding)
+        return {rule: tuple(found) for rule, found in groups.items() if found}
+
+    @cached_property
+    def voices(self) -> tuple[VoiceSummary, ...]:
+        """One summary per voice, by name."""
+        clips = self.submission.clips
+        names = sorted({clip.voice for clip in clips} | set(self.submission.description.voices))
+        return tuple(self._summary(name) for name in names)
+
+    def _summary(self, voice: str) -> VoiceSummary:
+        clips = [clip for clip in self.submission.clips if clip.voice == voice]
+        audio = {clip.path: clip.audio for clip in clips if clip.audio}
+        unlabelled = sum(clip.row == UNLABELLED_ROW for clip in clips)
+        return VoiceSummary(
+            voice,
+            len(clips) - unlabelled,
+            len(audio),
+            unlabelled,
+            sum(info.duration_s for info in audio.values()) / 3600,
+            sum(finding.voice == voice for finding in self.submission.findings),
+        )
+
+    def lines(self, examples: int = _EXAMPLES) -> Iterator[str]:
+        """The result as plain text, with a few examples of each kind of finding."""
+        for voice in self.voices:
+            yield (
+                f"{shown(voice.voice) or '(outside of a voice folder)'}: {voice.rows} label rows,"
+                f" {voice.files} audio files, {voice.hours:.2f} h, {voice.unlabelled} without a"
+                f" label, {voice.findings} findings"
+            )
+        for rule, found in self.by_rule.items():
+            yield ""
+            yield f"{rule} ({len(found)}): {INTAKE_RULES[rule]}"
+            for finding in found[:examples]:
+                voice_name = f"{shown(finding.voice)}: " if finding.voice else ""
+                yield f"  - {voice_name}{finding.sentence}"
+            if len(found) > examples:
+                yield f"  ... and {len(found) - examples} more"
+        yield ""
+        count = len(self.submission.findings)
+        yield f"{count} findings." if count else "Nothing was found wrong."
+
+
+def check(path: str | Path, limits: Limits = DEFAULT_LIMITS) -> Checked:
+    """Read a submission and sum up what was found.
+
+    Raises:
+        SubmissionError: the path is no submission at all.
+    """
+    return Checked(read_submission(path, limits))
