@@ -1,0 +1,1 @@
+"""How the tiny Whisper of this example was made: grammar, speech, training."""
