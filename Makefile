@@ -2,6 +2,7 @@
 # make test   all tests with coverage
 # make check  ruff, mypy, import contracts
 # make bench  benchmarks that print their figures
+# make docs   write the generated pages of docs/
 #
 # PIP_ARGS reaches pip: on a machine without a GPU
 #   make demo PIP_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"
@@ -13,7 +14,7 @@ BIN := $(VENV)/bin
 PIP_ARGS ?=
 DEMO_OUT ?= out/demo
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check bench docs clean
 
 $(VENV)/.score: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -39,6 +40,9 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.speed
+
+docs: $(VENV)/.score
+	$(BIN)/python -m docs.generate
 
 clean:
 	rm -rf $(VENV) out .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -34,6 +34,8 @@ class Options:
         scorers: Comma-separated scorers, such as noise,loudness. All where not given.
         store: Where measurements are kept. A folder in the user's cache where not given.
         device: Where models run; auto takes a GPU where there is one.
+        batch_s: Seconds of audio measured and stored together; a run that is killed loses at most
+            the batches in flight.
     """
 
     out: Path
@@ -42,6 +44,7 @@ class Options:
     scorers: str | None = None
     store: Path | None = None
     device: Literal["auto", "cpu", "cuda"] = "auto"
+    batch_s: float = 120.0
 
 
 @app.command
@@ -111,6 +114,7 @@ def _run(path: Path, options: Options) -> "Outcome":
         scorers=None if names is None else tuple(s.strip() for s in names.split(",")),
         store=None if options.store is None else str(options.store),
         device=options.device,
+        batch_s=options.batch_s,
     )
     outcome = score_flow(request)
     print_summary(outcome.data, outcome.out)

@@ -8,7 +8,7 @@ from clips.table import Clip
 from flows.store import Store
 from scorers.base import Scorer
 
-MIN_BATCH_S = 120.0
+BATCH_S = 120.0
 MAX_BATCHES = 300
 
 
@@ -29,7 +29,7 @@ class Plan:
     """What a run has to do.
 
     Args:
-        batches: of at least `MIN_BATCH_S` seconds of audio, but for the last.
+        batches: each of at least the wanted length, but for the last.
         measured: distinct clips that something is to be measured of.
         reused: clips whose every result is stored, or comes with another clip's.
     """
@@ -50,11 +50,13 @@ def key(scorer: Scorer, clip: Clip) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def plan(clips: Sequence[Clip], scorers: Sequence[Scorer], store: Store) -> Plan:
+def plan(
+    clips: Sequence[Clip], scorers: Sequence[Scorer], store: Store, batch_s: float = BATCH_S
+) -> Plan:
     """Find what is missing in the store.
 
-    A clip without readable audio is not measured. Batches grow with the submission, so that a run
-    has at most `MAX_BATCHES` of them.
+    A clip without readable audio is not measured. Batches hold at least ``batch_s`` seconds of
+    audio and grow with the submission, so that a run has at most `MAX_BATCHES` of them.
     """
     audible = [c for c in clips if c.audio is not None]
     needed: dict[str, dict[str, str]] = {c.clip_id: {} for c in audible}
@@ -66,7 +68,7 @@ def plan(clips: Sequence[Clip], scorers: Sequence[Scorer], store: Store) -> Plan
                 done.add(wanted)
                 needed[clip_id][scorer.name] = wanted
     todo = [Todo(c, needed[c.clip_id]) for c in audible if needed[c.clip_id]]
-    size = max(MIN_BATCH_S, sum(t.duration_s for t in todo) / MAX_BATCHES)
+    size = max(batch_s, sum(t.duration_s for t in todo) / MAX_BATCHES)
     return Plan(tuple(_batches(todo, size)), len(todo), len(audible) - len(todo))
 
 

@@ -5,20 +5,21 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import platformdirs
 from prefect import flow
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from clips.errors import SubmissionError
 from clips.pseudonym import load_key, pseudonym
 from clips.submission import read_submission
 from flows.evidence import gather
 from flows.outputs import Run, write_outputs
-from flows.plan import Plan, plan
+from flows.plan import BATCH_S, Plan, plan
 from flows.progress import progress
 from flows.store import Store
 from flows.tasks import Done, Work, measure
@@ -42,6 +43,8 @@ class Request(BaseModel):
         scorers: names, all where ``None``.
         store: folder of the measurements, the user's cache folder where ``None``.
         device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
+        batch_s: seconds of audio that are measured and stored together; a run that is killed loses
+            at most the batches in flight, one per processor.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -53,6 +56,7 @@ class Request(BaseModel):
     scorers: tuple[str, ...] | None = None
     store: str | None = None
     device: str = "auto"
+    batch_s: Annotated[float, Field(gt=0)] = BATCH_S
 
 
 @dataclass(frozen=True)
@@ -80,11 +84,12 @@ def score(request: Request) -> Outcome:
         PolicyError: the policy is wrong.
         ScoringError: a model is missing.
     """
+    _apart(Path(request.path), Path(request.out))
     policy = load_policy(request.policy)
     submission = read_submission(request.path)
     scorers = _scorers(request, policy)
     store = Store(default_store() if request.store is None else Path(request.store))
-    todo = plan(submission.clips, scorers, store)
+    todo = plan(submission.clips, scorers, store, request.batch_s)
     work = Work(submission, scorers, store.root, pick_device(request.device))
     failed = _measure(work, todo)
     for scorer in scorers:
@@ -118,6 +123,14 @@ def pick_device(device: str) -> str:
     import ctranslate2
 
     return "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
+
+
+def _apart(path: Path, out: Path) -> None:
+    if out.resolve().is_relative_to(path.resolve()):
+        raise SubmissionError(
+            f"--out {out} lies inside the submission {path}, whose files would then change with"
+            " every run; give a folder outside of it"
+        )
 
 
 def _scorers(request: Request, policy: Policy) -> tuple[Scorer, ...]:

@@ -1,0 +1,143 @@
+"""Writes docs/columns.md, docs/policy.md and docs/commands.md from the code: `make docs`."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from clips.columns import Column
+from clips.rules import INTAKE_RULES
+from clips.table import FACTS
+from scorers.asr.scorer import COLUMNS as ASR_COLUMNS
+from scorers.catalog import SIGNAL_SCORERS
+from selection.derived import DERIVED
+from selection.policy import Policy, load_policy
+
+FOLDER = Path(__file__).parent
+NOTE = "<!-- Written by `make docs`; change the code instead. -->\n"
+COMMANDS = ("score", "gate", "doctor")
+
+
+def columns() -> str:
+    """Every column of clips.parquet that holds a number."""
+    groups: list[tuple[str, tuple[Column, ...]]] = [
+        ("header", FACTS),
+        ("asr", ASR_COLUMNS),
+        *((s.name, s.columns) for s in SIGNAL_SCORERS),
+        ("derived when deciding", DERIVED),
+    ]
+    lines = [
+        "# Columns",
+        NOTE,
+        "Numbers in `clips.parquet`, by scorer. A missing value has its reason in `findings.csv`",
+        "or the report; it is never a made-up number.",
+    ]
+    for name, declared in groups:
+        lines += [
+            f"\n## {name}\n",
+            "| column | unit | better | range | what it is | source |",
+            "|---|---|---|---|---|---|",
+            *(
+                f"| `{c.name}` | {c.unit or '-'} | {c.better} | {_range(c)} | {c.about} | {c.source} |"
+                for c in declared
+            ),
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def policy() -> str:
+    """Every rule id with its bounds in the shipped policy."""
+    shipped = load_policy()
+    return "\n".join(
+        [
+            "# The policy",
+            NOTE,
+            _INTRODUCTION,
+            "## Measured rules\n",
+            f"Bounds of `{shipped.name}`. A value at a bound passes.\n",
+            "| rule | column | review | reject | no value | why |",
+            "|---|---|---|---|---|---|",
+            *_rules(shipped),
+            "\n## Findings of reading\n",
+            "| rule | what it means | verdict |",
+            "|---|---|---|",
+            *(
+                f"| `{rule}` | {meaning} | {shipped.findings[rule]} |"
+                for rule, meaning in INTAKE_RULES.items()
+            ),
+            "| `not-measured` | There is no measurement, or one failed for a passing cause; the next"
+            f" run tries again. | {shipped.findings['not-measured']} |",
+            "\n## Weights of the ranking\n",
+            "| column | weight |",
+            "|---|---|",
+            *(f"| `{name}` | {weight:g} |" for name, weight in shipped.weights.items()),
+            "",
+        ]
+    )
+
+
+def commands() -> str:
+    """What `--help` prints."""
+    parts = ["# Commands\n", NOTE]
+    for command in COMMANDS:
+        printed = subprocess.run(
+            [sys.executable, "-m", "flows", command, "--help"],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=FOLDER.parent,
+            env={"PATH": "", "COLUMNS": "100", "TERM": "dumb", "NO_COLOR": "1"},
+        ).stdout
+        text = re.sub(r"[ \t]+$", "", printed, flags=re.MULTILINE).strip()
+        parts.append(f"## tenhours {command}\n\n```text\n{text}\n```\n")
+    return "\n".join(parts)
+
+
+PAGES = {"columns.md": columns, "policy.md": policy, "commands.md": commands}
+
+_INTRODUCTION = """\
+A policy is a TOML file. `tts-v1` is shipped; a file of your own extends it and says for each rule
+that it changes why:
+
+```toml
+name = "mine"
+extends = "tts-v1"
+
+[rules.snr]
+reject_below = 20.0
+why = "Our vocoder learns noise below 20 dB."
+```
+
+A rule has up to four bounds on one column: `reject_below`, `review_below`, `review_above` and
+`reject_above`; `unknown` says what a clip without that measurement gets (`skip`, `review` or
+`reject`). A clip's verdict is the worst of its findings, and all of its reasons are kept. Changing
+a policy never measures again. Its name and hash are in `summary.json` and in the report.
+"""
+
+
+def _rules(shipped: Policy) -> Iterator[str]:
+    for rule_id, rule in shipped.rules.items():
+        review = _bounds(rule.review_below, rule.review_above, rule.unit)
+        reject = _bounds(rule.reject_below, rule.reject_above, rule.unit)
+        yield f"| `{rule_id}` | `{rule.column}` | {review} | {reject} | {rule.unknown} | {rule.why} |"
+
+
+def _bounds(below: float | None, above: float | None, unit: str) -> str:
+    parts = [
+        f"{side} {bound:g} {unit}".rstrip()
+        for side, bound in (("below", below), ("above", above))
+        if bound is not None
+    ]
+    return ", ".join(parts) or "-"
+
+
+def _range(column: Column) -> str:
+    low = "" if column.low is None else f"{column.low:g}"
+    high = "" if column.high is None else f"{column.high:g}"
+    return f"{low} … {high}" if low or high else "any"
+
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        (FOLDER / name).write_text(page(), encoding="utf-8")

@@ -1,0 +1,57 @@
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import EXAMPLE, POLICY, ROOT
+
+
+def test_wrong_paths_policies_and_models_exit_2_and_say_what_to_do(
+    tenhours: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = ("--out", tmp_path / "out", "--store", tmp_path / "store")
+    cases = (
+        (("score", tmp_path / "gone", *out), "gone"),
+        (("score", EXAMPLE, *out, "--policy", "nowhere"), "shipped policies: tts-v1"),
+        (("score", EXAMPLE, *out, "--asr-model", "./nowhere"), "no such folder"),
+        (("score", EXAMPLE, *out, "--policy", POLICY, "--scorers", "nois"), "there are asr, noise"),
+        (("score", EXAMPLE, "--out", EXAMPLE / "report"), "inside the submission"),
+    )
+    for arguments, message in cases:
+        assert tenhours(*arguments) == 2
+        assert message in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_empty_submission_exits_5(
+    tenhours: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "submission.toml").write_text('contributor = "x"\n', encoding="utf-8")
+    options = ("--policy", POLICY, "--out", tmp_path / "out", "--store", tmp_path / "store")
+    for command in ("score", "gate"):
+        assert tenhours(command, tmp_path / "sub", *options) == 5
+    assert "Nothing to score" in capsys.readouterr().out
+    assert (tmp_path / "out" / "report.html").is_file()
+
+
+def test_doctor_says_what_is_there(
+    tenhours: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert tenhours("doctor", "--policy", POLICY) == 0
+    printed = capsys.readouterr().out
+    assert "All is there." in printed
+    assert "tiny-whisper-en" in printed
+    assert tenhours("doctor", "--asr-model", "./nowhere") == 1
+
+
+@pytest.mark.parametrize("command", ["score", "gate", "doctor"])
+def test_help_explains_every_option(command: str) -> None:
+    run = [sys.executable, "-m", "flows", command, "--help"]
+    text = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    options = [line for line in text.splitlines() if "--" in line and "│" in line]
+    assert options
+    for line in options:
+        assert len(line.replace("│", "").split("  ")) > 1, line

@@ -1,0 +1,85 @@
+from pathlib import Path
+
+import pytest
+
+from clips.table import AudioInfo, Clip
+from flows.plan import MAX_BATCHES, key, plan
+from flows.store import Store
+from scorers.base import Measured, Unmeasurable
+from scorers.decoding import Decoding
+from scorers.loudness import Loudness
+from scorers.tempo import Tempo
+
+LOUD = Loudness()
+ROW = Measured(
+    {"integrated_lufs": -23.0, "true_peak_dbtp": -3.0, "loudness_range_lu": None},
+    {"block_s": 0.4},
+    {"loudness_range_lu": "shorter than 3 s"},
+)
+
+
+def clip(n: int, text: str = "hello", seconds: float = 60.0, sha: str | None = None) -> Clip:
+    audio = AudioInfo(sha or f"{n:064d}", seconds, 24_000, 1, "wav/pcm_16")
+    return Clip("V", f"{n}.wav", f"V/{n}.wav", n, text, "en", audio=audio)
+
+
+def test_rows_come_back_as_they_went_in(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.write(LOUD, {"a": ROW, "b": Unmeasurable("cannot be decoded: gone")})
+    assert dict(store.rows(LOUD, {"a", "b", "c"})) == {
+        "a": ROW,
+        "b": Unmeasurable("cannot be decoded: gone"),
+    }
+    assert store.keys(LOUD, {"a", "c"}) == {"a"}
+
+
+def test_another_version_starts_empty(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.write(LOUD, {"a": ROW})
+    assert store.keys(Decoding(), {"a"}) == set()
+
+
+def test_compacting_keeps_every_row_once(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    for n in range(10):
+        store.write(LOUD, {str(n): ROW, "again": ROW})
+    store.compact(LOUD, more_than=5)
+    assert len(list(tmp_path.rglob("*.parquet"))) == 1
+    assert len(dict(store.rows(LOUD, {str(n) for n in range(10)}))) == 10
+
+
+def test_half_a_part_is_not_read(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.write(LOUD, {"a": ROW})
+    (folder,) = {p.parent for p in tmp_path.rglob("*.parquet")}
+    (folder / ".dead.part").write_bytes(b"PAR1 half")
+    assert store.keys(LOUD, {"a"}) == {"a"}
+
+
+def test_a_key_depends_on_what_the_scorer_depends_on() -> None:
+    same_audio = clip(0, "one", sha="x"), clip(1, "two", sha="x")
+    assert len({key(LOUD, c) for c in same_audio}) == 1
+    assert len({key(Tempo(), c) for c in same_audio}) == 2
+
+
+def test_a_plan_measures_each_result_once_and_only_what_is_missing(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    clips = [clip(0), clip(1), clip(2, sha=f"{1:064d}")]
+    first = plan(clips, [LOUD], store)
+    assert (first.measured, first.reused) == (2, 1)
+    store.write(LOUD, {key(LOUD, clips[0]): ROW})
+    second = plan(clips, [LOUD], store)
+    assert [t.clip.row for b in second.batches for t in b] == [1]
+
+
+@pytest.mark.parametrize(("count", "batches"), [(3, 2), (2 * MAX_BATCHES, MAX_BATCHES)])
+def test_batches_hold_enough_work_and_stay_few(tmp_path: Path, count: int, batches: int) -> None:
+    found = plan([clip(n) for n in range(count)], [LOUD], Store(tmp_path)).batches
+    assert len(found) == batches
+    assert all(sum(t.duration_s for t in b) >= 120 for b in found[:-1])
+    assert sum(len(b) for b in found) == count
+
+
+def test_without_audio_there_is_nothing_to_measure(tmp_path: Path) -> None:
+    missing = Clip("V", "gone.wav", "", 0, "hello", "en")
+    assert plan([missing], [LOUD], Store(tmp_path)).batches == ()
