@@ -38,10 +38,7 @@ def columns() -> str:
             f"\n## {name}\n",
             "| column | unit | better | range | what it is | source |",
             "|---|---|---|---|---|---|",
-            *(
-                f"| `{c.name}` | {c.unit or '-'} | {c.better} | {_range(c)} | {c.about} | {c.source} |"
-                for c in declared
-            ),
+            *(f"| {' | '.join(_column(c))} |" for c in declared),
         ]
     return "\n".join(lines) + "\n"
 
@@ -66,8 +63,8 @@ def policy() -> str:
                 f"| `{rule}` | {meaning} | {shipped.findings[rule]} |"
                 for rule, meaning in INTAKE_RULES.items()
             ),
-            "| `not-measured` | There is no measurement, or one failed for a passing cause; the next"
-            f" run tries again. | {shipped.findings['not-measured']} |",
+            "| `not-measured` | There is no measurement, or one failed for a passing cause; the"
+            f" next run tries again. | {shipped.findings['not-measured']} |",
             "\n## Weights of the ranking\n",
             "| column | weight |",
             "|---|---|",
@@ -120,7 +117,12 @@ def _rules(shipped: Policy) -> Iterator[str]:
     for rule_id, rule in shipped.rules.items():
         review = _bounds(rule.review_below, rule.review_above, rule.unit)
         reject = _bounds(rule.reject_below, rule.reject_above, rule.unit)
-        yield f"| `{rule_id}` | `{rule.column}` | {review} | {reject} | {rule.unknown} | {rule.why} |"
+        cells = (f"`{rule_id}`", f"`{rule.column}`", review, reject, rule.unknown, rule.why)
+        yield f"| {' | '.join(cells)} |"
+
+
+def _column(c: Column) -> tuple[str, ...]:
+    return (f"`{c.name}`", c.unit or "-", c.better, _range(c), c.about, c.source)
 
 
 def _bounds(below: float | None, above: float | None, unit: str) -> str:

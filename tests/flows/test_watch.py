@@ -1,0 +1,150 @@
+"""The inbox: scored once, when it is complete, by a schedule on a real server and worker."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from flows.watch import arrivals, watch_inbox
+from tests.conftest import EXAMPLE, POLICY, ROOT
+
+PREFECT = str(Path(sys.executable).parent / "prefect")
+
+
+def small(path: Path, clips: int = 3) -> Path:
+    """A submission of a few clips of the example, last changed two minutes ago."""
+    voice = path / "VOICE_A_NEUTRAL"
+    voice.mkdir(parents=True)
+    shutil.copy(EXAMPLE / "submission.toml", path)
+    source = EXAMPLE / voice.name
+    rows = json.loads((source / "labels.json").read_text(encoding="utf-8"))["samples"][:clips]
+    for row in rows:
+        shutil.copy(source / row["audio_file"], voice)
+    (voice / "labels.json").write_text(json.dumps({"samples": rows}), encoding="utf-8")
+    settle(path)
+    return path
+
+
+def settle(path: Path) -> None:
+    for item in (path, *path.rglob("*")):
+        os.utime(item, (time.time() - 120,) * 2)
+
+
+def test_each_new_or_changed_submission_is_scored_once(
+    prefect_server: None, store: Path, tmp_path: Path
+) -> None:
+    inbox, out = tmp_path / "inbox", tmp_path / "out"
+    first = small(inbox / "first")
+    (inbox / "not-a-submission").mkdir()
+    settle(inbox / "not-a-submission")
+
+    def run() -> dict[str, int]:
+        return watch_inbox(str(inbox), str(out), policy=str(POLICY), store=str(store))
+
+    assert run() == {"scored": 1, "unchanged": 0, "arriving": 0, "refused": 1}
+    assert run() == {"scored": 0, "unchanged": 2, "arriving": 0, "refused": 0}
+    (report,) = out.glob("*/report.html")
+    assert "first" not in str(report.relative_to(out))
+    (refused,) = out.glob("*/refused.txt")
+    assert "no submission" in refused.read_text(encoding="utf-8")
+    labels = first / "VOICE_A_NEUTRAL" / "labels.json"
+    labels.write_text(labels.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert run()["arriving"] == 1
+    settle(first)
+    assert run() == {"scored": 1, "unchanged": 1, "arriving": 0, "refused": 0}
+
+
+def test_names_of_entries_do_not_show(tmp_path: Path) -> None:
+    (tmp_path / "Jane Doe").mkdir()
+    (tmp_path / ".hidden").mkdir()
+    (arrival,) = arrivals(tmp_path)
+    assert "Jane" not in arrival.name
+
+
+def test_one_submission_that_fails_does_not_stop_the_others(
+    prefect_server: None, store: Path, tmp_path: Path
+) -> None:
+    inbox, out = tmp_path / "inbox", tmp_path / "out"
+    for name in ("a", "b"):
+        small(inbox / name)
+    out.mkdir()
+    blocked = next(iter(arrivals(inbox))).name
+    (out / blocked).write_text("a file where a folder should be", encoding="utf-8")
+    with pytest.raises(ExceptionGroup, match="1 submissions could not be scored"):
+        watch_inbox(str(inbox), str(out), policy=str(POLICY), store=str(store))
+    assert len(list(out.glob("*/report.html"))) == 1
+
+
+def test_a_scheduled_run_on_a_server_and_a_worker(store: Path, tmp_path: Path) -> None:
+    inbox, out = tmp_path / "inbox", tmp_path / "out"
+    inbox.mkdir()
+    out.mkdir()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PREFECT")} | {
+        "PREFECT_HOME": str(tmp_path / "prefect"),
+        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "TENHOURS_HOME": str(ROOT),
+        "TENHOURS_INBOX": str(inbox),
+        "TENHOURS_REPORTS": str(out),
+        "TENHOURS_POLICY": str(POLICY),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+    }
+
+    def prefect(*arguments: str) -> None:
+        run = [PREFECT, "--no-prompt", *arguments]
+        done = subprocess.run(
+            run, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    with (
+        running(["server", "start", "--port", str(port)], environment, tmp_path / "server.log"),
+    ):
+        wait(lambda: reachable(port), 120, "the server")
+        prefect("work-pool", "create", "tenhours", "--type", "process")
+        prefect("deploy", "--all", "--prefect-file", "deployments/prefect.yaml")
+        prefect("deployment", "schedule", "create", "watch-inbox/inbox", "--interval", "20")
+        small(inbox / "dropped")
+        log = tmp_path / "worker.log"
+        with running(["worker", "start", "--pool", "tenhours"], environment, log):
+            wait(lambda: any(out.glob("*/watch.json")), 300, "the report")
+    (summary,) = out.glob("*/summary.json")
+    assert json.loads(summary.read_text(encoding="utf-8"))["measured"] == 3
+
+
+@contextmanager
+def running(arguments: list[str], environment: dict[str, str], log: Path) -> Iterator[None]:
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [PREFECT, *arguments], env=environment, cwd=ROOT, stdout=output, stderr=output
+        )
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+def wait(ready: Callable[[], bool], seconds: float, what: str) -> None:
+    deadline = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < deadline, f"{what} did not come within {seconds} s"
+        time.sleep(0.5)
+
+
+def reachable(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
