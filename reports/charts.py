@@ -3,7 +3,6 @@
 Colours and fonts are classes of `report.css`; nothing here needs a style attribute.
 """
 
-import math
 from collections.abc import Sequence
 from html import escape
 from itertools import pairwise
@@ -34,9 +33,9 @@ def shared_range(
     finite = finite[np.isfinite(finite)]
     ends = list(marks)
     if finite.size:
-        q1, q3 = np.percentile(finite, (25, 75))
-        reach = 6 * max(q3 - q1, 1e-9)
-        near = finite[(finite >= q1 - reach) & (finite <= q3 + reach)]
+        lowest, highest = np.percentile(finite, (1, 99))
+        reach = 2 * (highest - lowest)
+        near = finite[(finite >= lowest - reach) & (finite <= highest + reach)]
         ends += [float(near.min()), float(near.max())]
     if not ends:
         return 0.0, 1.0
@@ -129,22 +128,22 @@ def _zones(bounds: Sequence[tuple[str, Side, float]], axis: tuple[float, float])
 
 
 def _lines(bounds: Sequence[tuple[str, Side, float]], axis: tuple[float, float]) -> list[str]:
-    """Bound lines; a label that would run into the one before it is left to the caption."""
-    parts, free_from = [], -math.inf
+    """Bound lines, each label over its own zone; one without room is left to the caption."""
+    parts, free_from = [], -2.0
     for verdict, side, value in bounds:
         at = _percent(value, axis)
-        anchor = "start" if at < 20 else "end" if at > 80 else "middle"
         text = f"{'<' if side == 'below' else '>'} {number(value)}"
-        width = 3.2 * len(text)
-        start = at - {"start": 0.0, "middle": width / 2, "end": width}[anchor]
+        width = 3.0 * len(text)
+        before = (side == "below" and at - width >= free_from) or at + width > 102
+        start = at - width if before else at
         parts.append(
             f'<line class="bound {verdict}" x1="{at:g}%" x2="{at:g}%" y1="{_TOP - 2}"'
             f' y2="{_TOP + _PLOT}"/>'
         )
         if start >= free_from:
             parts.append(
-                f'<text class="bound {verdict}" x="{at:g}%" y="10" text-anchor="{anchor}">'
-                f"{escape(text)}</text>"
+                f'<text class="bound {verdict}" x="{at:g}%" y="10"'
+                f' text-anchor="{"end" if before else "start"}">{escape(text)}</text>'
             )
             free_from = start + width
     return parts
@@ -185,7 +184,7 @@ def hours_bar(
         parts.append('<text class="beyond" x="99.5%" y="31" text-anchor="end">»</text>')
     for name, value in (("minimum", minimum), ("budget", budget)):
         at = 100 * value / scale
-        anchor = "end" if at > 90 else "start" if at < 4 else "middle"
+        anchor = "end" if at > 88 else "start" if at < 15 else "middle"
         parts.append(
             f'<line class="mark" x1="{at:.2f}%" x2="{at:.2f}%" y1="12" y2="40"/>'
             f'<text class="mark" x="{at:.2f}%" y="9" text-anchor="{anchor}">'

@@ -40,7 +40,7 @@ def spectrogram_webp(samples: NDArray[np.float32], rate_hz: int) -> bytes:
         Bytes of an image of 640 x 160 pixels.
     """
     window = max(2 * HEIGHT, 2 ** math.ceil(math.log2(_WINDOW_S * rate_hz)))
-    padded = np.nan_to_num(samples.astype(np.float32, copy=False))
+    padded = np.nan_to_num(samples.astype(np.float32, copy=False), posinf=0.0, neginf=0.0)
     if padded.size < window:
         padded = np.pad(padded, (0, window - padded.size))
     last = padded.size - window
@@ -56,7 +56,7 @@ def spectrogram_webp(samples: NDArray[np.float32], rate_hz: int) -> bytes:
     image = Image.fromarray((shade.T[::-1] * 255).round().astype(np.uint8))
     image.putpalette(_palette())
     file = io.BytesIO()
-    image.convert("RGB").save(file, "WEBP", quality=45, method=4)
+    image.convert("RGB").save(file, "WEBP", quality=35, method=4)
     return file.getvalue()
 
 
@@ -73,7 +73,7 @@ def waveform_path(samples: NDArray[np.float32]) -> str:
     """
     if not samples.size:
         return "M0 50h1000"
-    clean = np.clip(np.nan_to_num(samples), -1, 1)
+    clean = np.clip(np.nan_to_num(samples, posinf=0.0, neginf=0.0), -1, 1)
     points = min(_ENVELOPE_POINTS, clean.size)
     starts = np.arange(points) * clean.size // points
     x = np.rint(np.arange(points) * 1000 / max(points - 1, 1)).astype(int)

@@ -123,8 +123,8 @@ def _states(voices: Sequence[VoiceSummary]) -> str:
     for status in ("complete", "growing", "parked"):
         n = sum(voice.status == status for voice in voices)
         if n:
-            parts.append(f"{wording.count(n, 'voice')} {'is' if n == 1 else 'are'} {status}")
-    return ", ".join(parts) + "." if parts else ""
+            parts.append(f"{n:,} {status}")
+    return f"Voices: {', '.join(parts)}." if parts else ""
 
 
 def _voices(data: ReportData) -> list[tuple[VoiceSummary, Markup]]:

@@ -145,6 +145,8 @@ def _finding(found: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def _details(details: ClipDetails, findings: list[dict[str, Any]]) -> dict[str, Any]:
+    # Most clips agree word by word; that they do is all that need be said of them.
+    same = bool(details.alignment) and all(s["op"] == "equal" for s in details.alignment)
     shown: dict[str, Any] = {
         "findings": findings,
         "heard": None if details.transcript is None else visible(details.transcript),
@@ -152,7 +154,9 @@ def _details(details: ClipDetails, findings: list[dict[str, Any]]) -> dict[str, 
         "words": [
             [step["op"], visible(" ".join(step["label"])), visible(" ".join(step["heard"]))]
             for step in details.alignment
+            if not same
         ],
+        "same": same or None,
         "regions": [
             [visible(kind), *(round(float(t), 3) for t in span)]
             for kind, spans in details.regions.items()

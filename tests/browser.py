@@ -1,6 +1,7 @@
 """A report opened in a real browser, offline, with everything that it says and asks for noted."""
 
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -70,3 +71,12 @@ def open_report(
         yield shown
     finally:
         context.close()
+
+
+def wait_until(page: Page, expression: str, timeout_s: float = 10.0) -> None:
+    """Wait for a JavaScript expression: `wait_for_function` needs eval, which reports forbid."""
+    end = time.monotonic() + timeout_s
+    while not page.evaluate(expression):
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {timeout_s} s: {expression}")
+        page.wait_for_timeout(50)

@@ -4,6 +4,7 @@
   const data = JSON.parse(byId("clips-data").textContent);
   const ORDER = { reject: 0, review: 1, accept: 2 };
   const ROW_PX = 36;
+  const SPARE_ROWS = 8;
   const PRINTED_ROWS = 300;
   const NARROW = matchMedia("(max-width: 60rem)");
   const WIDTHS = { audio_file: NARROW.matches ? 140 : 210, voice: 170, verdict: 96, text: 340, codec: 110, clip_id: 150, turn: 120 };
@@ -36,6 +37,9 @@
     if (value === true || value === false) return value ? "yes" : "no";
     return "digits" in column ? value.toFixed(column.digits) : value;
   };
+
+  // On a narrow screen the verdict matters more than the voice; the chooser brings it back.
+  if (NARROW.matches) data.columns.find((column) => column.key === "voice").shown = false;
 
   // ---- filter and sort -------------------------------------------------------------------------
   const box = byId("box");
@@ -145,9 +149,16 @@
     padding.style.height = `${rows * ROW_PX}px`;
     return make("tr", { class: "pad", "aria-hidden": "true" }, padding);
   };
+  let drawn = -1;
+  const windowRows = () => Math.ceil(Math.max(box.clientHeight, 0.8 * innerHeight) / ROW_PX) + 3 * SPARE_ROWS;
+  const windowStart = () => {
+    const wanted = Math.floor(box.scrollTop / ROW_PX / SPARE_ROWS - 1) * SPARE_ROWS;
+    return Math.max(0, Math.min(wanted, order.length - windowRows()));
+  };
   const drawRows = (all = false) => {
-    const visible = all ? PRINTED_ROWS : Math.ceil(box.clientHeight / ROW_PX) + 12;
-    const first = all ? 0 : Math.max(0, Math.min(Math.floor(box.scrollTop / ROW_PX) - 6, order.length - visible));
+    const visible = all ? PRINTED_ROWS : windowRows();
+    const first = all ? 0 : windowStart();
+    drawn = first;
     const last = Math.min(order.length, first + visible);
     const hadFocus = body.contains(document.activeElement);
     const rows = [];
@@ -170,7 +181,8 @@
     queued = true;
     requestAnimationFrame(() => {
       queued = false;
-      drawRows();
+      // Rows that stay are left alone: one replaced under a pressed button would miss its click.
+      if (windowStart() !== drawn) drawRows();
     });
   });
   body.addEventListener("click", (event) => {
@@ -298,8 +310,8 @@
     if (detail.heard === undefined) lines.push(line("Heard", make("span", { class: "muted" }, "The recogniser was not asked.")));
     else lines.push(line("Heard", bdi(detail.heard || "(nothing)")));
     if (detail.other !== undefined) lines.push(line("Second decoding", bdi(detail.other || "(nothing)")));
-    if (detail.words?.some(([op]) => op !== "equal")) lines.push(line("Difference", ...difference(detail.words)));
-    else if (detail.words) lines.push(line("Difference", make("span", { class: "muted" }, "none: every word agrees")));
+    if (detail.words) lines.push(line("Difference", ...difference(detail.words)));
+    else if (detail.same) lines.push(line("Difference", make("span", { class: "muted" }, "none: every word agrees")));
     parts.push(make("dl", { class: "words" }, ...lines));
     return make("section", {}, ...parts);
   };
@@ -324,7 +336,7 @@
   const measurements = (row) => {
     const said = ["audio_file", "text", "voice", "verdict", "score", "rank", "selected"];
     const rows = [...data.columns.filter((column) => !column.fact), ...data.columns.filter((column) => column.fact)]
-      .filter((column) => !said.includes(column.key))
+      .filter((column) => !said.includes(column.key) && !(column.fact && written(column, row) === "–"))
       .map((column) => {
         const mark = marks[column.key]?.[row];
         const text = written(column, row);

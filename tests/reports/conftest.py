@@ -12,7 +12,8 @@ from tests.browser import browser
 from tests.reports.factory import report_data
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: Playwright keeps an event loop running, which asyncio.run refuses.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with browser() as running:
         yield running

@@ -240,11 +240,12 @@ def _judge(clips: pd.DataFrame) -> pd.DataFrame:
     for finding in found:
         if finding["verdict"] != "note":
             worst.setdefault(finding["clip_id"], []).append(finding)
-    for at, clip_id in enumerate(clips["clip_id"]):
-        mine = worst.get(clip_id, [])
-        verdicts = {f["verdict"] for f in mine}
-        verdict = next((v for v in ("reject", "review") if v in verdicts), "accept")
-        clips.loc[at, ["verdict", "reasons"]] = [verdict, ";".join(f["rule"] for f in mine)]
+    mine = [worst.get(clip_id, []) for clip_id in clips["clip_id"]]
+    gravest = [{f["verdict"] for f in broken} for broken in mine]
+    clips["verdict"] = [
+        next((v for v in ("reject", "review") if v in verdicts), "accept") for verdicts in gravest
+    ]
+    clips["reasons"] = [";".join(f["rule"] for f in broken) for broken in mine]
     clips["rank"] = clips.groupby("voice")["score"].rank(ascending=False)
     clips["selected"] = clips["verdict"] == "accept"
     above = [

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page
 
 from reports.render import render_report
-from tests.browser import OpenReport, open_report
+from tests.browser import OpenReport, open_report, wait_until
 from tests.reports.factory import empty_data, report_data
 
 ROWS = "#table tbody tr[data-at]"
@@ -61,7 +61,7 @@ def test_columns_sort_both_ways(opened: OpenReport) -> None:
 def test_filters_narrow_the_table(opened: OpenReport) -> None:
     page = opened.page
     page.select_option("#verdict", "review")
-    assert set(v.strip() for v in cells(page, "Verdict")) == {"review"}
+    assert {v.strip() for v in cells(page, "Verdict")} == {"review"}
     page.select_option("#voice", "CEDAR_HAPPY")
     assert set(cells(page, "Voice")) == {"CEDAR_HAPPY"}
     page.click("#clear")
@@ -87,8 +87,8 @@ def test_a_clip_opens_and_plays(opened: OpenReport) -> None:
     audio = page.locator("#panel audio")
     assert audio.get_attribute("preload") == "none"
     audio.evaluate("a => a.play()")
-    page.wait_for_function("document.querySelector('#panel audio').currentTime > 0")
-    page.wait_for_function("document.querySelector('#panel audio').ended", timeout=10_000)
+    wait_until(page, "document.querySelector('#panel audio').currentTime > 0")
+    wait_until(page, "document.querySelector('#panel audio').ended")
     assert [u for u in opened.requests if u.endswith(".wav")]
 
 
@@ -98,7 +98,7 @@ def test_a_defect_is_played_from_its_place(opened: OpenReport) -> None:
     page.locator(ROWS).first.click()
     assert page.locator("#panel .region").count() == 2
     page.locator("#panel .regions button").last.click()
-    page.wait_for_function("document.querySelector('#panel audio').currentTime > 0.1")
+    wait_until(page, "document.querySelector('#panel audio').currentTime > 0.1")
 
 
 def test_the_keyboard_is_enough(opened: OpenReport) -> None:
