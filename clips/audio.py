@@ -3,7 +3,7 @@
 import hashlib
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -15,7 +15,7 @@ from clips.table import AudioInfo
 from clips.wav import WavHeader, parse_wav
 
 LIMIT_S = 600.0
-_MOST_VALUES = 96_000_000  # samples times channels: 366 MiB of float32
+_MOST_VALUES = 64_000_000  # samples times channels: 244 MiB of float32
 _BLOCK_S = 0.5  # what damage in a block takes with it
 _HASH_BLOCK = 1 << 20
 _SAME_LENGTH_S = 0.05
@@ -230,19 +230,40 @@ def probe(file: BinaryIO) -> AudioInfo:
     Raises:
         DecodeError: not audio, or a header that cannot be read.
     """
-    digest = hashlib.sha256()
+    sha256, info = digest(file)
+    if info is not None:
+        return info
+    file.seek(0)
+    return replace(read_header(file), sha256=sha256)
+
+
+def digest(file: BinaryIO) -> tuple[str, AudioInfo | None]:
+    """The digest of all bytes, and what the header says where that needs no library (plain WAV).
+
+    Raises:
+        DecodeError: not audio.
+    """
+    sha256 = hashlib.sha256()
     head = file.read(_HASH_BLOCK)
     size = len(head)
-    digest.update(head)
+    sha256.update(head)
     while block := file.read(_HASH_BLOCK):
-        digest.update(block)
+        sha256.update(block)
         size += len(block)
     container = _container(head[:HEAD_BYTES])
     header = parse_wav(head, size) if container.name == "wav" else None
-    if header is not None:
-        return _wav_info(header, digest.hexdigest())
+    return sha256.hexdigest(), _wav_info(header, sha256.hexdigest()) if header else None
+
+
+def read_header(file: BinaryIO) -> AudioInfo:
+    """What the header says, by the library that reads the format; the digest is left empty.
+
+    Raises:
+        DecodeError: not audio, or a header that cannot be read.
+    """
+    container = _container(file.read(HEAD_BYTES))
     file.seek(0)
-    return _library_info(file, container, digest.hexdigest())
+    return _library_info(file, container, "")
 
 
 def _wav_info(header: WavHeader, sha256: str) -> AudioInfo:

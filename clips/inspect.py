@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from clips.audio import probe
+from clips import isolated
+from clips.audio import digest
 from clips.errors import DecodeError
 from clips.layout import Draft, Layout
 from clips.lint import lint
@@ -61,7 +62,8 @@ class Inspector:
             return _Probed(None, "over-limit", reason)
         try:
             with self.layout.open(entry.path) as file:
-                return _Probed(probe(file))
+                sha256, info = digest(file)
+                return _Probed(info or isolated.pool().header(file, sha256))
         except DecodeError as error:
             return _Probed(None, "unreadable-audio", f"cannot be read: {error}")
         except OSError as error:

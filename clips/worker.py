@@ -1,0 +1,65 @@
+"""The process behind `clips.isolated`: decodes the open files that it is handed."""
+
+import contextlib
+import json
+import os
+import resource
+import socket
+import sys
+from typing import Any
+
+from clips.audio import decode, read_header
+from clips.errors import DecodeError
+
+_FACTS = ("duration_s", "sample_rate_hz", "channels", "codec")
+
+
+def main() -> None:
+    """Answer requests until the other side closes the connection."""
+    channel = socket.socket(fileno=int(sys.argv[2]))
+    _load_decoders()
+    _confine(int(sys.argv[3]))
+    while True:
+        message, handles, _, _ = socket.recv_fds(channel, 65_536, 1)
+        if not message:
+            return
+        with os.fdopen(handles[0], "rb") as file:
+            answer, content = _answer(json.loads(message), file)
+        encoded = json.dumps(answer).encode()
+        channel.sendall(f"{len(encoded)}/{len(content)}".rjust(16).encode() + encoded)
+        channel.sendall(content)
+
+
+def _load_decoders() -> None:
+    """Import what `_confine` would not let be loaded any more."""
+    import av
+    import soundfile
+
+    del av, soundfile
+
+
+def _confine(memory_bytes: int) -> None:
+    for limit, value in (
+        (resource.RLIMIT_AS, memory_bytes),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(limit, (value, value))
+
+
+def _answer(request: Any, file: Any) -> tuple[dict[str, Any], Any]:
+    file.seek(0)
+    try:
+        if request["op"] == "header":
+            info = read_header(file)
+            return {name: getattr(info, name) for name in _FACTS}, b""
+        found = decode(file, request["limit_s"])
+    except DecodeError as error:
+        return {"error": str(error)}, b""
+    except MemoryError:
+        return {"error": "decoding it takes more memory than is allowed"}, b""
+    except Exception as error:
+        return {"error": f"its decoder failed ({type(error).__name__}: {error})"}, b""
+    facts = {"channels": len(found.samples), "rate_hz": found.rate_hz, "faults": found.faults}
+    return facts, found.samples.data.cast("B")

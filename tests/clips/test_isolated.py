@@ -1,0 +1,109 @@
+"""A decoder that crashes, hangs or eats memory costs one clip."""
+
+import io
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from clips import isolated
+from clips.audio import decode, probe
+from clips.errors import DecodeError
+from clips.isolated import DecodePool
+from tests.clips.build import tone
+
+
+@pytest.fixture
+def pool() -> Iterator[DecodePool]:
+    with DecodePool(workers=1) as made:
+        yield made
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    return tone(tmp_path / "a.flac", 1.0, channels=2)
+
+
+def test_same_answer_as_in_this_process(pool: DecodePool, clip: Path) -> None:
+    content = clip.read_bytes()
+    expected = decode(io.BytesIO(content))
+    with clip.open("rb") as file:
+        file.read(100)
+        from_file = pool.decode(file)
+    for found in (from_file, pool.decode(io.BytesIO(content))):
+        np.testing.assert_array_equal(found.samples, expected.samples)
+        assert (found.rate_hz, found.faults) == (24_000, ())
+        found.samples[0, 0] = 1.0  # not read-only
+    info = probe(io.BytesIO(content))
+    assert pool.header(io.BytesIO(content), info.sha256) == info
+    cut = pool.decode(io.BytesIO(content[: len(content) * 2 // 3]))
+    assert "damaged after" in cut.faults[0]
+
+
+def test_faults_of_the_file(pool: DecodePool, clip: Path) -> None:
+    with pytest.raises(DecodeError, match="it is a text"):
+        pool.decode(io.BytesIO(b"no audio"))
+    with clip.open("rb") as file, pytest.raises(DecodeError, match=r"limit is 0\.5 s"):
+        pool.decode(file, limit_s=0.5)
+
+
+def test_crash_costs_one_clip(pool: DecodePool, clip: Path) -> None:
+    with clip.open("rb") as file:
+        pool.decode(file)
+        first = pool.workers[0].pid
+        assert first is not None
+        os.kill(first, signal.SIGSTOP)
+        threading.Timer(0.2, os.kill, (first, signal.SIGSEGV)).start()
+        threading.Timer(0.3, os.kill, (first, signal.SIGCONT)).start()
+        with pytest.raises(DecodeError, match="crashed"):
+            pool.decode(file)
+        assert pool.decode(file).samples.shape == (2, 24_000)
+        assert pool.workers[0].pid != first
+
+
+def test_hang_costs_one_clip(clip: Path) -> None:
+    with DecodePool(workers=1) as pool, clip.open("rb") as file:
+        pool.decode(file)
+        assert pool.workers[0].pid is not None
+        os.kill(pool.workers[0].pid, signal.SIGSTOP)
+        pool.timeout_s = 1.5
+        with pytest.raises(DecodeError, match=r"longer than 1\.5 s"):
+            pool.decode(file)
+        pool.timeout_s = 60
+        assert pool.decode(file).rate_hz == 24_000
+
+
+def test_memory_is_bounded(tmp_path: Path) -> None:
+    path = tone(tmp_path / "long.flac", 80.0, 48_000, channels=8)
+    with DecodePool(workers=1) as pool, tone(tmp_path / "b.wav").open("rb") as file:
+        pool.decode(file)
+        status = Path(f"/proc/{pool.workers[0].pid}/statm").read_text()
+        base = int(status.split()[0]) * 4096
+    with DecodePool(workers=1, memory_bytes=base + (100 << 20)) as pool, path.open("rb") as file:
+        with pytest.raises(DecodeError, match=r"memory|crashed"):
+            pool.decode(file)
+        with tone(tmp_path / "a.wav").open("rb") as short:
+            assert pool.decode(short).samples.shape == (1, 12_000)
+
+
+def test_workers_are_shared_by_threads(clip: Path) -> None:
+    def shape(_: int) -> tuple[int, ...]:
+        with clip.open("rb") as file:
+            return isolated.decode(file).samples.shape
+
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(shape, range(40))) == {(2, 24_000)}
+
+
+def test_worker_has_no_secrets(pool: DecodePool, clip: Path) -> None:
+    with clip.open("rb") as file:
+        pool.decode(file)
+    environment = Path(f"/proc/{pool.workers[0].pid}/environ")
+    if environment.exists():
+        names = {line.partition(b"=")[0] for line in environment.read_bytes().split(b"\0")}
+        assert names <= {b"OPENBLAS_NUM_THREADS", b"OMP_NUM_THREADS", b"LC_CTYPE", b""}
