@@ -9,7 +9,7 @@ from typing import Literal
 from clips.languages import LANGUAGES
 from scorers.asr.text.rules import Rules
 
-Kind = Literal["abbreviation", "number", "initials", "word", "sign"]
+Kind = Literal["aside", "abbreviation", "number", "initials", "word", "sign"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ def _parts(rules: Rules, unspaced: bool) -> list[str]:
         rf"(?P<number>(?<!\d)(?:\d{{1,3}}(?:'\d{{3}})+(?!\d){spaced}|\d+(?:[.,:]\d+)*))",
         rf"(?P<initials>(?<!{LETTER})(?:{LETTER}\.){{2,}}{LETTER}?(?!{LETTER}))",
         _UNSPACED_WORD if unspaced else _SPACED_WORD,
+        r"(?P<aside>\[[^\[\]]*\])",
         r"(?P<sign>[^\s\w]|_)",
     ]
     if rules.abbreviations:

@@ -9,7 +9,9 @@ Combining marks stay: in Hindi, Thai, Arabic, Hebrew or Vietnamese they are lett
 import re
 import unicodedata
 
-_SHAPES = re.compile("[\uff00-\uffef\ufb00-\ufb4f\ufb50-\ufdff\ufe70-\ufeff\u3300-\u33ff]+")
+_SHAPES = re.compile(
+    "[\uff00-\uffef\ufb00-\ufb4f\ufb50-\ufdff\ufe70-\ufeff\u3300-\u33ff\u2100-\u210f]+"
+)
 _APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼʻ`´′ꞌ＇"), "'")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒−﹣－"), "-") | dict.fromkeys(map(ord, "–—―⸺"), "–")
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u200a\u3000"), " ")

@@ -9,13 +9,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from clips.languages import LANGUAGES
 from scorers.asr.text.atoms import Atom
 from scorers.asr.text.clean import fold
 from scorers.asr.text.lattice import Reading, Slot
 from scorers.asr.text.numbers import amount, integer, plural, ranked, split_number
 from scorers.asr.text.rules import Rules, parse, rules_of
 from scorers.asr.text.spoken import cardinals, ordinals
-from scorers.asr.text.units import UNIT, percent_readings, unit_readings
+from scorers.asr.text.units import UNIT, UNSPACED_UNIT, percent_readings, unit_readings
 
 Readings = tuple[Reading, ...]
 _CAP = 16
@@ -228,13 +229,24 @@ def _percent(place: Place) -> Found:
 
 
 def _fraction(place: Place) -> Found:
-    """English fractions: "3/4" is "three quarters"."""
+    """Fractions: "3/4" is "three quarters", 四分之三."""
     low = place.atom(2)
-    if place.tag != "en" or low is None or low.kind != "number" or not place.is_sign(1, "/"):
+    template = place.rules.fraction
+    english = place.tag == "en"
+    if (
+        not (english or template)
+        or low is None
+        or low.kind != "number"
+        or not place.is_sign(1, "/")
+    ):
         return None
     over, under = place.atoms[place.at].text, low.text
     if not (low.glued and over.isdigit() and under.isdigit() and 1 < int(under) < 100):
         return None
+    if template:
+        high, below = cardinals(int(over), place.tag)[:1], cardinals(int(under), place.tag)[:1]
+        words = [parse(word) for word in template.split("{n}")[0].split("{d}")]
+        return place.slot(3, tuple(d + words[1] + n for d in below for n in high))
     start = cardinals(int(over), "en")[:1]
     names: Readings = ranked(under, "en")
     if int(over) > 1:
@@ -274,7 +286,7 @@ def read_number(place: Place) -> list[tuple[Slot, int]]:
     found = next(answer for reader in _READERS if (answer := reader(place)))
     slots = [found]
     end = place.atoms[place.at + found[1] - 1].end
-    unit = UNIT.match(place.text, end)
+    unit = (UNSPACED_UNIT if LANGUAGES[place.tag].unspaced else UNIT).match(place.text, end)
     rest = Place(place.text, place.atoms, place.at + found[1], place.tag)
     if unit and (atom := rest.atom()) and atom.start == unit.start("unit"):
         names = unit_readings(unit["unit"], place.tag)

@@ -36,6 +36,7 @@ class Rules:
         spell_decimals: digits after the mark are only said one by one.
         group_by_space: "1 500" is one number.
         minus, plus, to, point, slash: words for signs next to numbers, as one phrase word.
+        fraction: template with {d} and {n}, denominator first.
         hundreds: word that makes years and numbers out of hundreds ("nineteen hundred").
         pairs: numbers are also read two digits at a time.
         magnitudes: power of ten -> word, for "2.5 million".
@@ -69,6 +70,7 @@ class Rules:
     plus: str = "+"
     to: str = ""
     slash: str = ""
+    fraction: str = ""
     zero: str = ""
     one: str = ""
     hundreds: str = ""

@@ -8,9 +8,10 @@ from itertools import product
 
 from clips.languages import LANGUAGES
 from scorers.asr.text.atoms import Atom, atoms_of
-from scorers.asr.text.cjk import hiragana, simplified
+from scorers.asr.text.cjk import simplified
 from scorers.asr.text.clean import clean, fold, tones_first
 from scorers.asr.text.english import short_forms, spelling
+from scorers.asr.text.japanese import as_it_sounds
 from scorers.asr.text.lattice import Forms, Reading, Slot, plain_slot
 from scorers.asr.text.quantities import Place, read_number, read_price
 from scorers.asr.text.romans import roman_readings
@@ -22,7 +23,10 @@ def slots_of(text: str, tag: str) -> list[Slot]:
     rules = rules_of(tag)
     whole = _prepared(text, tag, rules)
     slots = list(_walk(whole, tag, rules))
-    return _units(slots, rules) if LANGUAGES[tag].unspaced else slots
+    if not LANGUAGES[tag].unspaced:
+        return slots
+    units = _units(slots, rules)
+    return as_it_sounds(units) if tag == "ja" else units
 
 
 def with_like_marks(label: str, heard: str, tag: str) -> tuple[str, str]:
@@ -37,8 +41,6 @@ def _prepared(text: str, tag: str, rules: Rules) -> str:
     whole = clean(text)
     if tag == "zh":
         whole = simplified(whole)
-    elif tag == "ja":
-        whole = hiragana(whole)
     elif tag == "vi":
         whole = tones_first(whole)
     whole = lettered(whole, tag)
@@ -78,6 +80,10 @@ def _first_of_signs(tag: str) -> frozenset[str]:
 def _word(place: Place) -> Iterator[Slot]:
     atom = place.atoms[place.at]
     rules = place.rules
+    if atom.kind == "aside":
+        words = tuple((fold(word, place.tag),) for word in re.findall(r"\w+", atom.text))
+        yield Slot(fold(atom.text, place.tag), ((), words))
+        return
     if atom.kind == "abbreviation":
         key = re.sub(r"\s", "", atom.text.lower())
         phrases = _abbreviations(place.tag)[key]
@@ -119,7 +125,7 @@ def _sign(place: Place) -> Iterator[Slot]:
     before, after = place.atom(-1), place.atom(1)
     glued = after is not None and after.glued
     number_after = glued and after is not None and after.kind == "number"
-    number_before = before is not None and before.kind == "number"
+    number_before = before is not None and (before.kind == "number" or before.text in "%٪°")
     words = ""
     if atom.text in "-–~〜～" and number_after:
         words = rules.to if number_before and atom.glued else ""

@@ -23,12 +23,13 @@ _CLDR = {
     "tb": "digital-terabyte", "km²": "area-square-kilometer", "m²": "area-square-meter",
     "m³": "volume-cubic-meter", "ha": "area-hectare", "v": "electric-volt",
 }  # fmt: skip
-UNIT = re.compile(
+_UNITS = (
     r" ?(?P<unit>"
     + "|".join(sorted(map(re.escape, set(_CLDR) - {"%"}), key=len, reverse=True))
-    + r")(?![\w²³])",
-    re.IGNORECASE,
+    + r")"
 )
+UNIT = re.compile(_UNITS + r"(?![\w²³])", re.IGNORECASE)
+UNSPACED_UNIT = re.compile(_UNITS + r"(?![a-zA-Z0-9²³])", re.IGNORECASE)
 _COUNTS = (5, 1, 2, 1.5)
 _BABEL_TAGS = {"tl": "fil", "no": "nb"}
 

@@ -1,0 +1,80 @@
+"""Japanese as it sounds: one word may be written in kanji, hiragana or katakana.
+
+A word with kanji gets its kana reading, found by Janome with the IPA dictionary, as a second way to
+say it. Words that sound alike are then alike, whichever characters a recogniser chose for them:
+what it heard cannot tell them apart, and neither can it show that the label is wrong.
+"""
+
+import importlib
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import groupby
+from typing import Any
+
+from scorers.asr.text.cjk import hiragana
+from scorers.asr.text.lattice import Forms, Slot, plain_slot
+
+_ROWS = {
+    "あ": "あかがさざただなはばぱまやらわぁゃ",
+    "い": "いきぎしじちぢにひびぴみりぃ",
+    "う": "うくぐすずつづぬふぶぷむゆるぅゅ",
+    "え": "えけげせぜてでねへべぺめれぇ",
+    "お": "おこごそぞとどのほぼぽもよろをぉょ",
+}
+
+
+def as_it_sounds(slots: Sequence[Slot]) -> list[Slot]:
+    """Slots of one character each, put together to words where their kanji can be read."""
+    found: list[Slot] = []
+    for japanese, run in groupby(slots, key=_is_japanese):
+        if not japanese:
+            found += run
+            continue
+        for word, reading in _words("".join(slot.written for slot in run)):
+            said = tuple((letter,) for letter in hiragana(reading))
+            if any(map(_is_kanji, word)) and reading:
+                written = tuple((letter,) for letter in word)
+                found.append(Slot(word, tuple(dict.fromkeys((written, said)))))
+            else:
+                found += map(plain_slot, hiragana(word))
+    return _lengthened(found)
+
+
+def _is_kanji(letter: str) -> bool:
+    return "㐀" <= letter <= "鿿" or letter == "々"
+
+
+def _is_japanese(slot: Slot) -> bool:
+    letter = slot.written[:1]
+    return slot.plain and len(slot.written) == 1 and ("ぁ" <= letter <= "ヿ" or _is_kanji(letter))
+
+
+def _lengthened(slots: list[Slot]) -> list[Slot]:
+    """A vowel that lengthens the one before it is also written with a long mark."""
+    found: list[Slot] = []
+    before = " "
+    for slot in slots:
+        vowel = slot.written
+        if slot.plain and vowel in _ROWS and before in _ROWS[vowel]:
+            forms: Forms = (vowel, "ー")
+            found.append(Slot(vowel, ((forms,),)))
+        else:
+            found.append(slot)
+        before = slot.usual[-1] if slot.usual else " "
+    return found
+
+
+@lru_cache(maxsize=1)
+def _tokenizer() -> Any:
+    return importlib.import_module("janome.tokenizer").Tokenizer()
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> tuple[tuple[str, str], ...]:
+    """The words of a text with their readings, "" where the dictionary has none."""
+    return tuple(_tokens(text))
+
+
+def _tokens(text: str) -> Iterator[tuple[str, str]]:
+    for token in _tokenizer().tokenize(text):
+        yield token.surface, "" if token.reading == "*" else str(token.reading)
