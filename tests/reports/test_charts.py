@@ -114,10 +114,10 @@ def test_samples_that_are_no_numbers_do_not_matter() -> None:
 
 def test_ten_minutes_cost_little() -> None:
     samples = np.random.default_rng(0).normal(0, 0.1, 600 * 24000).astype(np.float32)
-    start = time.perf_counter()
+    start = time.process_time()
     spectrogram_webp(samples, 24000)
     waveform_path(samples)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_the_palette_grows_lighter_evenly() -> None:
