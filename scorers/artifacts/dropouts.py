@@ -8,12 +8,12 @@ from scorers.levels import active_power
 
 SHORTEST_S = 0.02
 EDGE_S = 0.003
-SILENCE_DB = -60.0
+SILENCE_DB = -50.0
 EDGE_DB = -25.0
 
 
 def dropouts(audio: Samples, rate_hz: int) -> Spans:
-    """Silences of at least 20 ms, 60 dB under the speech, that begin in the middle of sound.
+    """Silences of at least 20 ms, 50 dB under the speech, that begin in the middle of sound.
 
     The 3 ms before must lie within 25 dB of the speech: a voice needs longer to die away. Silence
     at the start and at the end of the clip is not counted.

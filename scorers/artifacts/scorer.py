@@ -9,8 +9,9 @@ from scorers.artifacts.clicks import clicks
 from scorers.artifacts.clipping import clipped
 from scorers.artifacts.dropouts import dropouts
 from scorers.artifacts.hum import HIGH_DB, LOW_DB, SHORTEST_S, hum_db
-from scorers.artifacts.repeats import repeats, stuck
+from scorers.artifacts.repeats import repeats
 from scorers.artifacts.spans import Spans, merged
+from scorers.artifacts.stuck import stuck
 from scorers.base import Measure, Measured, Part, Row, Samples, Unmeasurable, Utterance
 from scorers.levels import is_silent
 from scorers.rows import each
