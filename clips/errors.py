@@ -3,6 +3,7 @@
 TenhoursError
  ├── SubmissionError   the path is not a submission, or cannot be read at all
  ├── DecodeError       one audio file cannot be decoded
+ │    └── DecoderLost  its decoder crashed, hung or wanted too much memory; trying again may help
  ├── ScoringError      a run cannot measure: a model is missing, an option is wrong
  └── PolicyError       a policy file is wrong
 
@@ -21,6 +22,10 @@ class SubmissionError(TenhoursError):
 
 class DecodeError(TenhoursError):
     """One audio file cannot be decoded; the text is the reason."""
+
+
+class DecoderLost(DecodeError):  # noqa: N818 - what happened, not a kind of error
+    """The decoder crashed, hung or wanted too much memory: the file's fault or the machine's."""
 
 
 class ScoringError(TenhoursError):

@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from clips.audio import LIMIT_S, Decoded
-from clips.errors import DecodeError
+from clips.errors import DecodeError, DecoderLost
 from clips.table import AudioInfo
 
 TIMEOUT_S = 60.0
@@ -170,7 +170,7 @@ class DecodePool:
             with _handle(file) as handle:
                 answer, content = worker.ask(request, handle, self.timeout_s)
         except _LostError as error:
-            raise DecodeError(str(error)) from None
+            raise DecoderLost(str(error)) from None
         finally:
             self._free.put(worker)
         if "error" in answer:

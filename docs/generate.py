@@ -65,6 +65,8 @@ def policy() -> str:
             ),
             "| `not-measured` | There is no measurement, or one failed for a passing cause; the"
             f" next run tries again. | {shipped.findings['not-measured']} |",
+            "| `damaged-audio` | Decoding met damage, or less audio than the header promises. |"
+            f" {shipped.findings['damaged-audio']} |",
             "\n## Weights of the ranking\n",
             "| column | weight |",
             "|---|---|",

@@ -6,12 +6,13 @@ from typing import Any
 import pandas as pd
 
 from clips.submission import Submission
-from clips.table import FACTS, Clip
+from clips.table import FACTS, Clip, Finding
 from flows.plan import key
 from flows.store import Store
 from scorers.base import Row, Scorer, Unmeasurable
 from scorers.catalog import COLUMNS
-from selection.verdicts import DECODED, Evidence
+from scorers.decoding import NAME as DECODING
+from selection.verdicts import DAMAGED, DECODED, Evidence
 
 Details = dict[str, dict[str, Any]]
 
@@ -53,8 +54,15 @@ def gather(
         names = [c.name for c in scorer.columns]
         found = pd.DataFrame.from_dict(values, orient="index", columns=names).astype("float64")
         table = table.join(found)
+    damaged = [
+        Finding(DAMAGED, f"{fault}.", "clip", c.voice, c.clip_id, c.audio_file)
+        for c in submission.clips
+        for fault in details.get(c.clip_id, {}).get(DECODING, {}).get("faults", ())
+    ]
     table["duration_s"] = table[DECODED].fillna(table["duration_s"])
-    return Evidence(table, (*FACTS, *COLUMNS), reasons, pending, submission.findings), details
+    return Evidence(
+        table, (*FACTS, *COLUMNS), reasons, pending, (*submission.findings, *damaged)
+    ), details
 
 
 def _reasons(scorer: Scorer, row: Row) -> dict[str, str]:
@@ -67,12 +75,12 @@ def _facts(clip: Clip) -> dict[str, object]:
     audio = clip.audio
     return {
         "clip_id": clip.clip_id,
-        "voice": clip.voice,
-        "audio_file": clip.audio_file,
+        "voice": _storable(clip.voice),
+        "audio_file": _storable(clip.audio_file),
         "row": clip.row,
-        "turn": clip.turn,
+        "turn": _storable(clip.turn),
         "turn_index": clip.turn_index,
-        "text": clip.text,
+        "text": _storable(clip.text),
         "language": clip.language,
         "duration_s": audio.duration_s if audio else float("nan"),
         "sample_rate_hz": float(audio.sample_rate_hz) if audio else float("nan"),
@@ -81,3 +89,8 @@ def _facts(clip: Clip) -> dict[str, object]:
         "audio_sha256": audio.sha256 if audio else "",
         "text_sha256": clip.text_sha256,
     }
+
+
+def _storable(text: str) -> str:
+    """The text; a lone surrogate, which UTF-8 has no place for, as its escape."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -10,8 +10,8 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
-from clips.audio import decode
 from clips.errors import DecodeError
+from clips.isolated import decode
 from clips.submission import Submission
 from clips.table import FACTS, Clip
 from flows.evidence import Details

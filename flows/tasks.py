@@ -8,7 +8,7 @@ from pathlib import Path
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from clips.audio import decode
+from clips.isolated import decode
 from clips.submission import Submission
 from flows.plan import Todo
 from flows.store import Store
@@ -72,6 +72,12 @@ def _job(submission: Submission, item: Todo) -> Job:
     def open_clip() -> Utterance:
         with submission.open_audio(item.clip) as file:
             decoded = decode(file)
-        return Utterance(decoded.samples, decoded.rate_hz, item.clip.text, item.clip.language)
+        return Utterance(
+            decoded.samples,
+            decoded.rate_hz,
+            item.clip.text,
+            item.clip.language,
+            decoded.faults,
+        )
 
     return Job(open_clip, item.keys)

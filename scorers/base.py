@@ -24,12 +24,14 @@ class Utterance:
         rate_hz: sample rate of ``samples``.
         text: the label as written, ``""`` where there is none.
         language: BCP 47 tag, ``""`` where unknown.
+        faults: what decoding found on the way, such as a header that promises more than there is.
     """
 
     samples: Samples
     rate_hz: int
     text: str
     language: str
+    faults: tuple[str, ...] = ()
     _resampled: dict[int, Samples] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property

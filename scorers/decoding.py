@@ -23,6 +23,6 @@ class Decoding:
 
     def load(self, device: str) -> Measure:
         def measure(utterances: Sequence[Utterance]) -> list[Row]:
-            return [Measured({"decoded_s": u.duration_s}) for u in utterances]
+            return [Measured({"decoded_s": u.duration_s}, {"faults": u.faults}) for u in utterances]
 
         return measure

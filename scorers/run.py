@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clips.errors import DecodeError
+from clips.errors import DecodeError, DecoderLost
 from scorers.base import Measure, Measured, Row, Scorer, Unmeasurable, Utterance
 
 log = logging.getLogger(__name__)
@@ -68,6 +68,8 @@ def measure_batch(
 def _decode(job: Job) -> Utterance | Unmeasurable | Failed:
     try:
         utterance = job.open()
+    except DecoderLost as error:
+        return Failed(f"cannot be decoded: {error}")
     except DecodeError as error:
         return Unmeasurable(f"cannot be decoded: {error}")
     except MemoryError:

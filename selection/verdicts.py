@@ -12,6 +12,7 @@ from selection.policy import Policy, Rule, Verdict, Weight
 
 NOT_MEASURED = "not-measured"
 UNREADABLE = "unreadable-audio"
+DAMAGED = "damaged-audio"
 DECODED = "decoded_s"
 FINDING_COLUMNS = (
     *("level", "voice", "audio_file", "clip_id", "rule", "verdict"),

@@ -9,7 +9,7 @@ from clips.table import FACTS
 from scorers.catalog import COLUMNS
 from selection.derived import DERIVED
 from selection.policy import load_policy, shipped_policies
-from selection.verdicts import NOT_MEASURED
+from selection.verdicts import DAMAGED, NOT_MEASURED
 
 DECLARED: dict[str, Column] = {c.name: c for c in (*FACTS, *COLUMNS, *DERIVED)}
 EXAMPLE = Path(__file__).parents[2] / "examples" / "policy.toml"
@@ -26,7 +26,7 @@ def test_shipped_policies_name_real_columns_units_and_findings(name: str) -> Non
     policy = load_policy(name)
     policy.check_columns(DECLARED)
     assert all(DECLARED[w].better != "neither" for w in policy.weights)
-    assert set(policy.findings) >= set(INTAKE_RULES) | {NOT_MEASURED}
+    assert set(policy.findings) >= set(INTAKE_RULES) | {NOT_MEASURED, DAMAGED}
     assert all(len(rule.why) > 20 for rule in policy.rules.values())
 
 
