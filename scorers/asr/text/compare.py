@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from rapidfuzz.distance import Levenshtein
 
 from scorers.asr.text.alignment import Chunk, align_chars, align_edges, align_words
-from scorers.asr.text.lattice import Path, Slot, build, nearest, with_joins, words_of
+from scorers.asr.text.lattice import Slot, build, with_joins, words_of
 from scorers.asr.text.rules import language_of
+from scorers.asr.text.search import Path, nearest
 from scorers.asr.text.tokens import slots_of, with_like_marks
 
 _CONTEXT = 2

@@ -6,6 +6,7 @@ what it heard cannot tell them apart, and neither can it show that the label is 
 """
 
 import importlib
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
@@ -16,11 +17,13 @@ from scorers.asr.text.lattice import Forms, Slot, plain_slot
 
 _ROWS = {
     "あ": "あかがさざただなはばぱまやらわぁゃ",
-    "い": "いきぎしじちぢにひびぴみりぃ",
-    "う": "うくぐすずつづぬふぶぷむゆるぅゅ",
+    "い": "いきぎしじちぢにひびぴみりぃえけげせぜてでねへべぺめれぇ",
+    "う": "うくぐすずつづぬふぶぷむゆるぅゅおこごそぞとどのほぼぽもよろをぉょ",
     "え": "えけげせぜてでねへべぺめれぇ",
     "お": "おこごそぞとどのほぼぽもよろをぉょ",
 }
+_REPEATED = re.compile("(.)々")
+_LARGE = str.maketrans("ぁぃぅぇぉ", "あいうえお")
 
 
 def as_it_sounds(slots: Sequence[Slot]) -> list[Slot]:
@@ -31,10 +34,10 @@ def as_it_sounds(slots: Sequence[Slot]) -> list[Slot]:
             found += run
             continue
         for word, reading in _words("".join(slot.written for slot in run)):
-            said = tuple((letter,) for letter in hiragana(reading))
-            if any(map(_is_kanji, word)) and reading:
-                written = tuple((letter,) for letter in word)
-                found.append(Slot(word, tuple(dict.fromkeys((written, said)))))
+            if any(map(_is_kanji, word)):
+                spelt = (word, _REPEATED.sub(r"\1\1", word), hiragana(reading))
+                readings = (tuple((letter,) for letter in way) for way in spelt if way)
+                found.append(Slot(word, tuple(dict.fromkeys(readings))))
             else:
                 found += map(plain_slot, hiragana(word))
     return _lengthened(found)
@@ -54,10 +57,10 @@ def _lengthened(slots: list[Slot]) -> list[Slot]:
     found: list[Slot] = []
     before = " "
     for slot in slots:
-        vowel = slot.written
+        vowel = slot.written.translate(_LARGE)
         if slot.plain and vowel in _ROWS and before in _ROWS[vowel]:
-            forms: Forms = (vowel, "ー")
-            found.append(Slot(vowel, ((forms,),)))
+            forms: Forms = tuple(dict.fromkeys((slot.written, vowel, "ー")))
+            found.append(Slot(slot.written, ((forms,),)))
         else:
             found.append(slot)
         before = slot.usual[-1] if slot.usual else " "

@@ -15,13 +15,13 @@ _MOST_READINGS = 14
 def integer(digits: str, tag: str) -> tuple[Reading, ...]:
     """Readings of a run of digits: as a count, a year, in pairs, one by one.
 
-    Empty where nothing says numbers in this language.
+    Empty where nothing says numbers in this language; only one by one where too long to count.
     """
     rules = rules_of(tag)
     number = int(digits)
     counted = cardinals(number, tag)
     if not counted:
-        return ()
+        return _one_by_one(digits, tag)
     if digits.startswith("0") and len(digits) > 1:
         return _few((*_one_by_one(digits, tag), *counted))
     year = years(number, tag)

@@ -5,56 +5,17 @@ None. The first that answers wins, so they stand from the most particular to the
 """
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 
 from clips.languages import LANGUAGES
-from scorers.asr.text.atoms import Atom
 from scorers.asr.text.clean import fold
-from scorers.asr.text.lattice import Reading, Slot
-from scorers.asr.text.numbers import amount, integer, plural, ranked, split_number
-from scorers.asr.text.rules import Rules, parse, rules_of
-from scorers.asr.text.spoken import cardinals, ordinals
+from scorers.asr.text.clock import read_time
+from scorers.asr.text.lattice import Slot
+from scorers.asr.text.money import read_price
+from scorers.asr.text.numbers import amount, integer, plural, ranked
+from scorers.asr.text.places import Found, Place, Reader, Readings
+from scorers.asr.text.rules import parse
+from scorers.asr.text.spoken import cardinals
 from scorers.asr.text.units import UNIT, UNSPACED_UNIT, percent_readings, unit_readings
-
-Readings = tuple[Reading, ...]
-_CAP = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a reader stands."""
-
-    text: str
-    atoms: Sequence[Atom]
-    at: int
-    tag: str
-
-    @property
-    def rules(self) -> Rules:
-        return rules_of(self.tag)
-
-    def atom(self, offset: int = 0) -> Atom | None:
-        index = self.at + offset
-        return self.atoms[index] if 0 <= index < len(self.atoms) else None
-
-    def is_sign(self, offset: int, signs: str) -> bool:
-        atom = self.atom(offset)
-        return atom is not None and atom.kind == "sign" and atom.text in signs
-
-    def slot(self, count: int, readings: Readings) -> tuple[Slot, int]:
-        last = self.atoms[self.at + count - 1]
-        written = fold(self.text[self.atoms[self.at].start : last.end], self.tag)
-        return Slot(written, tuple(dict.fromkeys(readings))[:_CAP]), count
-
-    def taken_to(self, end: int) -> int:
-        """How many atoms start before a position of the text."""
-        return sum(1 for atom in self.atoms[self.at :] if atom.start < end)
-
-
-Found = tuple[Slot, int] | None
-Reader = Callable[[Place], Found]
 
 
 def _list_marker(place: Place) -> Found:
@@ -71,114 +32,6 @@ def _list_marker(place: Place) -> Found:
     if after.text == "." and place.rules.ordinal_suffix.startswith(r"\."):
         return place.slot(2, (*ranked(atom.text, place.tag), *said, *usual))
     return place.slot(2, usual + said) if said else None
-
-
-def _price(place: Place) -> Found:
-    """A sign before or after an amount, with a magnitude or with hundredths."""
-    rules = place.rules
-    found = _price_pattern(place.tag).match(place.text, place.atoms[place.at].start)
-    if not found:
-        return None
-    sign = (found["before"] or found["after"]).lower()
-    written, size = found["one"] or found["other"], found["many"] or found["size"]
-    split = split_number(written, place.tag)
-    if split is None:
-        return None
-    money = [parse(phrase) for phrase in rules.currencies[sign]]
-    many: Reading = (_plural_forms(size.lower()),) if size else ()
-    plain = amount(written, place.tag)
-    readings = [said + many + coin for coin in money for said in plain]
-    whole, part = split
-    if len(part) == 2 and not size:
-        readings = _with_cents(whole, part, sign, place.tag) + readings
-    if not readings:
-        return None
-    return place.slot(place.taken_to(found.end()), tuple(readings))
-
-
-def _plural_forms(word: str) -> tuple[str, ...]:
-    return (word, word[:-1]) if word.endswith("s") else (word, word + "s")
-
-
-def _with_cents(whole: str, part: str, sign: str, tag: str) -> list[Reading]:
-    rules = rules_of(tag)
-    coin = [parse(phrase) for phrase in rules.currencies[sign]]
-    cent = [parse(phrase) for phrase in rules.cents.get(sign, ())]
-    high, low = cardinals(int(whole), tag)[:1], cardinals(int(part), tag)[:1]
-    join = parse(rules.cents_join)
-    found: list[Reading] = []
-    for start in high:
-        if not int(part):
-            found += [start + name for name in coin]
-        for end in low if int(part) else ():
-            optional = [tuple((*forms, "") for forms in name) for name in cent] or [()]
-            found += [start + name + join + end + tail for name in coin for tail in optional]
-            found.append(start + end)
-    if not int(whole):
-        found = [end + name for name in cent for end in low] + found
-    return found
-
-
-@lru_cache(maxsize=128)
-def _price_pattern(tag: str) -> re.Pattern[str]:
-    rules = rules_of(tag)
-    signs = sorted(rules.currencies, key=len, reverse=True)
-    sign = "|".join(map(re.escape, signs)) or r"(?!)"
-    many = (
-        "|".join(word for phrase in rules.magnitudes.values() for word in phrase.split("|"))
-        or r"(?!)"
-    )
-    digits = r"\d+(?:[.,]\d+)*(?:[ ']\d{3}(?!\d))*"
-    return re.compile(
-        rf"(?P<before>{sign})\s?(?P<one>{digits})(?:\s(?P<many>{many})(?!\w))?"
-        rf"|(?P<other>{digits})(?:\s(?P<size>{many}))?\s?(?P<after>{sign})(?!\w)",
-        re.IGNORECASE,
-    )
-
-
-def _time(place: Place) -> Found:
-    """An hour and minutes."""
-    rules = place.rules
-    pattern = _time_pattern(place.tag)
-    found = pattern.match(place.text, place.atoms[place.at].start)
-    if not found or not rules.times:
-        return None
-    hour, minute, *_ = (group for group in found.groups() if group is not None)
-    if int(hour) > 24 or int(minute) > 59:
-        return None
-    templates = (*rules.times.get(minute, ()), *(rules.times["*"] if int(minute) else ()))
-    readings: list[Reading] = []
-    for template in templates:
-        readings += _filled(template, int(hour), int(minute), place.tag)
-    return place.slot(place.taken_to(found.end()), tuple(readings)) if readings else None
-
-
-@lru_cache(maxsize=128)
-def _time_pattern(tag: str) -> re.Pattern[str]:
-    rules = rules_of(tag)
-    own = f"{rules.time_pattern}|" if rules.time_pattern else ""
-    word = rf"(?:\s?(?:{rules.time_word})(?!\w))?" if rules.time_word else ""
-    return re.compile(rf"(?:{own}(\d{{1,2}}):(\d{{2}})(?![\d:])){word}", re.IGNORECASE)
-
-
-def _filled(template: str, hour: int, minute: int, tag: str) -> list[Reading]:
-    """A template with its numbers said; a 24-hour clock is also read in twelve."""
-    found: list[Reading] = []
-    for spoken_hour in dict.fromkeys((hour, hour - 12 if hour > 12 else hour)):
-        numbers = {
-            "{h}": spoken_hour,
-            "{m}": minute,
-            "{next}": spoken_hour % 12 + 1,
-            "{to}": 60 - minute,
-        }
-        rank = ordinals(spoken_hour, tag) if "{o}" in template else ()
-        options: list[Reading] = [()]
-        for word in template.split():
-            said = cardinals(numbers[word], tag)[:3] if word in numbers else (parse(word),)
-            said = rank if word == "{o}" else said
-            options = [start + end for start in options for end in said]
-        found += options
-    return found
 
 
 def _rank(place: Place) -> Found:
@@ -277,12 +130,18 @@ def _feet(place: Place) -> Found:
 
 
 _READERS: tuple[Reader, ...] = (
-    _list_marker, _feet, _time, _price, _percent, _fraction, _rank, _decade, _plain,
+    _list_marker, _feet, read_time, read_price, _percent, _fraction, _rank, _decade, _plain,
 )  # fmt: skip
+
+
+_LONGEST = 30  # longer runs of digits are no numbers that anyone says
 
 
 def read_number(place: Place) -> list[tuple[Slot, int]]:
     """The slots of the number at a place, with its unit or percent sign after it."""
+    number = place.atoms[place.at].text
+    if len(number) > _LONGEST:
+        return [(Slot(number, (((number,),),)), 1)]
     found = next(answer for reader in _READERS if (answer := reader(place)))
     slots = [found]
     end = place.atoms[place.at + found[1] - 1].end
@@ -296,8 +155,3 @@ def read_number(place: Place) -> list[tuple[Slot, int]]:
     elif rest.is_sign(0, "%٪") and percent_readings(place.tag):
         slots.append(rest.slot(1, percent_readings(place.tag)))
     return slots
-
-
-def read_price(place: Place) -> Found:
-    """A currency sign before a number."""
-    return _price(place)

@@ -25,7 +25,7 @@ def cardinals(number: int, tag: str) -> tuple[Reading, ...]:
         return ()
     engine, _, code = rules_of(tag).numbers.partition(":")
     if engine == "cjk":
-        texts = chinese(number, code)
+        texts = [" ".join(text) for text in chinese(number, code)]
     elif engine == "indic":
         from indic_numtowords import num2words as indic
 

@@ -13,7 +13,9 @@ from scorers.asr.text.clean import clean, fold, tones_first
 from scorers.asr.text.english import short_forms, spelling
 from scorers.asr.text.japanese import as_it_sounds
 from scorers.asr.text.lattice import Forms, Reading, Slot, plain_slot
-from scorers.asr.text.quantities import Place, read_number, read_price
+from scorers.asr.text.money import read_price
+from scorers.asr.text.places import Place
+from scorers.asr.text.quantities import read_number
 from scorers.asr.text.romans import roman_readings
 from scorers.asr.text.rules import Rules, alike, lettered, parse, rules_of
 

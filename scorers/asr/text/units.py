@@ -10,7 +10,8 @@ from scorers.asr.text.rules import parse, rules_of
 _CLDR = {
     "km": "length-kilometer", "m": "length-meter", "cm": "length-centimeter",
     "mm": "length-millimeter", "ft": "length-foot", "in": "length-inch", "mi": "length-mile",
-    "kg": "mass-kilogram", "g": "mass-gram", "mg": "mass-milligram", "lb": "mass-pound",
+    "kg": "mass-kilogram", "g": "mass-gram", "gm": "mass-gram",
+    "mg": "mass-milligram", "lb": "mass-pound",
     "lbs": "mass-pound", "oz": "mass-ounce", "l": "volume-liter", "ml": "volume-milliliter",
     "°c": "temperature-celsius", "°f": "temperature-fahrenheit", "°": "angle-degree",
     "km/h": "speed-kilometer-per-hour", "kmh": "speed-kilometer-per-hour",
