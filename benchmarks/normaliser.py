@@ -7,13 +7,17 @@ the package whisper-normalizer where it is installed (English for English, the b
 split into letters where the language writes no spaces); its columns are empty without it. The rate
 is the language's own: words, or characters where it writes no spaces. All errors over all units of
 the labels as each normaliser leaves them.
+
+`--planted`: each label against itself with one word (character, where unspaced) taken out, replaced
+or added, and how many of these our normaliser still counts: one that forgives too much shows here.
 """
 
 import argparse
 import json
+import random
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +29,7 @@ from clips.languages import LANGUAGES, primary_tag
 from scorers.asr.text import UnknownLanguage, compare
 
 Normalise = Callable[[str, str], str]
+LEAST_WORDS = 4
 NORMALISERS = ("ours", "whisper", "none")
 
 
@@ -168,14 +173,48 @@ def report(result: Result, worst: int, console: Console) -> None:
         console.print(f"   caught {case.words[1]}", markup=False)
 
 
+def planted(pairs: Sequence[Pair]) -> Iterator[tuple[str, str, int, int]]:
+    """Language, kind of planted error, how many were counted, how many were planted."""
+    chance = random.Random(0)
+    labels: dict[str, list[str]] = defaultdict(list)
+    for label, tag in dict.fromkeys((pair.label, primary_tag(pair.language)) for pair in pairs):
+        if tag in LANGUAGES and LANGUAGES[tag].known:
+            labels[tag].append(label)
+    for tag, texts in labels.items():
+        cut = list if LANGUAGES[tag].unspaced else str.split
+        gap = "" if LANGUAGES[tag].unspaced else " "
+        words = [word for text in texts for word in cut(text) if any(map(str.isalnum, word))]
+        for kind in ("deleted", "replaced", "inserted"):
+            seen = total = 0
+            for text in texts:
+                pieces = cut(text)
+                places = [at for at, word in enumerate(pieces) if any(map(str.isalnum, word))]
+                other = chance.choice(words)
+                if len(places) < LEAST_WORDS:
+                    continue
+                at = chance.choice(places)
+                if kind == "replaced" and pieces[at].lower() == other.lower():
+                    continue
+                new = {"deleted": [], "replaced": [other], "inserted": [other, pieces[at]]}[kind]
+                heard = gap.join([*pieces[:at], *new, *pieces[at + 1 :]])
+                seen += compare(text, heard, tag).word_errors > 0
+                total += 1
+            yield tag, kind, seen, total
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("pairs", type=Path, help="JSON lines: language, reference, hypothesis")
     parser.add_argument("--worst", type=int, default=20, help="disagreements to list")
     parser.add_argument("--language", default="", help="only this language")
+    parser.add_argument("--planted", action="store_true", help="plant errors and count them")
     options = parser.parse_args()
-    pairs = (pair for pair in read(options.pairs) if options.language in ("", pair.language))
-    report(measure(pairs, whisper_normaliser()), options.worst, Console(width=200))
+    pairs = [pair for pair in read(options.pairs) if options.language in ("", pair.language)]
+    console = Console(width=200)
+    report(measure(iter(pairs), whisper_normaliser()), options.worst, console)
+    if options.planted:
+        for tag, kind, seen, total in planted(pairs):
+            console.print(f"planted_{kind}_{tag} = {seen}/{total}")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,11 @@ from scorers.asr.text.compare import Comparison, compare, spoken_length
 from scorers.asr.text.kinds import LabelKind, label_kind
 from scorers.asr.text.rules import UnknownLanguage
 
+REVISION = 1
+"""Goes up with every change of rules that can change a count: part of a scorer's version."""
+
 __all__ = [
+    "REVISION",
     "Chunk",
     "Comparison",
     "LabelKind",
