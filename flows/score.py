@@ -25,7 +25,7 @@ from flows.store import Store
 from flows.tasks import Done, Work, measure
 from reports.view import ReportData
 from scorers.base import Scorer
-from scorers.catalog import choose
+from scorers.catalog import choose, describe
 from selection.decide import Decision, decide
 from selection.policy import DEFAULT, Policy, load_policy
 
@@ -100,7 +100,7 @@ def score(request: Request) -> Outcome:
         submission=submission,
         pseudonym=pseudonym(described.contributor, load_key()),
         policy=policy,
-        versions={s.name: s.version for s in scorers},
+        versions={s.name: describe(s) for s in scorers},
         decision=decide(evidence, policy),
         details=details,
         measured=todo.measured,

@@ -188,7 +188,7 @@ def hours_bar(
         parts.append(
             f'<line class="mark" x1="{at:.2f}%" x2="{at:.2f}%" y1="12" y2="40"/>'
             f'<text class="mark" x="{at:.2f}%" y="9" text-anchor="{anchor}">'
-            f"{number(value)} h {name}</text>"
+            f"{hours(value)} {name}</text>"
         )
     return "".join((*parts, "</svg>"))
 

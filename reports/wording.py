@@ -47,17 +47,21 @@ def count(n: int, noun: str, plural: str = "") -> str:
 
 
 def hours(value: float) -> str:
-    """Hours as people say them: hours and minutes, seconds below one minute.
+    """Hours as people say them: two units, of which the smaller is rounded down.
 
     Example:
-        >>> hours(9.9667), hours(0.04), hours(0.005)
-        ('9 h 58 min', '0 h 02 min', '18 s')
+        >>> hours(9.9667), hours(0.04), hours(0.005), hours(10)
+        ('9 h 58 min', '2 min 24 s', '18 s', '10 h')
     """
     seconds = round(value * 3600)
-    if 0 < seconds < 60:
+    if seconds < 60:
         return f"{seconds} s"
+    if seconds < 3600:
+        minutes, rest = divmod(seconds, 60)
+        return f"{minutes} min {rest:02d} s" if rest else f"{minutes} min"
     # Rounded down: 9 h 59 min 40 s is not yet ten hours.
-    return f"{seconds // 3600} h {seconds % 3600 // 60:02d} min"
+    minutes = seconds % 3600 // 60
+    return f"{seconds // 3600} h {minutes:02d} min" if minutes else f"{seconds // 3600} h"
 
 
 def number(value: float | None, digits: int | None = None) -> str:

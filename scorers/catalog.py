@@ -1,6 +1,7 @@
 """SCORERS: every scorer there is, in the order of report and measurement."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from clips.columns import Column
 from clips.errors import ScoringError
@@ -50,3 +51,10 @@ def choose(
     if "asr" not in wanted:
         return chosen
     return (*chosen[:1], Asr(find_model(asr_model), beam_size, compute_type), *chosen[1:])
+
+
+def describe(scorer: Scorer) -> str:
+    """Version of a scorer for people; that of the recogniser begins with the model's name."""
+    if isinstance(scorer, Asr):
+        return f"{Path(scorer.model.name).name} {scorer.version}"
+    return scorer.version

