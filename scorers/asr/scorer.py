@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from clips.columns import Column
 from scorers.asr.engine import PINNED, RATE_HZ, Engine, Heard, Model
-from scorers.asr.text import Comparison, UnknownLanguage, compare
+from scorers.asr.text import REVISION, Comparison, UnknownLanguage, compare
 from scorers.base import Measure, Measured, Part, Row, Unmeasurable, Utterance
 
 _JIWER = "jiwer (Levenshtein alignment of normalised words)"
@@ -66,7 +66,7 @@ class Asr:
 
     @cached_property
     def version(self) -> str:
-        options = json.dumps([PINNED, self.beam_size, self.compute_type], sort_keys=True)
+        options = json.dumps([PINNED, self.beam_size, self.compute_type, REVISION], sort_keys=True)
         return f"1-{self.model.digest}-{hashlib.sha256(options.encode()).hexdigest()[:8]}"
 
     def load(self, device: str) -> Measure:
