@@ -10,7 +10,7 @@ from scorers.base import Measure, Measured, Part, Row, Samples, Unmeasurable, Ut
 from scorers.dnsmos_models import DIGEST, provide
 from scorers.levels import is_silent
 from scorers.rows import each
-from scorers.snr import SNR_HIGH_DB, SNR_LOW_DB, noise_floor_dbfs, snr_db
+from scorers.snr import FLOOR_HIGH_DB, SNR_HIGH_DB, SNR_LOW_DB, noise_floor_dbfs, snr_db
 
 DNSMOS_RATE_HZ = 16_000
 SHORTEST_S = 0.1
@@ -37,17 +37,17 @@ _LEVEL_COLUMNS = (
         "higher",
         SNR_LOW_DB,
         SNR_HIGH_DB,
-        "Speech over steady noise, estimated from the clip alone.",
-        "Quantile-based noise estimation (Stahl et al. 2000)",
+        "Speech over the noise between words.",
+        "Frame energies within and without speech (Silero VAD)",
     ),
     Column(
         "noise_floor_dbfs",
         "dBFS",
         "lower",
         -120.0,
-        20.0,
+        FLOOR_HIGH_DB,
         "Level of the quietest tenth of the clip outside speech.",
-        "10th percentile of 20 ms frames",
+        "10th percentile of the 20 ms frames without speech",
     ),
 )
 
@@ -112,7 +112,7 @@ class Noise:
                 {**dict.fromkeys(judged), "noise_floor_dbfs": floor},
                 reasons=dict.fromkeys(judged, "silence"),
             )
-        numbers = [*mos(utterance.at(DNSMOS_RATE_HZ)), snr_db(audio, rate)]
+        numbers = [*mos(utterance.at(DNSMOS_RATE_HZ)), snr_db(audio, rate, utterance.speech)]
         return Measured(
             {**dict(zip(judged, numbers, strict=True)), "noise_floor_dbfs": floor},
         )
