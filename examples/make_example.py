@@ -1,7 +1,8 @@
 """Make the example submission: three synthetic voices, planted defects, and the truth about them.
 
-Festival's CMU SLT HTS voice speaks sentences of a small grammar (`tiny_whisper/grammar.py`) in
-several speakers' colours. Seeds fix everything: a second run gives the same files.
+Festival's CMU SLT HTS voice speaks sentences of a small grammar (`tiny_whisper/grammar.py`). Of
+festival's options for it only the speed has an effect, so the second speaker's lower voice and the
+whisper are made from its waveform. Seeds fix everything: a second run gives the same files.
 Needs festival and that voice (Debian: festival, festvox-us-slt-hts).
 
 Usage: python examples/make_example.py [FOLDER]     (FOLDER/submission and FOLDER/truth.csv)
@@ -25,13 +26,13 @@ import numpy.typing as npt
 import pyloudnorm
 import soundfile
 import soxr
+from scipy import signal
 from tiny_whisper.grammar import ADJECTIVES, COLORS, TENS, sentence
 
 Samples = npt.NDArray[np.float64]
 
 RATE = 24_000
 FLOOR_DBFS = -75.0  # what a quiet room leaves in a recording; digital zeros would be a defect
-SPEECH_LUFS = -23.0
 SPOILT_WORDS = (6, 8)  # short, so that the example stays small
 VOWELS = frozenset(["aa", "ae", "ah", "ao", "aw", "ax", "ay", "eh", "er", "ey", "ih", "iy"]) | {
     *("ow", "oy", "uh", "uw")
@@ -58,9 +59,8 @@ class Voice:
     name: str
     tone: str
     seed: int
-    warp: float  # festival's -a: the length of the vocal tract
-    pitch: float  # festival's -fm: half tones
-    voicing: float  # festival's -u: 1.0 whispers
+    stretch: float  # of the waveform: above 1 the voice is lower and its vocal tract longer
+    lufs: float  # the clips lie up to 3 dB around it
     words: tuple[int, int]  # of the shortest and of the longest clean sentence
     clean: int
     defects: tuple[str, ...]
@@ -321,9 +321,8 @@ VOICES = (
         name="VOICE_A_NEUTRAL",
         tone="neutral",
         seed=11,
-        warp=0.50,
-        pitch=0.0,
-        voicing=0.5,
+        stretch=1.0,
+        lufs=-23.0,
         words=(8, 14),
         clean=41,
         defects=(
@@ -336,9 +335,8 @@ VOICES = (
         name="VOICE_A_WHISPERING",
         tone="whispering",
         seed=12,
-        warp=0.50,
-        pitch=0.0,
-        voicing=1.0,
+        stretch=1.0,
+        lufs=-26.0,
         words=(6, 8),
         clean=18,
         defects=(
@@ -353,9 +351,8 @@ VOICES = (
         name="VOICE_B_NEUTRAL",
         tone="neutral",
         seed=13,
-        warp=0.57,
-        pitch=-6.0,
-        voicing=0.5,
+        stretch=1.16,
+        lufs=-23.0,
         words=(8, 14),
         clean=41,
         defects=(
@@ -440,7 +437,7 @@ def plan(voice: Voice, rng: random.Random, seen: set[str]) -> list[Clip]:
                 text=label,
                 spoken=spoken,
                 pace=rng.uniform(0.85, 1.2),
-                lufs=SPEECH_LUFS + rng.uniform(-3, 3),
+                lufs=voice.lufs + rng.uniform(-3, 3),
                 lead=rng.uniform(0.1, 0.3),
                 tail=rng.uniform(0.1, 0.3),
                 suffix=suffixes.pop(0) if other else voice.suffix,
@@ -456,19 +453,17 @@ def festival(clips: list[Clip], voice: Voice, folder: Path) -> None:
     """Speak every clip into FOLDER/N.wav, with its phones in FOLDER/N.lab."""
     script = [SAY]
     for i, clip in enumerate(clips):
-        script.append(
-            f'(set! hts_engine_params (append base (list (list "-a" {voice.warp})'
-            f' (list "-fm" {voice.pitch}) (list "-r" {clip.pace:.3f})'
-            f' (list "-u" {voice.voicing}))))\n(say "{clip.spoken}" "{folder}/{i}")'
-        )
+        speed = clip.pace * voice.stretch
+        script.append(f'(set! hts_engine_params (append base (list (list "-r" {speed:.3f}))))')
+        script.append(f'(say "{clip.spoken}" "{folder}/{i}")')
     (folder / "say.scm").write_text("\n".join(script))
     subprocess.run(["festival", "--batch", folder / "say.scm"], check=True, capture_output=True)
 
 
-def read_phones(lab: Path) -> list[Phone]:
-    """Festival's segments, without the pauses before and after the speech."""
+def read_phones(lab: Path, stretch: float) -> list[Phone]:
+    """Festival's segments, stretched, without the pauses before and after the speech."""
     rows = [line.split() for line in lab.read_text().splitlines()]
-    ends = [(float(row[0]), row[2]) for row in rows if len(row) == 3]
+    ends = [(float(row[0]) * stretch, row[2]) for row in rows if len(row) == 3]
     starts = [0.0, *(end for end, _ in ends)]
     phones = [Phone(start, end, name) for start, (end, name) in zip(starts, ends, strict=False)]
     while phones[0].name == "pau":
@@ -489,11 +484,32 @@ def set_edges(samples: Samples, phones: list[Phone], clip: Clip) -> Samples:
     return np.pad(kept, (at(clip.lead - margin), at(clip.tail - margin)))
 
 
-def finish(clip: Clip, stem: Path, rng: random.Random) -> Clip:
+def whispered(samples: Samples, noise: np.random.Generator) -> Samples:
+    """The speech without a voice: its spectral envelope, on noise.
+
+    The envelope is the cepstrum's part below 2 ms, which leaves out the pitch. What lies below
+    some 400 Hz, where a whisper has little, is taken back by 12 dB an octave.
+    """
+    options = {"fs": RATE, "nperseg": 768, "noverlap": 576}
+    frequency, _, spectrum = signal.stft(samples, **options)
+    cepstrum = np.fft.irfft(np.log(np.abs(spectrum) + 1e-7), axis=0)
+    kept = at(0.002)
+    cepstrum[kept : len(cepstrum) - kept + 1] = 0
+    envelope = np.exp(np.fft.rfft(cepstrum, axis=0).real)
+    open_mouth = 1 / (1 + (400 / np.maximum(frequency, 1.0)) ** 2)
+    _, _, hiss = signal.stft(noise.standard_normal(len(samples)), **options)
+    _, whisper = signal.istft(hiss * envelope * open_mouth[:, None], **options)
+    return np.asarray(whisper[: len(samples)])
+
+
+def finish(clip: Clip, voice: Voice, stem: Path, rng: random.Random) -> Clip:
     """The spoken clip at 24 kHz with its silences, its loudness and a room's quiet noise."""
     spoken, rate = soundfile.read(stem.with_suffix(".wav"))
-    phones = read_phones(stem.with_suffix(".lab"))
-    samples = set_edges(soxr.resample(spoken, rate, RATE, "VHQ"), phones, clip)
+    phones = read_phones(stem.with_suffix(".lab"), voice.stretch)
+    samples = soxr.resample(spoken, rate / voice.stretch, RATE, "VHQ")
+    if voice.tone == "whispering":
+        samples = whispered(samples, generator(rng))
+    samples = set_edges(samples, phones, clip)
     loudness = pyloudnorm.Meter(RATE).integrated_loudness(samples)
     samples = samples * 10 ** ((clip.lufs - loudness) / 20)
     samples = samples + pink(len(samples), generator(rng)) * 10 ** (FLOOR_DBFS / 20)
@@ -515,7 +531,7 @@ def speak(voice: Voice, clips: list[Clip], rng: random.Random) -> list[Clip]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         festival(clips, voice, folder)
-        return [spoil(finish(c, folder / str(i), rng), rng) for i, c in enumerate(clips)]
+        return [spoil(finish(c, voice, folder / str(i), rng), rng) for i, c in enumerate(clips)]
 
 
 def exchange(clips: list[Clip], rng: random.Random) -> list[Clip]:

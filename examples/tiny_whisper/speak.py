@@ -1,9 +1,9 @@
 """Speak grammar sentences: what the tiny Whisper is trained on.
 
 Writes NAME.raw (16 kHz, 16-bit samples) and NAME.json (byte offset, samples, text and phones of
-each sentence). Festival's CMU SLT HTS voice speaks with varied warping, pitch, rate and voicing
-(one sentence in ten is whispered) and tells where its phones end, in seconds. With --mixed three
-sentences of ten come from flite and espeak-ng, which tell no phones.
+each sentence). Festival's CMU SLT HTS voice speaks at varied speeds and tells where its phones
+end, in seconds. It is asked for varied warping, pitch and voicing too, which festival 2.5
+ignores. With --mixed three sentences of ten come from flite and espeak-ng, which tell no phones.
 Needs Debian's festival, festvox-us-slt-hts, flite and espeak-ng.
 
 Usage, in examples/: python -m tiny_whisper.speak NAME SEED COUNT [--mixed]
@@ -42,7 +42,7 @@ SAY = """(voice_cmu_us_slt_arctic_hts)
 
 
 def colour(rng: random.Random) -> str:
-    """A random speaker's colour, as a list of festival's options for its HTS engine."""
+    """Random options for festival's HTS engine; festival 2.5 obeys the speed (-r) alone."""
     warp = rng.uniform(0.44, 0.60) if rng.random() < 0.7 else 0.5
     voicing = 1.0 if rng.random() < 0.1 else 0.5
     pitch, pace = rng.uniform(-9, 6), rng.uniform(0.8, 1.25)
