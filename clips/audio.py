@@ -291,8 +291,8 @@ def _library_info(file: BinaryIO, container: Container, sha256: str) -> AudioInf
     with _open_av(file, container) as opened:
         stream = opened.streams.audio[0]
         seconds = _av_duration_s(opened, stream)
-        if not stream.rate or not math.isfinite(seconds):
-            raise DecodeError("its header gives no sample rate")
+        if not stream.rate or not stream.channels or not math.isfinite(seconds):
+            raise DecodeError("its header gives no sample rate or no channel")
         coding = f"/{stream.codec_context.name.removesuffix('float')}"
         return AudioInfo(
             sha256, seconds, int(stream.rate), int(stream.channels), container.name + coding

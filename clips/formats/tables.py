@@ -47,7 +47,7 @@ def csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     Raises:
         UnreadableLabelsError: no row at all, a quote that is never closed, a cell beyond bounds.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     before = csv.field_size_limit(_CELL_CHARS)
     empty = True
     try:

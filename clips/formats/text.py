@@ -15,6 +15,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_MOST_CONTAINERS, _MOST_VALUES = 500_000, 4_000_000
 
 
 class UnreadableLabelsError(ValueError):
@@ -60,12 +61,24 @@ def read_text(source: LabelInput, name: str) -> tuple[str, list[Fault]]:
     return text, []
 
 
+def _check_amount(text: str) -> None:
+    """Refuse what would fill the memory: a few bytes of JSON can ask for twenty times as many."""
+    for marks, most in (("[{", _MOST_CONTAINERS), (",", _MOST_VALUES)):
+        count = sum(map(text.count, marks))
+        if count > most:
+            raise UnreadableLabelsError(
+                f"it holds {count:,} lists, objects or values, the limit is {most:,}; split the"
+                " voice"
+            )
+
+
 def parse_json(text: str, path: str) -> tuple[Any, list[Fault]]:
     """JSON with its keys checked; of a key that is used twice in an object the last stands.
 
     Raises:
         UnreadableLabelsError: not JSON, or nested too deeply.
     """
+    _check_amount(text)
     twice: dict[str, None] = {}
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def _archive(blob: Blob, name: str, limits: Limits) -> Source:
     if head.startswith(b"\x28\xb5\x2f\xfd"):
         return unpacked(blob, "zstd", name, limits)
     if _is_tar(head):
-        return TarSource(blob, name, limits, size)
+        return TarSource(blob, name, limits, size, blob.label)
     raise SubmissionError(
         f"{blob.label}: this file is no archive known here. Pack the submission as .zip, .tar,"
         " .tar.gz or .tar.zst, or give its folder"

@@ -47,7 +47,7 @@ class FolderSource:
         faults: list[Fault] = []
         found: list[tuple[str, os.stat_result]] = []
         try:
-            for item in self._walk(self.root, "", 0, faults):
+            for item in self._walk(faults):
                 found.append(item)
                 if len(found) > self.limits.entries:
                     faults.append(
@@ -73,37 +73,39 @@ class FolderSource:
             for path, info in found
             if stat.S_ISREG(info.st_mode) and info.st_nlink > names[info.st_dev, info.st_ino]
         ]
-        entries = sorted((_entry(path, info) for path, info in found), key=lambda e: e.path)
+        entries = sorted((self._entry(path, info) for path, info in found), key=lambda e: e.path)
         return Listing(tuple(entries), tuple(faults))
 
-    def _walk(
-        self, folder: Path, prefix: str, depth: int, faults: list[Fault]
-    ) -> Iterator[tuple[str, os.stat_result]]:
-        folders = []
-        with os.scandir(folder) as items:
-            for item in items:
-                path = prefix + item.name
-                info = item.stat(follow_symlinks=False)
-                if not stat.S_ISDIR(info.st_mode):
-                    yield path, info
-                else:
-                    folders.append(item.name)
-        if folders and depth >= self.limits.depth:
-            sentence = (
-                f"{shown(prefix)} has folders in it beyond {self.limits.depth} levels, which were"
-                " not read. Send a flatter folder."
-            )
-            faults.append(Fault("over-limit", sentence))
-            return
-        for name in sorted(folders):
+    def _walk(self, faults: list[Fault]) -> Iterator[tuple[str, os.stat_result]]:
+        waiting = [""]
+        while waiting:
+            prefix = waiting.pop()
             try:
-                yield from self._walk(folder / name, f"{prefix}{name}/", depth + 1, faults)
+                with os.scandir(self.root / prefix) as items:
+                    found = [(item.name, item.stat(follow_symlinks=False)) for item in items]
             except OSError as error:
+                if not prefix:
+                    raise
                 sentence = (
-                    f"The folder {shown(prefix + name)} cannot be read ({error.strerror})."
-                    " Correct its permissions."
+                    f"The folder {shown(prefix)} cannot be read ({error.strerror}). Correct its"
+                    " permissions or its length."
                 )
                 faults.append(Fault("unreadable-archive", sentence))
+                continue
+            for name, info in sorted(found, reverse=True):
+                if stat.S_ISDIR(info.st_mode):
+                    waiting.append(f"{prefix}{name}/")
+                else:
+                    yield prefix + name, info
+
+    def _entry(self, path: str, info: os.stat_result) -> Entry:
+        for is_kind, words in _KINDS:
+            if is_kind(info.st_mode):
+                return Entry(file_entry(path, 0).path, 0, words)
+        if path.count("/") > self.limits.depth:
+            words = f"it lies deeper than {self.limits.depth} folders; send a flatter folder"
+            return Entry(file_entry(path, 0).path, info.st_size, words, "over-limit")
+        return file_entry(path, info.st_size)
 
     def open(self, path: str) -> BinaryIO:
         place = self.root / path
@@ -114,10 +116,3 @@ class FolderSource:
             os.close(handle)
             raise OSError("it is not a plain file")
         return os.fdopen(handle, "rb")
-
-
-def _entry(path: str, info: os.stat_result) -> Entry:
-    for is_kind, words in _KINDS:
-        if is_kind(info.st_mode):
-            return Entry(file_entry(path, 0).path, 0, words)
-    return file_entry(path, info.st_size)

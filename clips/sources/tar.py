@@ -38,6 +38,7 @@ class TarSource:
         name: name of the submission.
         limits: how much is read.
         packed_bytes: size of the archive as it was sent.
+        label: path or address, for messages.
         faults: what was found while it was unpacked.
     """
 
@@ -45,6 +46,7 @@ class TarSource:
     name: str
     limits: Limits
     packed_bytes: int
+    label: str
     faults: tuple[Fault, ...] = ()
     _index: dict[str, tuple[int, int]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -63,9 +65,9 @@ class TarSource:
         try:
             found = bounded(self._members(faults), self.packed_bytes, self.limits)
         except OSError as error:
-            raise SubmissionError(f"{self.blob.label}: it cannot be read ({error})") from None
+            raise SubmissionError(f"{self.label}: it cannot be read ({error})") from None
         if not found.entries and faults:
-            raise SubmissionError(f"{self.blob.label}: {faults[0].sentence}")
+            raise SubmissionError(f"{self.label}: {faults[0].sentence}")
         return Listing(found.entries, (*faults, *found.faults))
 
     def _members(self, faults: list[Fault]) -> Iterator[Entry]:
@@ -111,7 +113,12 @@ class _Guarded:
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self.seek, self.tell, self.close = file.seek, file.tell, file.close
+        self.tell, self.close = file.tell, file.close
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        if offset < 0 and whence == io.SEEK_SET:
+            raise tarfile.ReadError("a member of negative size")
+        return self._file.seek(offset, whence)
 
     def read(self, size: int = -1) -> bytes:
         if not 0 <= size <= _HEADER_BYTES:
@@ -141,7 +148,7 @@ def unpacked(blob: Blob, kind: str, name: str, limits: Limits) -> TarSource:
         except _damage(kind) as error:
             sentence = f"The archive is damaged or too large ({error}); what came before was read."
             faults.append(Fault("unreadable-archive", sentence))
-    source = TarSource(LocalBlob(Path(draft)), name, limits, packed, tuple(faults))
+    source = TarSource(LocalBlob(Path(draft)), name, limits, packed, blob.label, tuple(faults))
     weakref.finalize(source, _remove, Path(draft), os.getpid())
     return source
 
@@ -150,7 +157,7 @@ def _unpack(file: BinaryIO, kind: str, out: BinaryIO, packed: int, limits: Limit
     stream: Any = gzip.GzipFile(fileobj=file) if kind == "gzip" else _zstd_stream(file)
     written = 0
     with stream:
-        while block := stream.read(_BLOCK):
+        while block := stream.read1(_BLOCK):
             written += len(block)
             free = written <= limits.archive_free_bytes
             if written > limits.archive_bytes or not (
