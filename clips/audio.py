@@ -4,24 +4,27 @@ import hashlib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 
+from clips.decoders import (
+    SAME_LENGTH_S,
+    Block,
+    Samples,
+    Steady,
+    av_duration_s,
+    blocks,
+    check_length,
+    open_av,
+)
 from clips.errors import DecodeError
 from clips.sniff import HEAD_BYTES, Container, container_of, told_in_words
 from clips.table import AudioInfo
 from clips.wav import WavHeader, parse_wav
 
 LIMIT_S = 600.0
-_MOST_VALUES = 64_000_000  # samples times channels: 244 MiB of float32
-_BLOCK_S = 0.5  # what damage in a block takes with it
 _HASH_BLOCK = 1 << 20
-_SAME_LENGTH_S = 0.05
-_SAME_CODED_LENGTH_S = 0.1  # coders pad and cut by less
-
-Samples = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -57,13 +60,12 @@ def _decode(file: BinaryIO, limit_s: float) -> Decoded:
     container = _container(head)
     said_s = _said_by_wav(head, file) if container.name == "wav" else None
     file.seek(0)
-    blocks = _blocks(file, container, limit_s)
-    samples, rate_hz, faults = _gather(blocks, limit_s)
+    samples, rate_hz, faults = _gather(blocks(file, container, limit_s), limit_s)
     if not np.isfinite(samples).all():
         bad = int(samples.size - np.isfinite(samples).sum())
         raise DecodeError(f"{bad} of its samples are not numbers (NaN or infinite)")
     held_s = samples.shape[1] / rate_hz
-    if said_s is not None and said_s - held_s > _SAME_LENGTH_S:
+    if said_s is not None and said_s - held_s > SAME_LENGTH_S:
         faults = [f"header says {said_s:.1f} s, file holds {held_s:.1f} s", *faults]
     return Decoded(samples, rate_hz, tuple(faults))
 
@@ -80,118 +82,11 @@ def _said_by_wav(head: bytes, file: BinaryIO) -> float | None:
     return header.said_frames / header.rate_hz if header else None
 
 
-@dataclass(frozen=True)
-class _Block:
-    """Some samples ``(n, channels)``, or the reason why none follow."""
-
-    samples: Samples
-    rate_hz: int
-    fault: str = ""
-
-
-def _blocks(file: BinaryIO, container: Container, limit_s: float) -> Iterator[_Block]:
-    if container.reader == "av":
-        return _av_blocks(file, container, limit_s)
-    import soundfile
-
-    try:
-        sound = soundfile.SoundFile(file)
-        if sound.frames:
-            return _soundfile_blocks(sound, limit_s)
-        sound.close()  # a writer to a pipe may leave the length at 0; FFmpeg reads on
-    except (soundfile.LibsndfileError, RuntimeError):
-        pass
-    file.seek(0)
-    return _av_blocks(file, container, limit_s)
-
-
-def _soundfile_blocks(sound: Any, limit_s: float) -> Iterator[_Block]:
-    import soundfile
-
-    with sound:
-        rate_hz, channels, frames = sound.samplerate, sound.channels, sound.frames
-        if rate_hz <= 0 or channels <= 0:
-            raise DecodeError("its header gives no sample rate or no channel")
-        if frames < 1 << 62:  # libsndfile's "not known" is beyond
-            _check_length(frames / rate_hz, frames * channels, limit_s)
-        read = 0
-        while True:
-            try:
-                block = sound.read(math.ceil(_BLOCK_S * rate_hz), dtype="float32", always_2d=True)
-            except (soundfile.LibsndfileError, RuntimeError) as error:
-                reason = f"it is damaged after {read / rate_hz:.1f} s ({_cause(error)})"
-                yield _Block(np.empty((0, channels), np.float32), rate_hz, reason)
-                return
-            if not len(block):
-                break
-            read += len(block)
-            yield _Block(block, rate_hz)
-        if frames < 1 << 62 and (frames - read) / rate_hz > _SAME_LENGTH_S:
-            reason = f"header says {frames / rate_hz:.1f} s, file holds {read / rate_hz:.1f} s"
-            yield _Block(np.empty((0, channels), np.float32), rate_hz, reason)
-
-
-def _av_options() -> dict[str, str]:
-    """Keep FFmpeg to the bytes given: no other file, no network."""
-    return {"protocol_whitelist": "", "enable_drefs": "0", "use_absolute_path": "0"}
-
-
-def _open_av(file: BinaryIO, container: Container) -> Any:
-    import av
-
-    try:
-        opened = av.open(
-            file,
-            mode="r",
-            format=container.ffmpeg,
-            options=_av_options(),
-            metadata_errors="replace",
-        )
-    except (av.error.FFmpegError, ValueError, UnicodeError) as error:
-        raise DecodeError(f"its {container.name} data cannot be read ({_cause(error)})") from None
-    if not opened.streams.audio:
-        opened.close()
-        raise DecodeError(f"the {container.name} file holds no audio")
-    return opened
-
-
-def _av_blocks(file: BinaryIO, container: Container, limit_s: float) -> Iterator[_Block]:
-    import av
-
-    with _open_av(file, container) as opened:
-        stream = opened.streams.audio[0]
-        seconds = _av_duration_s(opened, stream)
-        _check_length(seconds, int(seconds * stream.rate * stream.channels), limit_s)
-        resampler = av.AudioResampler(format="fltp")
-        read_s, rate_hz, channels = 0.0, int(stream.rate), int(stream.channels)
-        try:
-            for frame in opened.decode(stream):
-                for part in resampler.resample(frame):
-                    rate_hz = int(part.sample_rate)
-                    samples = part.to_ndarray().T.astype(np.float32, copy=False)
-                    channels = samples.shape[1]
-                    read_s += len(samples) / rate_hz
-                    yield _Block(samples, rate_hz)
-        except (av.error.FFmpegError, ValueError, UnicodeError) as error:
-            reason = f"it is damaged after {read_s:.1f} s ({_cause(error)})"
-            yield _Block(np.empty((0, channels), np.float32), rate_hz, reason)
-            return
-        if seconds - read_s > max(_SAME_CODED_LENGTH_S, 0.02 * seconds):
-            reason = f"header says {seconds:.1f} s, file holds {read_s:.1f} s"
-            yield _Block(np.empty((0, channels), np.float32), rate_hz, reason)
-
-
-def _av_duration_s(opened: Any, stream: Any) -> float:
-    if stream.duration is not None and stream.time_base:
-        return max(0.0, float(stream.duration * stream.time_base))
-    return max(0.0, (opened.duration or 0) / 1e6)
-
-
-def _gather(blocks: Iterator[_Block], limit_s: float) -> tuple[Samples, int, list[str]]:
+def _gather(found: Iterator[Block], limit_s: float) -> tuple[Samples, int, list[str]]:
     kept: list[Samples] = []
     faults: list[str] = []
     frames, rate_hz, channels = 0, 0, 0
-    for block in blocks:
+    for block in found:
         if kept and (block.rate_hz, block.samples.shape[1]) != (rate_hz, channels):
             faults.append(f"rate or channels change after {frames / rate_hz:.1f} s")
             break
@@ -200,7 +95,7 @@ def _gather(blocks: Iterator[_Block], limit_s: float) -> tuple[Samples, int, lis
             faults.append(block.fault)
         if len(block.samples):
             frames += len(block.samples)
-            _check_length(frames / rate_hz, frames * channels, limit_s)
+            check_length(frames / rate_hz, frames * channels, limit_s)
             kept.append(block.samples)
     if not frames:
         raise DecodeError(faults[0] if faults else "it holds no sample")
@@ -210,18 +105,6 @@ def _gather(blocks: Iterator[_Block], limit_s: float) -> tuple[Samples, int, lis
         samples[:, at : at + len(part)] = part.T
         at += len(part)
     return samples, rate_hz, faults
-
-
-def _check_length(seconds: float, values: int, limit_s: float) -> None:
-    if seconds > limit_s:
-        raise DecodeError(f"it is {seconds:.0f} s long or longer, the limit is {limit_s:g} s")
-    if values > _MOST_VALUES:
-        raise DecodeError(f"it holds {values:,} samples or more, the limit is {_MOST_VALUES:,}")
-
-
-def _cause(error: Exception) -> str:
-    text = str(getattr(error, "error_string", "") or getattr(error, "strerror", "") or error)
-    return " ".join(text.split()).rstrip(".")[:120] or type(error).__name__
 
 
 def probe(file: BinaryIO) -> AudioInfo:
@@ -276,7 +159,7 @@ def _library_info(file: BinaryIO, container: Container, sha256: str) -> AudioInf
         import soundfile
 
         try:
-            with soundfile.SoundFile(file) as sound:
+            with soundfile.SoundFile(Steady(file)) as sound:
                 coding = "" if container.name == "mp3" else f"/{sound.subtype.lower()}"
                 frames = sound.frames if sound.frames < 1 << 62 else 0
                 return AudioInfo(
@@ -288,9 +171,9 @@ def _library_info(file: BinaryIO, container: Container, sha256: str) -> AudioInf
                 )
         except (soundfile.LibsndfileError, RuntimeError, ZeroDivisionError):
             file.seek(0)
-    with _open_av(file, container) as opened:
+    with open_av(file, container) as opened:
         stream = opened.streams.audio[0]
-        seconds = _av_duration_s(opened, stream)
+        seconds = av_duration_s(opened, stream)
         if not stream.rate or not stream.channels or not math.isfinite(seconds):
             raise DecodeError("its header gives no sample rate or no channel")
         coding = f"/{stream.codec_context.name.removesuffix('float')}"

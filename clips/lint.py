@@ -86,7 +86,7 @@ def _url(text: str) -> Iterator[Fault]:
 
 def _emoji(text: str) -> Iterator[Fault]:
     if found := _EMOJI.search(text):
-        sentence = f"The label holds the emoji {found[0]}. Take it out."
+        sentence = f"The label holds the emoji {shown(found[0])}. Take it out."
         yield Fault("label-emoji", sentence)
 
 

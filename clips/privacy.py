@@ -1,0 +1,135 @@
+"""Keeping a contributor's name out of everything that leaves the maintainer's machine (R17, R19).
+
+The one place for names is the map of pseudonyms, a private file beside the key.
+"""
+
+import json
+import os
+import re
+import secrets
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from clips.errors import TenhoursError
+from clips.pseudonym import config_folder, load_key, pseudonym
+
+_SHORTEST_PART = 4
+
+
+@dataclass(frozen=True)
+class Redactor:
+    """Replaces names in text by what stands for them.
+
+    The whole name is found in any case and Unicode form, with any blanks, dots, dashes or
+    underscores between its parts, or none; parts of four letters or more are found by themselves.
+
+    Args:
+        names: name -> what stands for it, such as a pseudonym.
+
+    Example:
+        >>> Redactor({"Ada Example": "c-1234"})("Take ADA_example/0001.wav by Example")
+        'Take c-1234/0001.wav by c-1234'
+    """
+
+    names: dict[str, str] = field(hash=False)
+
+    def __call__(self, text: str) -> str:
+        """The text without the names; a text without them comes back as it was."""
+        if self._pattern is None:
+            return text
+        composed = unicodedata.normalize("NFKC", text)
+        replaced = self._pattern.sub(self._stand_in, composed)
+        return text if replaced == composed else replaced
+
+    def found_in(self, text: str) -> bool:
+        """Whether a name is in the text."""
+        composed = unicodedata.normalize("NFKC", text)
+        return bool(self._pattern and self._pattern.search(composed))
+
+    @cached_property
+    def _variants(self) -> dict[str, str]:
+        """Folded name or part of one -> what stands for it; whole names come first."""
+        variants: dict[str, str] = {}
+        for name, stand_in in self.names.items():
+            variants.setdefault(_folded(name), stand_in)
+        for name, stand_in in self.names.items():
+            for part in _parts(name):
+                if len(part) >= _SHORTEST_PART:
+                    variants.setdefault(_folded(part), stand_in)
+        variants.pop("", None)
+        return variants
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str] | None:
+        names = [_parts(name) for name in self.names]
+        parts = [[part] for listed in names for part in listed if len(part) >= _SHORTEST_PART]
+        choices = {
+            r"[\s._-]*".join(map(re.escape, listed)) for listed in [*names, *parts] if listed
+        }
+        if not choices:
+            return None
+        return re.compile("|".join(sorted(choices, key=len, reverse=True)), re.IGNORECASE)
+
+    def _stand_in(self, match: re.Match[str]) -> str:
+        return self._variants.get(_folded(match[0]), "c-unknown")
+
+
+def _parts(name: str) -> list[str]:
+    return [p for p in re.split(r"[\s._-]+", unicodedata.normalize("NFKC", name)) if p]
+
+
+def _folded(text: str) -> str:
+    return "".join(_parts(text)).casefold()
+
+
+def redactor(contributors: Iterable[str], key: bytes | None = None) -> Redactor:
+    """A redactor that puts each contributor's pseudonym in the place of the name."""
+    used = load_key() if key is None else key
+    return Redactor({name: pseudonym(name, used) for name in contributors if name.strip()})
+
+
+def remember(contributor: str, key: bytes | None = None) -> str:
+    """Note whom a pseudonym stands for, in the private map, and return the pseudonym.
+
+    Raises:
+        TenhoursError: the map cannot be read or written.
+    """
+    name = pseudonym(contributor, load_key() if key is None else key)
+    path = config_folder() / "contributors.json"
+    try:
+        known = known_contributors()
+        if known.get(name) != contributor:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_private(path, json.dumps({**known, name: contributor}, ensure_ascii=True))
+    except OSError as error:
+        raise TenhoursError(
+            f"{path}: the map of contributors cannot be written ({error.strerror or error})"
+        ) from None
+    return name
+
+
+def known_contributors() -> dict[str, str]:
+    """Pseudonym -> contributor, as far as they were remembered here.
+
+    Raises:
+        TenhoursError: the map is damaged.
+    """
+    path = config_folder() / "contributors.json"
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        raise TenhoursError(f"{path}: the map of contributors is damaged ({error})") from None
+    return {str(name): str(contributor) for name, contributor in value.items()}
+
+
+def _write_private(path: Path, text: str) -> None:
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    draft.replace(path)
