@@ -1,15 +1,19 @@
 """Measurements -> decision: verdicts, scores, ranks, the selection and each voice's standing."""
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import pandas as pd
 
+from clips.languages import primary_tag
 from selection.derived import DERIVED, derive
 from selection.pick import pick
 from selection.policy import Policy
 from selection.ranking import ranks, scores
-from selection.verdicts import Evidence, judge, verdicts
+from selection.terms import language_finding
+from selection.verdicts import FINDING_COLUMNS, SEVERITY, Evidence, judge, of_a_whole, verdicts
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,7 @@ class Standing:
 
     Args:
         status: ``"complete"`` (budget reached), ``"growing"`` (from the minimum on) or ``"parked"``
-            (below the minimum: scored, kept, not selected).
+            (below the minimum, or held back as a whole: scored, kept, not selected).
         missing: what is missing, in plain words; ``""`` where nothing is.
     """
 
@@ -35,6 +39,22 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class LanguageHours:
+    """One language over all of its voices, in hours.
+
+    Args:
+        language: primary BCP 47 tag.
+        missing: what a new language still wants, in plain words; ``""`` where it wants nothing.
+    """
+
+    language: str
+    voices: int
+    hours_offered: float
+    hours_accepted: float
+    missing: str
+
+
+@dataclass(frozen=True)
 class Decision:
     """What was decided.
 
@@ -42,11 +62,13 @@ class Decision:
         clips: the given table with derived columns, ``verdict, reasons, score, rank, selected``.
         findings: every reason, see `selection.verdicts.FINDING_COLUMNS`.
         voices: in the order of the table.
+        languages: in the order of the table.
     """
 
     clips: pd.DataFrame
     findings: pd.DataFrame
     voices: tuple[Standing, ...]
+    languages: tuple[LanguageHours, ...]
 
 
 def decide(evidence: Evidence, policy: Policy) -> Decision:
@@ -64,25 +86,62 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     clips["score"] = scores(clips, policy.weights, declared)
     clips["rank"] = ranks(clips)
     clips["selected"] = pick(clips, policy.budget.hours_per_voice)
+    held = _held(clips, findings, evidence.parked)
     voices = []
     for voice, rows in clips.groupby("voice", sort=False):
-        standing = _standing(str(voice), rows, policy)
+        standing = _standing(str(voice), rows, policy, held.get(str(voice), ""))
         if standing.status == "parked":
             clips.loc[rows.index, "selected"] = False
         voices.append(standing)
-    return Decision(clips, findings, tuple(voices))
+    languages, findings = _languages(clips, findings, policy)
+    return Decision(clips, findings, tuple(voices), languages)
 
 
-def _standing(voice: str, rows: pd.DataFrame, policy: Policy) -> Standing:
+def _held(clips: pd.DataFrame, findings: pd.DataFrame, parked: Mapping[str, str]) -> dict[str, str]:
+    """Voice -> why all of it is held back: the gravest finding, or why it is parked."""
+    blocked: dict[str, str] = {}
+    above = of_a_whole(findings).to_dict("records")
+    for finding in sorted(above, key=lambda found: -SEVERITY[found["verdict"]]):
+        of_all = finding["level"] == "submission"
+        for voice in clips["voice"].unique() if of_all else [finding["voice"]]:
+            blocked.setdefault(voice, finding["sentence"])
+    return {**parked, **blocked}
+
+
+def _languages(
+    clips: pd.DataFrame, findings: pd.DataFrame, policy: Policy
+) -> tuple[tuple[LanguageHours, ...], pd.DataFrame]:
+    """Hours by language, and the findings with what a new language wants."""
+    languages: list[LanguageHours] = []
+    wants: list[dict[str, Any]] = []
+    for tag, rows in clips.groupby(clips["language"].map(primary_tag), sort=False):
+        hours = rows["duration_s"] / 3600
+        accepted = float(hours[rows["verdict"] == "accept"].sum())
+        finding = language_finding(str(tag), accepted, policy.terms)
+        missing = finding.sentence if finding else ""
+        offered = float(hours.sum())
+        languages.append(
+            LanguageHours(str(tag), rows["voice"].nunique(), offered, accepted, missing)
+        )
+        if finding:
+            verdict = policy.findings.get(finding.rule, "note")
+            wants.append({**asdict(finding), "verdict": verdict})
+    if wants:
+        records: list[Any] = [*findings.to_dict("records"), *wants]
+        findings = pd.DataFrame.from_records(records, columns=list(FINDING_COLUMNS))
+    return tuple(languages), findings
+
+
+def _standing(voice: str, rows: pd.DataFrame, policy: Policy, held: str) -> Standing:
     count = rows["verdict"].value_counts()
     hours = rows["duration_s"] / 3600
     accepted = float(hours[rows["verdict"] == "accept"].sum())
     budget, minimum = policy.budget.hours_per_voice, policy.budget.minimum_hours
-    parked = accepted < minimum
+    parked = accepted < minimum or bool(held)
     selected = 0.0 if parked else float(hours[rows["selected"]].sum())
     status = "parked" if parked else "growing" if accepted < budget else "complete"
-    missing = ""
-    if parked:
+    missing = held
+    if parked and not held:
         missing = (
             f"{_length(minimum - accepted)} more of accepted audio to reach {_length(minimum)}"
         )

@@ -5,6 +5,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -19,6 +20,7 @@ Verdict = Literal["accept", "review", "reject"]
 Weight = Literal["note", "review", "reject"]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Positive = Annotated[float, Field(gt=0.0)]
+Names = Annotated[tuple[str, ...], Field(strict=False)]  # TOML has lists
 
 
 class _Strict(BaseModel):
@@ -85,6 +87,123 @@ class Gate(_Strict):
     min_clips: Annotated[int, Field(ge=1)]
 
 
+class Provider(_Strict):
+    """One provider by every name it goes by, and what is known of its voices.
+
+    Args:
+        names: how contributors write it; case, blanks and signs do not count.
+        unwanted: models that are turned away, each as words that stand in the name in this order.
+        voices: its stock voices, ``[]`` where there is no list to hold a name against.
+        child_voices: stock voices that sound like children.
+    """
+
+    names: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
+    unwanted: Names = ()
+    voices: Names = ()
+    child_voices: Names = ()
+
+
+class Offer(_Strict):
+    """Models that are wanted.
+
+    Args:
+        rank: place in the order of preference, 1 is the most wanted.
+        about: name for people.
+        provider: id of a provider.
+        models: each as words that stand in the model's name in this order.
+    """
+
+    rank: Annotated[int, Field(ge=1)]
+    about: str
+    provider: str
+    models: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
+
+
+class Languages(_Strict):
+    """Primary BCP 47 tags of languages, and what a new one needs.
+
+    Args:
+        with_phonemes: languages whose text can be turned into phonemes.
+        established: languages that the collection has already.
+        new_language_hours: a language that is not established wants more approved hours than this.
+    """
+
+    with_phonemes: Names
+    established: Names
+    new_language_hours: Annotated[float, Field(ge=0.0)]
+
+
+class PriorityTerms(_Strict):
+    """Points of each part of a priority, and where the tiers begin.
+
+    Args:
+        provider: all for rank 1, half for the last rank, none outside the order.
+        format: all for WAV, less for other lossless and for lossy audio.
+        completeness: by the share of wanted fields and of labelled audio.
+        publish: for the permission to publish a voicepack as it is.
+        lossless: share of the format's points for lossless audio other than WAV.
+        lossy: the same for MP3 and other lossy audio.
+        high_from: points of 100 from which the tier is high.
+        normal_from: the same for normal.
+    """
+
+    provider: Annotated[float, Field(ge=0.0)]
+    format: Annotated[float, Field(ge=0.0)]
+    completeness: Annotated[float, Field(ge=0.0)]
+    publish: Annotated[float, Field(ge=0.0)]
+    lossless: Share
+    lossy: Share
+    high_from: Annotated[float, Field(ge=0.0, le=100.0)]
+    normal_from: Annotated[float, Field(ge=0.0, le=100.0)]
+
+
+class Terms(_Strict):
+    """What the collection takes, whatever the audio sounds like.
+
+    Args:
+        paused_from: the day (UTC) from which nothing new is accepted, or ``"never"``.
+        require_stage_order: samples need an approved description, a payload approved samples.
+        samples_per_voice: fewest clips of a voice at the stage of samples.
+        licence: the one licence that is taken.
+        licence_spellings: further ways to write it; case, blanks and signs do not count.
+        preferred_rate_hz: audio below this sample rate is flagged.
+        line_of_speech_s: a clip beyond this is no line of speech.
+        unsegmented_share: a voice with this share of its audio in such clips is unsegmented.
+        labelled_share: a voice with less of its audio labelled is unlabelled material.
+        small_hours: a payload with less audio is low priority.
+        clone_words: words in the name of a voice or model that give away a clone.
+        child_words: the same for a child's voice.
+        human_words: phrases in a provider's or model's name that give away recordings of people.
+    """
+
+    paused_from: date | Literal["never"]
+    require_stage_order: bool
+    samples_per_voice: Annotated[int, Field(ge=0)]
+    licence: str
+    licence_spellings: Names
+    preferred_rate_hz: Positive
+    line_of_speech_s: Positive
+    unsegmented_share: Annotated[float, Field(gt=0.0, le=1.0)]
+    labelled_share: Share
+    small_hours: Annotated[float, Field(ge=0.0)]
+    clone_words: Names
+    child_words: Names
+    human_words: Names
+    languages: Languages
+    priority: PriorityTerms
+    providers: dict[str, Provider]
+    offers: dict[str, Offer]
+
+    @model_validator(mode="after")
+    def _offers_name_providers(self) -> "Terms":
+        for offer_id, offer in self.offers.items():
+            if offer.provider not in self.providers:
+                raise ValueError(f"offers.{offer_id}.provider: no provider {offer.provider!r}")
+        if self.priority.normal_from > self.priority.high_from:
+            raise ValueError("priority.normal_from must not be above priority.high_from")
+        return self
+
+
 class Policy(_Strict):
     """Everything that turns measurements into verdicts, a ranking and a selection."""
 
@@ -93,6 +212,7 @@ class Policy(_Strict):
     asr: Recogniser
     budget: Budget
     gate: Gate
+    terms: Terms
     rules: dict[str, Rule]
     findings: dict[str, Weight]
     weights: dict[str, Annotated[float, Field(ge=0.0)]]
@@ -123,7 +243,7 @@ class Policy(_Strict):
     def sha256(self) -> str:
         """Digest of the whole content, independent of the order of keys and of comments."""
         return hashlib.sha256(
-            json.dumps(self.model_dump(), sort_keys=True, ensure_ascii=False).encode()
+            json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False).encode()
         ).hexdigest()
 
 

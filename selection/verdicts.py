@@ -1,7 +1,7 @@
 """Columns -> verdicts: every rule of the policy over every clip, every reason kept."""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 
 import pandas as pd
 
@@ -18,6 +18,13 @@ FINDING_COLUMNS = (
     *("level", "voice", "audio_file", "clip_id", "rule", "verdict"),
     *("value", "bound", "unit", "sentence"),
 )
+# Of a submission or a voice, and yet about some file or row of many: the rest is worth what it is.
+OF_A_PART = frozenset(
+    {
+        *("voice-without-folder", "unreadable-labels", "duplicate-key", "unsafe-path"),
+        *("hard-link", "name-collision", "unreadable-archive", "over-limit"),
+    }
+)
 SEVERITY: Mapping[str, int] = {"note": 0, "accept": 0, "review": 1, "reject": 2}
 
 
@@ -31,7 +38,8 @@ class Evidence:
         columns: declarations of all measured columns there are.
         reasons: clip id -> column -> why it has no value.
         pending: clip id -> why something is not measured yet.
-        intake: what reading the submission found.
+        intake: what reading the submission, and holding it against the terms, found.
+        parked: voice -> why nothing of it is selected, whatever its clips are worth.
     """
 
     table: pd.DataFrame
@@ -39,6 +47,7 @@ class Evidence:
     reasons: Mapping[str, Mapping[str, str]]
     pending: Mapping[str, str]
     intake: Sequence[Finding]
+    parked: Mapping[str, str] = field(default_factory=dict)
 
 
 def judge(evidence: Evidence, policy: Policy, columns: Mapping[str, Column]) -> pd.DataFrame:
@@ -82,11 +91,19 @@ def judge(evidence: Evidence, policy: Policy, columns: Mapping[str, Column]) -> 
 
 
 def verdicts(table: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
-    """``clip_id, verdict, reasons``: the worst of a clip's findings; reasons without the notes."""
-    hard = findings[(findings["level"] == "clip") & (findings["verdict"] != "note")]
+    """``clip_id, verdict, reasons``: the worst of a clip's findings; reasons without the notes.
+
+    What is found of the whole submission or of a whole voice counts for each of its clips, behind
+    the clip's own reasons.
+    """
+    own = findings[(findings["level"] == "clip") & (findings["verdict"] != "note")]
+    hard = list(zip(own.clip_id, own.rule, own.verdict, strict=True))
+    for above in of_a_whole(findings).to_dict("records"):
+        under = table if above["level"] == "submission" else table[table["voice"] == above["voice"]]
+        hard += [(clip_id, above["rule"], above["verdict"]) for clip_id in under["clip_id"]]
     worst: dict[str, Verdict] = {}
     why: dict[str, list[str]] = {}
-    for clip_id, rule, verdict in zip(hard.clip_id, hard.rule, hard.verdict, strict=True):
+    for clip_id, rule, verdict in hard:
         if SEVERITY[verdict] > SEVERITY[worst.get(clip_id, "accept")]:
             worst[clip_id] = verdict
         why.setdefault(clip_id, []).append(rule)
@@ -99,6 +116,12 @@ def verdicts(table: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
         },
         index=table.index,
     )
+
+
+def of_a_whole(findings: pd.DataFrame) -> pd.DataFrame:
+    """Those of a whole submission or voice that turn it down or ask for review."""
+    above = (findings["level"] != "clip") & (findings["verdict"] != "note")
+    return findings[above & ~findings["rule"].isin(OF_A_PART)]
 
 
 def _in_question(table: pd.DataFrame, rule: Rule) -> pd.DataFrame:
