@@ -62,8 +62,7 @@ def storable(text: str) -> str:
 def shown(text: str, most: int = 80) -> str:
     """Text for a sentence: on one line, without invisible characters, cut when long."""
     clean = "".join(
-        char if unicodedata.category(char) not in _INVISIBLE else f"\\u{ord(char):04x}"
-        for char in text[: most + 1]
+        char if char.isprintable() else f"\\u{ord(char):04x}" for char in text[: most + 1]
     )
     return clean if len(text) <= most else clean[:most] + "…"
 

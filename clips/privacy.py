@@ -66,15 +66,20 @@ class Redactor:
     def _pattern(self) -> re.Pattern[str] | None:
         names = [_parts(name) for name in self.names]
         parts = [[part] for listed in names for part in listed if len(part) >= _SHORTEST_PART]
-        choices = {
-            r"[\s._-]*".join(map(re.escape, listed)) for listed in [*names, *parts] if listed
-        }
+        choices = {_expression(listed) for listed in [*names, *parts] if listed}
         if not choices:
             return None
         return re.compile("|".join(sorted(choices, key=len, reverse=True)), re.IGNORECASE)
 
     def _stand_in(self, match: re.Match[str]) -> str:
         return self._variants.get(_folded(match[0]), "c-unknown")
+
+
+def _expression(parts: list[str]) -> str:
+    """Finds the parts in a row; a short name counts as a word of its own only."""
+    joined = r"[\s._-]*".join(map(re.escape, parts))
+    is_short = sum(map(len, parts)) < _SHORTEST_PART
+    return rf"(?<![^\W_]){joined}(?![^\W_])" if is_short else joined
 
 
 def _parts(name: str) -> list[str]:

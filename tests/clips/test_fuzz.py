@@ -221,10 +221,15 @@ def test_audio() -> None:
 def main(seconds: float) -> None:
     """Spend the time on all targets in turn, each with new inputs."""
     many = settings(QUICK, max_examples=max(100, int(seconds * 20)))
-    targets = ((label_readers, FILES), (description, DESCRIPTIONS), (texts, TEXT))
+    targets: tuple[tuple[Any, Any], ...] = (
+        (label_readers, FILES),
+        (description, DESCRIPTIONS),
+        (texts, TEXT),
+    )
     for number, (target, inputs) in enumerate(targets):
         print(f"{number + 1}/5 {target.__name__}", flush=True)
-        many(given(inputs)(target))()
+        run: Any = many(given(inputs)(target))
+        run()
     seed = random.SystemRandom().randrange(1 << 30)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
