@@ -13,6 +13,7 @@ from scorers.asr.scorer import COLUMNS as ASR_COLUMNS
 from scorers.catalog import SIGNAL_SCORERS
 from selection.derived import DERIVED
 from selection.policy import Policy, load_policy
+from selection.terms import TERMS_RULES
 
 FOLDER = Path(__file__).parent
 NOTE = "<!-- Written by `make docs`; change the code instead. -->\n"
@@ -67,6 +68,24 @@ def policy() -> str:
             f" next run tries again. | {shipped.findings['not-measured']} |",
             "| `damaged-audio` | Decoding met damage, or less audio than the header promises. |"
             f" {shipped.findings['damaged-audio']} |",
+            "\n## Terms of the collection\n",
+            _TERMS,
+            "| rule | what it means | verdict |",
+            "|---|---|---|",
+            *(
+                f"| `{rule}` | {meaning} | {shipped.findings[rule]} |"
+                for rule, meaning in TERMS_RULES.items()
+            ),
+            "\nWanted, in this order:\n",
+            *(
+                f"{o.rank}. {o.about}"
+                for o in sorted(shipped.terms.offers.values(), key=lambda o: o.rank)
+            ),
+            "\n### Priority\n",
+            _PRIORITY,
+            "| part | points | of them |",
+            "|---|---|---|",
+            *_points(shipped),
             "\n## Weights of the ranking\n",
             "| column | weight |",
             "|---|---|",
@@ -113,6 +132,50 @@ A rule has up to four bounds on one column: `reject_below`, `review_below`, `rev
 `reject`). A clip's verdict is the worst of its findings, and all of its reasons are kept. Changing
 a policy never measures again. Its name and hash are in `summary.json` and in the report.
 """
+
+
+_TERMS = """\
+`[terms]` says what the collection takes, whatever it sounds like: stages, providers, models,
+voices, licence, languages. What is found of a whole submission or a whole voice counts for each of
+its clips, as one more reason with that verdict, so that none of them is selected. `tenhours score`
+and `tenhours gate` take what was approved before with `--approved description,samples`, and while
+the collection is paused (`paused_from`) an arrival that was agreed before with `--agreed-arrival`.
+"""
+
+_PRIORITY = """\
+A submission's priority is in `summary.json` and in the report. Each part gives a share of its
+points, the mean over the voices by their audio (by the hours announced where there is none yet).
+Low priority is scored and kept, nothing of it is selected and nothing is promised.
+"""
+
+
+def _points(shipped: Policy) -> Iterator[str]:
+    of = shipped.terms.priority
+    parts = (
+        ("provider", of.provider, "all for the first that is wanted, half for the last"),
+        (
+            "format",
+            of.format,
+            f"all for WAV, {of.lossless:.0%} for other lossless audio, {of.lossy:.0%} for lossy;"
+            f" none below {shipped.terms.preferred_rate_hz:g} Hz; left out without audio",
+        ),
+        (
+            "completeness",
+            of.completeness,
+            "the share of wanted fields that are filled in, times the share of labelled audio",
+        ),
+        ("publish", of.publish, "all with the permission to publish the voicepack as it is"),
+    )
+    for name, most, how in parts:
+        yield f"| {name} | {most:g} | {how} |"
+    low = (
+        "providers and models that are not wanted or not known, recordings of people, unsegmented"
+        f" or unlabelled voices, and payloads below {shipped.terms.small_hours:g} h"
+    )
+    yield (
+        f"\nOf 100 points, {of.high_from:g} and more are high priority and less than"
+        f" {of.normal_from:g} low. Low in any case: {low}."
+    )
 
 
 def _rules(shipped: Policy) -> Iterator[str]:

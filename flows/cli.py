@@ -4,12 +4,14 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from cyclopts import App, Parameter
 
-from clips.errors import TenhoursError
+from clips.description import Stage
+from clips.errors import ScoringError, TenhoursError
 from selection.exits import NOTHING, PASS, USAGE
 
 if TYPE_CHECKING:
@@ -36,6 +38,9 @@ class Options:
         device: Where models run; auto takes a GPU where there is one.
         batch_s: Seconds of audio measured and stored together; a run that is killed loses at most
             the batches in flight.
+        approved: Stages that the maintainer approved before, such as description,samples.
+        agreed_arrival: The day that the contributor was told to send on, such as 2026-01-31; counts
+            while the collection is paused.
     """
 
     out: Path
@@ -45,6 +50,8 @@ class Options:
     store: Path | None = None
     device: Literal["auto", "cpu", "cuda"] = "auto"
     batch_s: float = 120.0
+    approved: str = ""
+    agreed_arrival: datetime | None = None
 
 
 @app.command
@@ -60,7 +67,8 @@ def score(path: Path, *, options: Options) -> int:
         options: How to score.
     """
     outcome = _run(path, options)
-    if outcome.run.decision.clips.empty:
+    described = outcome.run.submission.description
+    if outcome.run.decision.clips.empty and described.stage != "description":
         print("Nothing to score: the submission holds no clips.", file=sys.stderr)
         return NOTHING
     return PASS
@@ -115,10 +123,20 @@ def _run(path: Path, options: Options) -> "Outcome":
         store=None if options.store is None else str(options.store),
         device=options.device,
         batch_s=options.batch_s,
+        approved=_stages(options.approved),
+        agreed_arrival=options.agreed_arrival,
     )
     outcome = score_flow(request)
     print_summary(outcome.data, outcome.out)
     return outcome
+
+
+def _stages(listed: str) -> tuple[Stage, ...]:
+    given = [name.strip() for name in listed.split(",") if name.strip()]
+    known: tuple[Stage, ...] = get_args(Stage)
+    if unknown := [name for name in given if name not in known]:
+        raise ScoringError(f"--approved: no stage {unknown[0]!r}; there are {', '.join(known)}")
+    return tuple(stage for stage in known if stage in given)
 
 
 def _quiet_prefect() -> None:

@@ -1,6 +1,7 @@
 """Submission and stored measurements -> the evidence of a decision."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ from flows.store import Store
 from scorers.base import Row, Scorer, Unmeasurable
 from scorers.catalog import COLUMNS
 from scorers.decoding import NAME as DECODING
+from selection.terms import Ruling
 from selection.verdicts import DAMAGED, DECODED, Evidence
 
 Details = dict[str, dict[str, Any]]
@@ -63,6 +65,13 @@ def gather(
     return Evidence(
         table, (*FACTS, *COLUMNS), reasons, pending, (*submission.findings, *damaged)
     ), details
+
+
+def under_terms(evidence: Evidence, ruling: Ruling) -> Evidence:
+    """The evidence with what the policy's terms say of the submission and its voices."""
+    said = (replace(finding, voice=_storable(finding.voice)) for finding in ruling.findings)
+    parked = {_storable(voice): why for voice, why in ruling.parked.items()}
+    return replace(evidence, intake=(*evidence.intake, *said), parked=parked)
 
 
 def _reasons(scorer: Scorer, row: Row) -> dict[str, str]:

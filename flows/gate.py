@@ -14,7 +14,12 @@ from selection.gate import evaluate
 def write_gate(outcome: Outcome) -> int:
     """Hold the outcome against the policy's gate, write its files and return the exit code."""
     run, data, out = outcome.run, outcome.data, outcome.out
-    result = evaluate(run.decision.clips, run.decision.findings, run.policy.gate)
+    result = evaluate(
+        run.decision.clips,
+        run.decision.findings,
+        run.policy.gate,
+        needs_clips=run.submission.description.stage != "description",
+    )
     markdown = gate_summary_markdown(data, result.passed, result.reasons)
     verdict = {
         "passed": result.passed,

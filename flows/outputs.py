@@ -24,6 +24,7 @@ from scorers.catalog import COLUMNS
 from selection.decide import Decision
 from selection.derived import DERIVED, present
 from selection.policy import Policy
+from selection.priority import Priority
 
 VERDICT_COLUMNS = (
     *("voice", "audio_file", "turn", "turn_index", "text", "verdict", "reasons"),
@@ -47,6 +48,7 @@ class Run:
     measured: int
     reused: int
     created: str
+    priority: Priority
 
 
 def write_outputs(run: Run, out: Path) -> ReportData:
@@ -95,6 +97,20 @@ def summary(run: Run) -> dict[str, object]:
             }
             for v in run.decision.voices
         },
+        "languages": {
+            spoken.language: {
+                "voices": spoken.voices,
+                "hours_offered": round(spoken.hours_offered, 6),
+                "hours_accepted": round(spoken.hours_accepted, 6),
+                "missing": spoken.missing,
+            }
+            for spoken in run.decision.languages
+        },
+        "priority": {
+            "tier": run.priority.tier,
+            "score": round(run.priority.score, 1),
+            "reasons": list(run.priority.reasons),
+        },
     }
 
 
@@ -134,6 +150,7 @@ def report_data(run: Run, audio: Mapping[str, str]) -> ReportData:
             "Licence": described.license,
             "Language": described.language,
             "May be published as it is": "yes" if described.publish else "no",
+            "Priority": f"{run.priority.tier} ({run.priority.score:.0f} of 100 points)",
         },
         policy=run.policy,
         models=run.versions,

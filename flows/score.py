@@ -14,10 +14,11 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 from pydantic import BaseModel, ConfigDict, Field
 
+from clips.description import Stage
 from clips.errors import SubmissionError
 from clips.pseudonym import load_key, pseudonym
 from clips.submission import read_submission
-from flows.evidence import gather
+from flows.evidence import gather, under_terms
 from flows.outputs import Run, write_outputs
 from flows.plan import BATCH_S, Plan, plan
 from flows.progress import progress
@@ -28,6 +29,7 @@ from scorers.base import Scorer
 from scorers.catalog import choose, describe
 from selection.decide import Decision, decide
 from selection.policy import DEFAULT, Policy, load_policy
+from selection.terms import Circumstances, consider
 
 WORKERS = len(os.sched_getaffinity(0))
 
@@ -45,6 +47,8 @@ class Request(BaseModel):
         device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
         batch_s: seconds of audio that are measured and stored together; a run that is killed loses
             at most the batches in flight, one per processor.
+        approved: stages that the maintainer approved before.
+        agreed_arrival: when the contributor was told that this may arrive.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -57,6 +61,8 @@ class Request(BaseModel):
     store: str | None = None
     device: str = "auto"
     batch_s: Annotated[float, Field(gt=0)] = BATCH_S
+    approved: tuple[Stage, ...] = ()
+    agreed_arrival: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +102,11 @@ def score(request: Request) -> Outcome:
         store.compact(scorer)
     evidence, details = gather(submission, scorers, store, failed)
     described = submission.description
+    circumstances = Circumstances(
+        approved=frozenset(request.approved), agreed_arrival=request.agreed_arrival
+    )
+    ruling = consider(described, submission.clips, policy.terms, circumstances)
+    evidence = under_terms(evidence, ruling)
     run = Run(
         submission=submission,
         pseudonym=pseudonym(described.contributor, load_key()),
@@ -106,6 +117,7 @@ def score(request: Request) -> Outcome:
         measured=todo.measured,
         reused=todo.reused,
         created=datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
+        priority=ruling.priority,
     )
     out = Path(request.out)
     return Outcome(run, write_outputs(run, out), out)

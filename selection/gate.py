@@ -25,7 +25,9 @@ class GateResult:
         return self.exit_code == PASS
 
 
-def evaluate(clips: pd.DataFrame, findings: pd.DataFrame, gate: Gate) -> GateResult:
+def evaluate(
+    clips: pd.DataFrame, findings: pd.DataFrame, gate: Gate, *, needs_clips: bool = True
+) -> GateResult:
     """Hold a decision against the gate.
 
     A finding at the level of the submission or of a voice that rejects fails the gate whatever the
@@ -35,12 +37,13 @@ def evaluate(clips: pd.DataFrame, findings: pd.DataFrame, gate: Gate) -> GateRes
         clips: with ``verdict``.
         findings: with ``level, verdict, sentence``.
         gate: the bounds.
+        needs_clips: false for a description, which comes before any audio.
     """
-    if clips.empty:
+    if clips.empty and needs_clips:
         return GateResult(NOTHING, ("Nothing to score: the submission holds no clips.",))
     counted = ["reject", "review"] if gate.review_counts_as == "reject" else ["reject"]
     bad = int(clips["verdict"].isin(counted).sum())
-    share = bad / len(clips)
+    share = bad / max(len(clips), 1)
     what = " or in review" if len(counted) > 1 else ""
     above = findings[(findings["level"] != "clip") & findings["verdict"].isin(counted)]
     failed = [str(s) for s in above["sentence"]]
@@ -49,7 +52,7 @@ def evaluate(clips: pd.DataFrame, findings: pd.DataFrame, gate: Gate) -> GateRes
             f"{bad} of {len(clips)} clips ({share:.1%}) are rejected{what};"
             f" at most {gate.max_reject_share:.1%} may be."
         )
-    if len(clips) < gate.min_clips:
+    if len(clips) < gate.min_clips and needs_clips:
         failed.append(f"{len(clips)} clips; at least {gate.min_clips} are needed.")
     if failed:
         return GateResult(FAILED, tuple(failed))
