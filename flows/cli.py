@@ -12,6 +12,7 @@ from cyclopts import App, Parameter
 
 from clips.description import Stage
 from clips.errors import ScoringError, TenhoursError
+from flows import contributor
 from selection.exits import NOTHING, PASS, USAGE
 
 if TYPE_CHECKING:
@@ -21,6 +22,11 @@ app = App(
     name="tenhours",
     help="Scores submitted text-to-speech data and selects the best ten hours per voice.",
 )
+
+
+app.command(contributor.init)
+app.command(contributor.check)
+app.command(contributor.convert)
 
 
 @Parameter(name="*")
@@ -55,7 +61,7 @@ class Options:
 
 
 @app.command
-def score(path: Path, *, options: Options) -> int:
+def score(path: str, *, options: Options) -> int:
     """Measure, judge and rank a submission; leave a report and tables in a folder.
 
     Exits 0 when it finished, whatever it found; 2 for a wrong path, policy or model; 5 where there
@@ -63,7 +69,7 @@ def score(path: Path, *, options: Options) -> int:
     where it was.
 
     Args:
-        path: Submission: a folder with submission.toml and one folder per voice.
+        path: Submission: a folder, a .zip or .tar archive, or a URL such as s3://bucket/prefix.
         options: How to score.
     """
     outcome = _run(path, options)
@@ -75,7 +81,7 @@ def score(path: Path, *, options: Options) -> int:
 
 
 @app.command
-def gate(path: Path, *, options: Options) -> int:
+def gate(path: str, *, options: Options) -> int:
     """Score a submission and pass it or turn it away, for CI.
 
     Beside the report it writes gate.json, junit.xml and gate.md (without label texts); on GitHub it
@@ -83,7 +89,7 @@ def gate(path: Path, *, options: Options) -> int:
     configuration, 3 internal error, 5 nothing to score.
 
     Args:
-        path: Submission: a folder with submission.toml and one folder per voice.
+        path: Submission: a folder, a .zip or .tar archive, or a URL such as s3://bucket/prefix.
         options: How to score.
     """
     outcome = _run(path, options)
@@ -107,7 +113,7 @@ def doctor(*, policy: str = "tts-v1", asr_model: str | None = None) -> int:
     return examine(policy, asr_model)
 
 
-def _run(path: Path, options: Options) -> "Outcome":
+def _run(path: str, options: Options) -> "Outcome":
     _quiet_prefect()
     from flows.console import print_summary
     from flows.score import Request
@@ -115,7 +121,7 @@ def _run(path: Path, options: Options) -> "Outcome":
 
     names = options.scorers
     request = Request(
-        path=str(path),
+        path=path,
         out=str(options.out),
         policy=options.policy,
         asr_model=options.asr_model,

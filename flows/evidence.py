@@ -34,7 +34,8 @@ def gather(
         The evidence, and clip id -> scorer -> details.
     """
     table = pd.DataFrame.from_records(
-        [_facts(c) for c in submission.clips], index=[c.clip_id for c in submission.clips]
+        [_facts(c, submission) for c in submission.clips],
+        index=[c.clip_id for c in submission.clips],
     )
     reasons: dict[str, dict[str, str]] = {}
     pending: dict[str, str] = {}
@@ -80,11 +81,13 @@ def _reasons(scorer: Scorer, row: Row) -> dict[str, str]:
     return dict(row.reasons)
 
 
-def _facts(clip: Clip) -> dict[str, object]:
+def _facts(clip: Clip, submission: Submission) -> dict[str, object]:
     audio = clip.audio
+    described = submission.description.voices.get(clip.voice)
     return {
         "clip_id": clip.clip_id,
         "voice": _storable(clip.voice),
+        "tone": _storable(described.tone) if described else "",
         "audio_file": _storable(clip.audio_file),
         "row": clip.row,
         "turn": _storable(clip.turn),

@@ -38,6 +38,7 @@ class Rule(_Strict):
         unknown: verdict for a clip whose column has no value: ``"skip"`` where that is normal.
         languages: which languages it judges: those whose labels are compared word by word, or
             character by character (no spaces between words).
+        except_tones: tones that it does not judge, as the contributor labelled them, in any case.
     """
 
     column: str
@@ -50,6 +51,7 @@ class Rule(_Strict):
     reject_above: float | None = None
     unknown: Literal["skip", "review", "reject"] = "review"
     languages: Literal["all", "by-word", "by-character"] = "all"
+    except_tones: Names = ()
 
     @model_validator(mode="after")
     def _bounds_are_ordered(self) -> "Rule":

@@ -33,8 +33,8 @@ class Evidence:
     """What a decision rests on.
 
     Args:
-        table: one row per clip: ``clip_id, voice, audio_file, row, language, duration_s`` and the
-            measured columns; a column that no scorer of the run measures is not there.
+        table: one row per clip: ``clip_id, voice, tone, audio_file, row, language, duration_s`` and
+            the measured columns; a column that no scorer of the run measures is not there.
         columns: declarations of all measured columns there are.
         reasons: clip id -> column -> why it has no value.
         pending: clip id -> why something is not measured yet.
@@ -125,10 +125,13 @@ def of_a_whole(findings: pd.DataFrame) -> pd.DataFrame:
 
 
 def _in_question(table: pd.DataFrame, rule: Rule) -> pd.DataFrame:
-    if rule.languages == "all":
-        return table
-    by_character = table["language"].map(_by_character).astype(bool)
-    return table[by_character if rule.languages == "by-character" else ~by_character]
+    if rule.except_tones:
+        excepted = {tone.casefold() for tone in rule.except_tones}
+        table = table[~table["tone"].map(lambda tone: str(tone).casefold() in excepted)]
+    if rule.languages != "all":
+        by_character = table["language"].map(_by_character).astype(bool)
+        table = table[by_character if rule.languages == "by-character" else ~by_character]
+    return table
 
 
 def _beyond(

@@ -31,6 +31,7 @@ def table(
         {
             "clip_id": ids,
             "voice": voice,
+            "tone": "neutral",
             "audio_file": [f"{i:06d}.wav" for i in range(n)],
             "row": range(n),
             "language": "en",

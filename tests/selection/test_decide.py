@@ -82,6 +82,15 @@ def test_languages_without_spaces_are_judged_by_characters_only() -> None:
     assert decide(evidence(rows), policy()).clips["verdict"].item() == "accept"
 
 
+def test_a_rule_leaves_the_tones_alone_that_it_excepts() -> None:
+    rows = table([3, 3], [5, 5])
+    rows.loc["V-1", "tone"] = "Whispering"
+    rules = policy()
+    quiet = rules.rules["snr"].model_copy(update={"except_tones": ("whispering",)})
+    rules = rules.model_copy(update={"rules": rules.rules | {"snr": quiet}})
+    assert list(decide(evidence(rows), rules).clips["verdict"]) == ["reject", "accept"]
+
+
 def test_forty_hours_give_exactly_the_best_ten() -> None:
     rng = np.random.default_rng(1)
     n = 40 * 3600 // 4
