@@ -98,13 +98,13 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
 
 
 def _held(clips: pd.DataFrame, findings: pd.DataFrame, parked: Mapping[str, str]) -> dict[str, str]:
-    """Voice -> why all of it is held back: the gravest finding, or why it is parked."""
+    """Voice -> why all of it is held back: the rule of the gravest finding, or why it is parked."""
     blocked: dict[str, str] = {}
     above = of_a_whole(findings).to_dict("records")
     for finding in sorted(above, key=lambda found: -SEVERITY[found["verdict"]]):
         of_all = finding["level"] == "submission"
         for voice in clips["voice"].unique() if of_all else [finding["voice"]]:
-            blocked.setdefault(voice, finding["sentence"])
+            blocked.setdefault(voice, finding["rule"])
     return {**parked, **blocked}
 
 
@@ -140,7 +140,7 @@ def _standing(voice: str, rows: pd.DataFrame, policy: Policy, held: str) -> Stan
     parked = accepted < minimum or bool(held)
     selected = 0.0 if parked else float(hours[rows["selected"]].sum())
     status = "parked" if parked else "growing" if accepted < budget else "complete"
-    missing = held
+    missing = f"held back: {held}" if held else ""
     if parked and not held:
         missing = (
             f"{_length(minimum - accepted)} more of accepted audio to reach {_length(minimum)}"

@@ -82,7 +82,8 @@ class Ruling:
 
     Args:
         findings: of the submission and of voices.
-        parked: voice -> why nothing of it is selected, whatever its clips are worth.
+        parked: voice -> why nothing of it is selected, whatever its clips are worth: the rule of a
+            finding, or ``"low priority"``.
         priority: how much the submission is wanted.
     """
 
@@ -149,22 +150,20 @@ def consider(
     low = _first(by_voice, _LOWERS)
     lowered = [one.sentence for one in of_all if one.rule == "small-offer"]
     if len(low) == len(voices):
-        lowered += dict.fromkeys(low.values())
+        lowered += dict.fromkeys(one.sentence for one in low.values())
     priority = prioritise(
         {v.name: v.said for v in voices}, {v.name: v.clips for v in voices}, terms, lowered
     )
-    parked = _first(by_voice, _PARKS)
+    parked = {name: one.rule for name, one in _first(by_voice, _PARKS).items()}
     if priority.tier == "low":
-        bound = terms.priority.normal_from
-        why = f"Low priority: {priority.score:.3g} of 100 points, normal is from {bound:g}."
-        parked = {v.name: lowered[0] if lowered else why for v in voices} | parked
+        parked = dict.fromkeys((v.name for v in voices), "low priority") | parked
     return Ruling(tuple(findings), parked, priority)
 
 
-def _first(by_voice: Mapping[str, Sequence[_Said]], rules: frozenset[str]) -> dict[str, str]:
-    """Voice -> the first sentence by one of some rules, for the voices that have one."""
-    hits = {name: [s.sentence for s in said if s.rule in rules] for name, said in by_voice.items()}
-    return {name: sentences[0] for name, sentences in hits.items() if sentences}
+def _first(by_voice: Mapping[str, Sequence[_Said]], rules: frozenset[str]) -> dict[str, _Said]:
+    """Voice -> the first thing said by one of some rules, for the voices that have one."""
+    hits = {name: [one for one in said if one.rule in rules] for name, said in by_voice.items()}
+    return {name: found[0] for name, found in hits.items() if found}
 
 
 def language_finding(tag: str, hours: float, terms: Terms) -> Finding | None:

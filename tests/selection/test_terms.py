@@ -414,7 +414,7 @@ def test_a_rejected_voice_has_no_selected_clip_and_each_clip_says_why() -> None:
     rejected, other = decision.voices
     assert (rejected.status, rejected.missing, other.hours_selected > 0) == (
         "parked",
-        "A child.",
+        "held back: child-voice",
         True,
     )
 
@@ -440,10 +440,13 @@ def test_what_is_found_of_the_submission_counts_for_every_clip(
 
 
 def test_what_is_parked_keeps_its_verdicts_and_is_not_selected() -> None:
-    decision = decided(parked={"V": "Low priority."})
+    decision = decided(parked={"V": "low priority"})
     assert list(decision.clips["verdict"]) == ["accept", "accept", "reject"] * 2
     assert set(decision.clips[decision.clips["selected"]]["voice"]) == {"W"}
-    assert (decision.voices[0].status, decision.voices[0].missing) == ("parked", "Low priority.")
+    assert (decision.voices[0].status, decision.voices[0].missing) == (
+        "parked",
+        "held back: low priority",
+    )
     assert decision.voices[0].hours_accepted > 0
 
 
