@@ -112,7 +112,7 @@ def _check_directory(file: BinaryIO, most: int) -> None:
 
 def _entries(archive: zipfile.ZipFile) -> Iterator[Entry]:
     for info in archive.infolist():
-        if info.is_dir():
+        if info.filename.endswith("/"):
             continue
         kind = info.external_attr >> 16
         refused, rule = "", "unsafe-path"

@@ -228,8 +228,8 @@ def main(seconds: float) -> None:
     )
     for number, (target, inputs) in enumerate(targets):
         print(f"{number + 1}/5 {target.__name__}", flush=True)
-        run: Any = many(given(inputs)(target))
-        run()
+        test: Any = many(given(inputs)(target))  # type: ignore[no-untyped-call]
+        test()
     seed = random.SystemRandom().randrange(1 << 30)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -1,6 +1,7 @@
 """One submission, read alike from a folder, archives and object stores."""
 
 import io
+import os
 import pickle
 import subprocess
 import sys
@@ -162,3 +163,38 @@ def test_members_that_lead_out_are_refused(submission: Build, tmp_path: Path) ->
     unsafe = [f.audio_file for f in found.findings if f.rule == "unsafe-path"]
     assert len(unsafe) == 6
     assert sum(clip.path == "" for clip in found.clips) == 6
+
+
+def test_members_too_large_for_memory_are_unpacked_as_they_are_read(
+    submission: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clips.sources.zip.IN_MEMORY_BYTES", 1_000)
+    root = submission()
+    path = pack(root, tmp_path / "a.zip")
+    found = read_submission(path)
+    assert found.clips == read_submission(root).clips
+    with found.open_audio(found.clips[0]) as file:
+        assert decode(file).samples.shape == (1, 12_000)
+    content = bytearray(pack(root, tmp_path / "b.zip").read_bytes())
+    at = content.index(b"0.wav") + 200
+    content[at : at + 40] = bytes(40)
+    (tmp_path / "b.zip").write_bytes(content)
+    damaged = read_submission(tmp_path / "b.zip")
+    assert [(f.rule, f.audio_file) for f in damaged.findings] == [("unreadable-audio", "0.wav")]
+
+
+def test_folder_that_cannot_be_read_is_named(submission: Build) -> None:
+    root = submission()
+    deep = root / "VOICE_A_NEUTRAL"
+    long = "d" * 250
+    handle = os.open(deep, os.O_RDONLY)
+    for _ in range(20):  # a path longer than the system opens at once
+        os.mkdir(long, dir_fd=handle)
+        below = os.open(long, os.O_RDONLY, dir_fd=handle)
+        os.close(handle)
+        handle = below
+    os.close(handle)
+    found = read_submission(root)
+    assert [f.rule for f in found.findings] == ["unreadable-archive"]
+    assert len(found.clips) == 3
+    subprocess.run(["rm", "-rf", str(root)], check=True)

@@ -192,6 +192,11 @@ CASES = [
     Case(
         "zip-directory-only", changed_zip(lambda content: b"PK\x03\x04" + content[-200:]), REFUSED
     ),
+    Case(
+        "zip-empty-name",
+        changed_zip(lambda c: c.replace(b"submission.toml", bytes(15))),
+        "unsafe-path",
+    ),
     Case("zip-empty", lambda root: saved(root, b"PK\x05\x06" + bytes(18), "a.zip"), REFUSED),
     Case("zip-many-members", many_members, REFUSED),
     Case("tar-parent", with_tar(tar_info(f"../{NAME}")), "unsafe-path"),
