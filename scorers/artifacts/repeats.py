@@ -16,6 +16,7 @@ ALIKE_COARSE = 0.75
 LAGS = 8
 COARSE_HZ = 8_000
 QUIET_DB = -35.0
+DIM = 4.0
 EMPHASIS = 0.7
 
 
@@ -62,7 +63,9 @@ class _Windows:
         self.audio = audio
         self.window = round(WINDOW_S * rate_hz)
         self.shortest = round(SHORTEST_S * rate_hz)
-        self.loud = self._smooth(audio**2) > quiet
+        loudness = self._smooth(audio**2)
+        self.loud = loudness > quiet
+        self.dim = loudness < DIM * quiet
         self.quiet = quiet
         # a little pre-emphasis: low voices of one pitch are alike at their first harmonics
         self.bright = audio - EMPHASIS * np.concatenate(([0.0], audio[:-1]))
@@ -90,10 +93,8 @@ class _Windows:
         """Segments that equal what came ``lag`` samples before."""
         both = self._smooth_product(lag)
         scale = np.sqrt(self.power[lag:] * self.power[:-lag])
-        now, then = self.loud[lag:], self.loud[:-lag]
-        same = (both >= threshold * scale) & now & then
-        silent = ~(now | then)
-        found = spans(same | silent)
+        same = (both >= threshold * scale) & self.loud[lag:] & self.loud[:-lag]
+        found = spans(same | (self.dim[lag:] & self.dim[:-lag]))
         sound = np.concatenate(([0], np.cumsum(same)))
         found = found[sound[found[:, 1]] - sound[found[:, 0]] > self.shortest - self.window]
         half = self.window // 2
