@@ -17,6 +17,7 @@ from selection.terms import Ruling
 from selection.verdicts import DAMAGED, DECODED, Evidence
 
 Details = dict[str, dict[str, Any]]
+_NO_CLIP = Clip("", "", "", 0, "", "")
 
 
 def gather(
@@ -36,6 +37,7 @@ def gather(
     table = pd.DataFrame.from_records(
         [_facts(c, submission) for c in submission.clips],
         index=[c.clip_id for c in submission.clips],
+        columns=list(_facts(_NO_CLIP, submission)),  # a description has none
     )
     reasons: dict[str, dict[str, str]] = {}
     pending: dict[str, str] = {}

@@ -134,7 +134,11 @@ def _parts(
             {v: (1 - len(missing[v]) / len(WANTED_FIELDS)) * labelled[v] for v in voices},
             (
                 *(f"not said: {', '.join(names)}" for names in missing.values() if names),
-                f"{min(labelled.values(), default=1.0):.0%} or more of each voice's audio labelled",
+                *(
+                    [f"at least {min(labelled.values()):.0%} of each voice's audio labelled"]
+                    if heard
+                    else ["no audio yet"]
+                ),
             ),
         ),
         _Part(

@@ -384,7 +384,7 @@ def _segments(voice: _Voice, terms: Terms) -> Iterator[_Said]:
     total = audio_s(voice.clips)
     bound = terms.line_of_speech_s
     long = [c for c in voice.clips if c.audio and c.audio.duration_s > bound]
-    if total and audio_s(long) >= terms.unsegmented_share * total:
+    if long and audio_s(long) >= terms.unsegmented_share * total:
         longest = max(c.audio.duration_s for c in long if c.audio)
         yield _Said(
             "unsegmented",

@@ -439,6 +439,18 @@ def test_what_is_found_of_the_submission_counts_for_every_clip(
     assert result.passed == (policy().findings[rule] != "reject")
 
 
+def test_the_gate_lets_a_description_without_clips_through_unless_it_is_turned_down() -> None:
+    empty = table([], [])
+    for intake, passed in (
+        ((), True),
+        ((Finding("licence-refused", "MIT.", "submission"),), False),
+    ):
+        decision = decide(evidence(empty, intake), policy())
+        result = evaluate(decision.clips, decision.findings, policy().gate, needs_clips=False)
+        assert result.passed == passed
+    assert not evaluate(decision.clips, decision.findings, policy().gate).passed
+
+
 def test_what_is_parked_keeps_its_verdicts_and_is_not_selected() -> None:
     decision = decided(parked={"V": "low priority"})
     assert list(decision.clips["verdict"]) == ["accept", "accept", "reject"] * 2
