@@ -15,6 +15,7 @@ from scorers.decoding import Decoding
 from scorers.loudness import Loudness
 from scorers.noise import Noise
 from scorers.pauses import Pauses
+from scorers.speaker import Speaker
 from scorers.tempo import Tempo
 
 SIGNAL_SCORERS: tuple[Scorer, ...] = (
@@ -25,6 +26,7 @@ SIGNAL_SCORERS: tuple[Scorer, ...] = (
     Loudness(),
     Pauses(),
     Tempo(),
+    Speaker(),
 )
 NAMES: tuple[str, ...] = ("asr", *(s.name for s in SIGNAL_SCORERS[1:]))
 COLUMNS: tuple[Column, ...] = (*ASR_COLUMNS, *(c for s in SIGNAL_SCORERS for c in s.columns))
