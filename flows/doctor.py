@@ -61,7 +61,7 @@ def _prefect_server() -> Check:
 def _models(policy: str, asr_model: str | None) -> Iterator[Check]:
     from pathlib import Path
 
-    from scorers.asr.engine import cached_model, find_model
+    from scorers.asr.models import cached_model, find_model
     from selection.policy import load_policy
 
     name = asr_model or load_policy(policy).asr_model

@@ -6,7 +6,7 @@ from pathlib import Path
 from clips.columns import Column
 from clips.errors import ScoringError
 from scorers.artifacts import Artifacts
-from scorers.asr.engine import find_model
+from scorers.asr.models import find_model
 from scorers.asr.scorer import COLUMNS as ASR_COLUMNS
 from scorers.asr.scorer import Asr
 from scorers.bandwidth import Bandwidth
@@ -33,7 +33,11 @@ COLUMNS: tuple[Column, ...] = (*ASR_COLUMNS, *(c for s in SIGNAL_SCORERS for c i
 
 
 def choose(
-    names: Iterable[str] | None, asr_model: str, beam_size: int, compute_type: str
+    names: Iterable[str] | None,
+    asr_model: str,
+    beam_size: int,
+    compute_type: str,
+    asr_second: str = "",
 ) -> tuple[Scorer, ...]:
     """The scorers of a run. Decoding always takes part.
 
@@ -42,6 +46,7 @@ def choose(
         asr_model: name or folder of the recogniser; looked for only where ``asr`` takes part.
         beam_size: of the first decoding.
         compute_type: CTranslate2's name.
+        asr_second: name or folder of a second recogniser, ``""`` for none.
 
     Raises:
         ScoringError: an unknown name, or a recogniser that cannot be found.
@@ -52,11 +57,14 @@ def choose(
     chosen = tuple(s for s in SIGNAL_SCORERS if s.name in wanted or isinstance(s, Decoding))
     if "asr" not in wanted:
         return chosen
-    return (*chosen[:1], Asr(find_model(asr_model), beam_size, compute_type), *chosen[1:])
+    second = find_model(asr_second) if asr_second else None
+    asr = Asr(find_model(asr_model), beam_size, compute_type, second)
+    return (*chosen[:1], asr, *chosen[1:])
 
 
 def describe(scorer: Scorer) -> str:
-    """Version of a scorer for people; that of the recogniser begins with the model's name."""
+    """Version of a scorer for people; that of the recogniser begins with its models' names."""
     if isinstance(scorer, Asr):
-        return f"{Path(scorer.model.name).name} {scorer.version}"
+        models = [m for m in (scorer.model, scorer.second) if m is not None]
+        return f"{' + '.join(Path(m.name).name for m in models)} {scorer.version}"
     return scorer.version

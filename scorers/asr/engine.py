@@ -1,17 +1,20 @@
-"""The recogniser: finding a faster-whisper model, and decoding with every option pinned."""
+"""A loaded recogniser: transcripts with every option pinned, and what else one window tells."""
 
-import hashlib
 import os
+import threading
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from clips.errors import ScoringError
+from scorers.asr.models import Model
 from scorers.base import Samples
 
 RATE_HZ = 16_000
 WINDOW_S = 30.0
-MODEL_FILE = "model.bin"
+# A token that float16 calls impossible has this probability on every device.
+LEAST_PROBABILITY = 1e-7
 
 # No temperature fallback, no voice activity filter, no prompt from the text before: a clip's
 # transcript depends on the clip alone. The no-speech threshold is off so that silence, too, has its
@@ -39,21 +42,6 @@ PINNED: dict[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
-    """A CTranslate2 Whisper on disk.
-
-    Args:
-        name: as the user gave it.
-        path: folder that holds ``model.bin``.
-        digest: names the weights: a hub's commit, or the start of the SHA-256 of ``model.bin``.
-    """
-
-    name: str
-    path: str
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
 class Heard:
     """One transcript.
 
@@ -61,89 +49,34 @@ class Heard:
         text: as the model wrote it, stripped.
         avg_logprob: mean log-probability per token, <= 0; 0 where nothing was written.
         no_speech_prob: largest no-speech probability over the windows, 0..1.
+        spaced: the model began with a blank, as Whisper does where words have blanks between them.
     """
 
     text: str
     avg_logprob: float
     no_speech_prob: float
+    spaced: bool
 
 
-def find_model(name_or_path: str) -> Model:
-    """Find a model as faster-whisper's users expect: a folder, a size, or an id on the hub.
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What the model took the language for.
 
-    A name that is not in the cache is fetched from the hub.
-
-    Raises:
-        ScoringError: no such folder, no such name, or not cached and no hub in reach.
+    Args:
+        detected: code of the likeliest language.
+        stated_prob: probability of the language that the clip is said to be in, 0..1.
     """
-    if Path(name_or_path).is_dir():
-        return _local(name_or_path, name_or_path)
-    if name_or_path.startswith((".", "/", "~")):
-        raise ScoringError(
-            f"speech recogniser {name_or_path!r}: no such folder. Give the folder of a CTranslate2"
-            " Whisper model (it holds model.bin), or a name such as 'small'"
-        )
-    cached = cached_model(name_or_path)
-    return cached if cached is not None else _fetch(name_or_path)
 
-
-def cached_model(name: str) -> Model | None:
-    """The model of that name if the hub's cache holds it, without touching the network."""
-    from faster_whisper.utils import download_model
-
-    try:
-        path = download_model(name, local_files_only=True)
-    except Exception:  # the hub's client has many ways to say "not here"
-        return None
-    return _local(name, path) if (Path(path) / MODEL_FILE).is_file() else None
-
-
-def _fetch(name: str) -> Model:
-    from faster_whisper.utils import available_models, download_model
-
-    try:
-        return _local(name, download_model(name))
-    except ScoringError:
-        raise
-    except ValueError as error:
-        known = ", ".join(available_models())
-        raise ScoringError(
-            f"speech recogniser {name!r} is not known ({error}). Known names: {known};"
-            " or an id on the Hugging Face hub, or the folder of a CTranslate2 Whisper model"
-        ) from None
-    except Exception as error:
-        raise ScoringError(
-            f"speech recogniser {name!r} is not in the cache and cannot be fetched"
-            f" ({type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}).\n"
-            "Ways out:\n"
-            f"  - run once where the Hugging Face hub can be reached (the cache is {_cache()});\n"
-            "  - copy that cache folder here, or set HF_HOME to a folder that holds it;\n"
-            "  - give the folder of a CTranslate2 Whisper model with --asr-model /path/to/model;\n"
-            "  - leave speech recognition out with --scorers, for everything else."
-        ) from None
-
-
-def _cache() -> str:
-    from huggingface_hub.constants import HF_HUB_CACHE
-
-    return str(HF_HUB_CACHE)
-
-
-def _local(name: str, path: str) -> Model:
-    weights = Path(path) / MODEL_FILE
-    if not weights.is_file():
-        raise ScoringError(
-            f"speech recogniser {name!r}: {path} holds no {MODEL_FILE}; a faster-whisper model is a"
-            " folder with model.bin, config.json and tokenizer.json (ct2-transformers-converter"
-            " makes one)"
-        )
-    with weights.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Model(name, path, digest[:16])
+    detected: str
+    stated_prob: float
 
 
 class Engine:
-    """A loaded model. Safe to call from several threads."""
+    """A loaded model. Safe to call from several threads.
+
+    The encoder takes most of the time, so each thread keeps the last window that it encoded:
+    whatever is asked about one clip encodes it once.
+    """
 
     def __init__(self, model: Model, device: str, compute_type: str) -> None:
         """Load weights.
@@ -158,6 +91,7 @@ class Engine:
         """
         from faster_whisper import WhisperModel
 
+        self.model = model
         workers = len(os.sched_getaffinity(0))
         kind = {"cpu": "int8", "cuda": "float16"}[device] if compute_type == "default" else None
         try:
@@ -174,6 +108,16 @@ class Engine:
                 f"speech recogniser {model.name!r} cannot be loaded: {error}"
             ) from None
         self.languages = frozenset(self._whisper.supported_languages)
+        self._last = threading.local()
+        # what faster-whisper itself calls for each window
+        self._encode, self._whisper.encode = self._whisper.encode, self._encode_once
+
+    def _encode_once(self, features: Samples) -> Any:
+        window, encoded = getattr(self._last, "window", (None, None))
+        if window is None or not np.array_equal(window, features):
+            encoded = self._encode(features)
+            self._last.window = (features, encoded)
+        return encoded
 
     def transcribe(self, audio: Samples, language: str, beam_size: int) -> Heard:
         """Decode one clip.
@@ -200,4 +144,75 @@ class Engine:
             if tokens
             else 0.0,
             no_speech_prob=max((p.no_speech_prob for p in parts), default=1.0),
+            spaced=parts[0].text.startswith(" ") if parts else False,
         )
+
+    def label_logprob(
+        self, audio: Samples, language: str, label: str, spaced: bool
+    ) -> float | None:
+        """How well a label fits the audio: one pass of the decoder that is forced to write it.
+
+        Each token is scored given the audio and the label's tokens before it, among the tokens of
+        text, as OpenAI's Whisper does for word timestamps (`find_alignment` in timing.py); the
+        token that ends a text is not among them.
+
+        Args:
+            audio: mono at 16 kHz, shape ``(n_samples,)``, at most one window of 30 s.
+            language: Whisper's code, one of ``languages``.
+            label: as written; runs of blanks count as one.
+            spaced: whether the model begins a text with a blank.
+
+        Returns:
+            Mean log-probability per token, each at least log(1e-7); ``None`` where the label is
+            longer than the decoder's context, or has no token of text.
+        """
+        tokenizer = self._tokenizer(language)
+        text = " ".join(label.split()).encode("utf-8", "replace").decode()
+        # a label may spell a token of control, such as <|endoftext|>
+        tokens = [t for t in tokenizer.encode(" " * spaced + text) if t < tokenizer.eot]
+        start = tokenizer.sot_sequence
+        # beside the label: the start, the token for "no timestamps" and that of the end
+        if not tokens or len(start) + len(tokens) + 2 > self._whisper.max_length:
+            return None
+        window, frames = self._window(audio)
+        (found,) = self._whisper.model.align(self._whisper.encode(window), start, [tokens], frames)
+        probabilities = np.asarray(found.text_token_probs, np.float64)
+        return float(np.log(np.clip(probabilities, LEAST_PROBABILITY, 1.0)).mean())
+
+    def detect_language(self, audio: Samples, stated: str) -> Language | None:
+        """What a multilingual model takes the language for; ``None`` where it knows but one.
+
+        Args:
+            audio: mono at 16 kHz; the first window counts.
+            stated: Whisper's code of the language that the clip is said to be in.
+        """
+        if not self._whisper.model.is_multilingual:
+            return None
+        encoded = self._whisper.encode(self._window(audio)[0])
+        return likeliest(self._whisper.model.detect_language(encoded)[0], stated)
+
+    def _window(self, audio: Samples) -> tuple[Any, int]:
+        """The first window, padded as `transcribe` hands it to the encoder, and its frames."""
+        from faster_whisper.audio import pad_or_trim
+
+        features = self._whisper.feature_extractor(audio)
+        content = min(features.shape[-1] - 1, self._whisper.feature_extractor.nb_max_frames)
+        return pad_or_trim(features[:, :content]), content
+
+    def _tokenizer(self, language: str) -> Any:
+        from faster_whisper.tokenizer import Tokenizer
+
+        multilingual = self._whisper.model.is_multilingual
+        return Tokenizer(self._whisper.hf_tokenizer, multilingual, "transcribe", language)
+
+
+def likeliest(probabilities: list[tuple[str, float]], stated: str) -> Language:
+    """Read CTranslate2's answer: pairs of a token such as ``<|en|>`` and its probability.
+
+    Example:
+        >>> likeliest([("<|de|>", 0.9), ("<|en|>", 0.1)], "en")
+        Language(detected='de', stated_prob=0.1)
+    """
+    found = {token[2:-2]: probability for token, probability in probabilities}
+    detected = max(found, key=lambda code: found[code])
+    return Language(detected, min(1.0, found.get(stated, 0.0)))

@@ -5,16 +5,24 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any, ClassVar
 
 from clips.columns import Column
-from scorers.asr.engine import PINNED, RATE_HZ, Engine, Heard, Model
-from scorers.asr.text import REVISION, Comparison, UnknownLanguage, compare
+from scorers.asr.engine import PINNED, RATE_HZ, WINDOW_S, Engine, Heard
+from scorers.asr.invention import signs
+from scorers.asr.models import Model
+from scorers.asr.text import REVISION, Comparison, UnknownLanguage, compare, label_kind
+from scorers.asr.words import misheard
 from scorers.base import Measure, Measured, Part, Row, Unmeasurable, Utterance
 
 _JIWER = "jiwer (Levenshtein alignment of normalised words)"
 _EDGE = "first and last 12 characters, as NeMo Curator's truncation check"
 _WHISPER = "faster-whisper"
+_CURATOR = "NeMo Curator's WhisperHallucinationStage"
+_RATIO = "Whisper's compression_ratio_threshold (zlib)"
+CODE_REVISION = 2
+ONE_LANGUAGE = "the recogniser knows one language"
 
 
 def _count(name: str, unit: str, better: Any, about: str, source: str) -> Column:
@@ -43,8 +51,52 @@ COLUMNS = (
         "The recogniser's probability that there is no speech.",
         _WHISPER,
     ),
+    Column(
+        *("label_logprob", "", "higher", -16.2, 0.0),
+        "Mean log-probability of the label's tokens, as written, when the first recogniser is made"
+        " to write them; a token counts at least log(1e-7).",
+        "CTranslate2 align, as OpenAI Whisper's find_alignment",
+    ),
+    Column(
+        *("language_prob", "", "higher", 0.0, 1.0),
+        "Probability that the first 30 s are in the stated language.",
+        "Whisper's language detection",
+    ),
+    *(
+        Column(f"{side}_{name}", unit, "neither", 0.0, high, about.format(text), source)
+        for name, unit, high, about, source in (
+            ("unique_share", "", 1.0, "Different words per word of {}.", _CURATOR),
+            ("chars_per_s", "1/s", None, "Characters of {} per second of audio.", _CURATOR),
+            ("compression", "", None, "Bytes of {} per byte of it compressed.", _RATIO),
+        )
+        for side, text in (("heard", "the transcript"), ("label", "the label"))
+    ),
 )
 _COUNTS = tuple(c.name for c in COLUMNS[:11])
+_SIGNS = tuple(c.name for c in COLUMNS[-6:])
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One decoding by one model, held against the label."""
+
+    model: Model
+    beam_size: int
+    heard: Heard
+    comparison: Comparison
+
+    @property
+    def errors(self) -> tuple[int, int]:
+        """Of words, then of characters: what is lower stands."""
+        return (self.comparison.word_errors, self.comparison.char_errors)
+
+    @property
+    def record(self) -> dict[str, str]:
+        return {
+            "model": f"{Path(self.model.name).name} {self.model.digest[:8]}",
+            "decoding": "greedy" if self.beam_size == 1 else f"beam {self.beam_size}",
+            "text": self.heard.text,
+        }
 
 
 @dataclass(frozen=True)
@@ -52,13 +104,16 @@ class Asr:
     """Word and character errors of a Whisper transcript against the label.
 
     The language is forced. A transcript that differs from the label is decoded a second way (greedy
-    beside the beam); the decoding with fewer word errors stands (then fewer character errors, then
-    the beam), and both are kept in the details. An empty label has no counts.
+    beside the beam); one that still differs is heard by the second model, if there is one that
+    knows the language, in both ways again. What has the fewest word errors stands (then the fewest
+    character errors, then the earlier one), and all are kept in the details with who heard them.
+    An empty label has no counts. The probabilities of label and language are the first model's.
     """
 
     model: Model
     beam_size: int = 5
     compute_type: str = "default"
+    second: Model | None = None
 
     name = "asr"
     columns = COLUMNS
@@ -67,79 +122,111 @@ class Asr:
     @cached_property
     def version(self) -> str:
         options = json.dumps([PINNED, self.beam_size, self.compute_type, REVISION], sort_keys=True)
-        return f"1-{self.model.digest}-{hashlib.sha256(options.encode()).hexdigest()[:8]}"
+        models = [m.digest for m in (self.model, self.second) if m is not None]
+        digest = hashlib.sha256(options.encode()).hexdigest()[:8]
+        return "-".join([str(CODE_REVISION), *models, digest])
 
     def load(self, device: str) -> Measure:
-        engine = Engine(self.model, device, self.compute_type)
+        models = [m for m in (self.model, self.second) if m is not None]
+        engines = [Engine(m, device, self.compute_type) for m in models]
 
         def measure(utterances: Sequence[Utterance]) -> list[Row]:
-            return [self._one(engine, u) for u in utterances]
+            return [self._one(engines, u) for u in utterances]
 
         return measure
 
-    def _one(self, engine: Engine, utterance: Utterance) -> Row:
+    def _one(self, engines: Sequence[Engine], utterance: Utterance) -> Row:
         language = utterance.language.split("-")[0].lower()
-        if language not in engine.languages:
+        if language not in engines[0].languages:
             return Unmeasurable(
                 f"the recogniser {self.model.name} does not know the language"
                 f" {utterance.language or '(none given)'!r}"
             )
-        audio = utterance.at(RATE_HZ)
-        if audio.size < RATE_HZ // 50:
+        if utterance.at(RATE_HZ).size < RATE_HZ // 50:
             return Unmeasurable("shorter than 0.02 s")
-        first = engine.transcribe(audio, language, self.beam_size)
         try:
-            best, comparison, other = self._better(engine, utterance, language, first)
+            tries = self._tries(engines, utterance, language)
         except UnknownLanguage as error:
             return Unmeasurable(str(error))
-        return _row(best, comparison, other)
+        best, *others = sorted(tries, key=lambda t: t.errors)
+        row = _row(utterance, best)
+        forced = _forced(engines[0], utterance, language, tries[0].heard)
+        spoken = engines[0].detect_language(utterance.at(RATE_HZ), language)
+        details = {**row.details, "transcripts": [t.record for t in tries]}
+        if others:
+            details["other_transcript"] = others[0].heard.text
+        if spoken:
+            details["detected_language"] = spoken.detected
+        reasons = dict(row.reasons)
+        if isinstance(forced, str):
+            reasons["label_logprob"] = forced
+        if spoken is None:
+            reasons["language_prob"] = ONE_LANGUAGE
+        values = {
+            **row.values,
+            "label_logprob": None if isinstance(forced, str) else forced,
+            "language_prob": spoken.stated_prob if spoken else None,
+        }
+        return Measured(values, details, reasons)
 
-    def _better(
-        self, engine: Engine, utterance: Utterance, language: str, first: Heard
-    ) -> tuple[Heard, Comparison, Heard | None]:
-        beam = compare(utterance.text, first.text, utterance.language)
-        if not beam.label_words or not _errors(beam)[1]:
-            return first, beam, None
-        second = engine.transcribe(utterance.at(RATE_HZ), language, 1)
-        greedy = compare(utterance.text, second.text, utterance.language)
-        if _errors(greedy) < _errors(beam):
-            return second, greedy, first
-        return first, beam, second
+    def _tries(self, engines: Sequence[Engine], utterance: Utterance, language: str) -> list[Try]:
+        """Decodings in order, up to the first that agrees with the label."""
+        tries: list[Try] = []
+        for engine in engines:
+            if language not in engine.languages:
+                continue
+            for beam_size in dict.fromkeys((self.beam_size, 1)):
+                heard = engine.transcribe(utterance.at(RATE_HZ), language, beam_size)
+                comparison = compare(utterance.text, heard.text, utterance.language)
+                tries.append(Try(engine.model, beam_size, heard, comparison))
+                if not comparison.label_words or not comparison.char_errors:
+                    return tries
+        return tries
 
 
-def _errors(c: Comparison) -> tuple[int, int]:
-    return (
-        c.substitutions + c.deletions + c.insertions,
-        c.char_substitutions + c.char_deletions + c.char_insertions,
-    )
+def _forced(engine: Engine, utterance: Utterance, language: str, heard: Heard) -> float | str:
+    """The label's log-probability, or why there is none."""
+    audio = utterance.at(RATE_HZ)
+    if not utterance.text.strip():
+        return "the label is empty"
+    if audio.size > WINDOW_S * RATE_HZ:
+        return f"longer than the recogniser's window of {WINDOW_S:g} s"
+    spaced = heard.spaced or not heard.text
+    found = engine.label_logprob(audio, language, utterance.text, spaced)
+    return "the label does not fit the recogniser's context" if found is None else found
 
 
-def _row(best: Heard, comparison: Comparison, other: Heard | None) -> Measured:
-    words, characters = _errors(comparison)
-    counts = dict.fromkeys(_COUNTS, None) | (
-        {}
-        if not comparison.label_words
-        else {
-            "wer_errors": words,
+def _row(utterance: Utterance, best: Try) -> Measured:
+    comparison = best.comparison
+    counts: dict[str, float | None] = dict.fromkeys(_COUNTS)
+    if comparison.label_words:
+        counts = {
+            "wer_errors": comparison.word_errors,
             "wer_substitutions": comparison.substitutions,
             "wer_deletions": comparison.deletions,
             "wer_insertions": comparison.insertions,
             "wer_ref_words": len(comparison.label_words),
-            "cer_errors": characters,
+            "cer_errors": comparison.char_errors,
             "cer_ref_chars": len(comparison.label_chars),
             "edge_start_errors": comparison.edge_start_errors,
             "edge_start_chars": comparison.edge_start_chars,
             "edge_end_errors": comparison.edge_end_errors,
             "edge_end_chars": comparison.edge_end_chars,
         }
-    )
     details: dict[str, Any] = {
-        "transcript": best.text,
+        "transcript": best.heard.text,
         "alignment": [asdict(chunk) for chunk in comparison.alignment],
         "variant": comparison.variant,
+        "label_kind": label_kind(comparison) if comparison.label_words else "",
+        "misheard": [asdict(word) for word in misheard(comparison)],
     }
-    if other is not None:
-        details["other_transcript"] = other.text
-    scores = {"avg_logprob": min(0.0, best.avg_logprob), "no_speech_prob": best.no_speech_prob}
-    no_words = {} if comparison.label_words else dict.fromkeys(_COUNTS, "the label has no words")
-    return Measured(counts | scores, details, no_words)
+    sure = {
+        "avg_logprob": min(0.0, best.heard.avg_logprob),
+        "no_speech_prob": best.heard.no_speech_prob,
+    }
+    invented = signs(
+        utterance.text, best.heard.text, comparison, utterance.language, utterance.duration_s
+    )
+    reasons = {} if comparison.label_words else dict.fromkeys(_COUNTS, "the label has no words")
+    reasons |= {name: "no words to count" for name in _SIGNS if invented[name] is None}
+    return Measured(counts | sure | invented, details, reasons)

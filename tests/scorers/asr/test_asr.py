@@ -5,7 +5,7 @@ import pytest
 import soundfile as sf
 
 from clips.errors import ScoringError
-from scorers.asr.engine import cached_model, find_model
+from scorers.asr.models import cached_model, find_model
 from scorers.asr.scorer import Asr
 from scorers.base import Measured, Unmeasurable, Utterance
 
@@ -79,6 +79,43 @@ def test_the_version_changes_with_weights_and_options() -> None:
     versions = {Asr(model).version, Asr(model, 1).version, Asr(model, 5, "float32").version}
     assert len(versions) == 3
     assert Asr(find_model(str(TINY))).version == Asr(model).version
+
+
+def test_a_second_model_is_asked_where_the_first_differs_and_all_is_kept() -> None:
+    model = find_model(str(TINY))
+    scorer = Asr(model, second=model)
+    assert scorer.version.count(model.digest) == 2
+    assert scorer.version != Asr(model).version
+    right, wrong = scorer.load("cpu")([clip(SAID), clip("Let me know if you want anything else!")])
+    assert isinstance(right, Measured)
+    assert isinstance(wrong, Measured)
+    who = f"tiny-whisper-en {model.digest[:8]}"
+    assert [t["decoding"] for t in right.details["transcripts"]] == ["beam 5"]
+    asked = [(t["model"], t["decoding"]) for t in wrong.details["transcripts"]]
+    assert asked == [(who, "beam 5"), (who, "greedy")] * 2
+    assert wrong.values["wer_errors"] == 1
+
+
+def test_the_better_of_two_models_stands(tmp_path: Path) -> None:
+    """A copy with shuffled weights in front of its encoder is deaf; the intact one mends that."""
+    for file in TINY.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    weights = bytearray((TINY / "model.bin").read_bytes())
+    name = b"encoder/conv1/weight\0"
+    start = weights.index(name) + len(name) + 18  # after rank, dimensions, type and size
+    conv = slice(start, start + 192 * 80 * 3)
+    weights[conv] = np.random.default_rng(0).permutation(list(weights[conv])).tolist()
+    (tmp_path / "model.bin").write_bytes(weights)
+    intact, damaged = find_model(str(TINY)), find_model(str(tmp_path))
+    (alone,) = Asr(damaged).load("cpu")([clip(SAID)])
+    (helped,) = Asr(damaged, second=intact).load("cpu")([clip(SAID)])
+    assert isinstance(alone, Measured)
+    assert isinstance(helped, Measured)
+    assert alone.values["wer_errors"] > 0  # type: ignore[operator]
+    assert helped.values["wer_errors"] == 0
+    assert helped.details["transcript"] == SAID
+    assert helped.details["transcripts"][-1]["model"].startswith(TINY.name)
+    assert helped.details["other_transcript"] == alone.details["transcript"]
 
 
 def test_a_folder_that_is_no_model_says_what_a_model_is(tmp_path: Path) -> None:

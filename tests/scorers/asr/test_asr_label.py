@@ -1,0 +1,179 @@
+"""The label forced on the recogniser, signs of invented text, and what each wrong word costs."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scorers.asr.engine import LEAST_PROBABILITY, Engine, Language, likeliest
+from scorers.asr.invention import compression_ratio, signs, unique_share
+from scorers.asr.models import find_model
+from scorers.asr.scorer import ONE_LANGUAGE, Asr
+from scorers.asr.text import compare
+from scorers.asr.words import misheard
+from scorers.base import Measured, Utterance
+
+ROOT = Path(__file__).parents[3]
+TINY = ROOT / "examples/models/tiny-whisper-en"
+VOICE = ROOT / "examples/submission/VOICE_B_NEUTRAL"
+
+
+def clips(count: int) -> dict[str, Utterance]:
+    rows = json.loads((VOICE / "labels.json").read_text(encoding="utf-8"))["samples"]
+    found = {}
+    for row in rows[:count]:
+        samples, rate = sf.read(VOICE / row["audio_file"], dtype="float32", always_2d=True)
+        found[row["audio_file"]] = Utterance(samples.T, rate, row["text"], "en")
+    return found
+
+
+def with_text(clip: Utterance, text: str) -> Utterance:
+    return Utterance(clip.samples, clip.rate_hz, text, clip.language)
+
+
+def test_forced_on_its_own_transcript_it_agrees_with_what_generating_it_gave() -> None:
+    """CTranslate2's score of a greedy text is the authority for the forced pass."""
+    engine = Engine(find_model(str(TINY)), "cpu", "float32")
+    whisper = engine._whisper
+    for clip in clips(4).values():
+        audio = clip.at(16_000)
+        tokenizer = engine._tokenizer("en")
+        prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
+        encoded = whisper.encode(engine._window(audio)[0])
+        (made,) = whisper.model.generate(
+            encoded, [prompt], beam_size=1, suppress_tokens=[], return_logits_vocab=True
+        )
+        tokens = made.sequences_ids[0]
+        among_text = [np.array(step, np.float64)[: tokenizer.eot] for step in made.logits[0]]
+        scores = [
+            row[t] - row.max() - np.log(np.exp(row - row.max()).sum())
+            for t, row in zip(tokens, among_text, strict=False)
+        ]
+        text = tokenizer.decode(tokens)
+        forced = engine.label_logprob(audio, "en", text, spaced=text.startswith(" "))
+        assert forced == pytest.approx(float(np.mean(scores)), abs=1e-3)
+
+
+def test_right_labels_are_likelier_than_their_neighbours() -> None:
+    planted = (ROOT / "examples/truth.csv").read_text(encoding="utf-8")
+    right = [c for n, c in clips(16).items() if f"{VOICE.name},{n}," not in planted][:12]
+    wrong = [with_text(c, o.text) for c, o in zip(right, right[1:] + right[:1], strict=True)]
+    rows = Asr(find_model(str(TINY))).load("cpu")([*right, *wrong])
+    values = [r.values["label_logprob"] for r in rows if isinstance(r, Measured)]
+    known = [v for v in values if v is not None]
+    assert len(known) == 24
+    assert all(np.log(LEAST_PROBABILITY) <= v <= 0 for v in known)
+    assert min(known[:12]) > max(known[12:]) + 0.5
+
+
+def test_what_has_no_label_probability_says_why() -> None:
+    (clip,) = clips(1).values()
+    long = np.tile(clip.samples, (1, 20))[:, : 31 * clip.rate_hz]
+    rows = Asr(find_model(str(TINY))).load("cpu")(
+        [
+            with_text(clip, " "),
+            with_text(clip, "hello there " * 300),
+            Utterance(long, clip.rate_hz, "hello", "en"),
+            with_text(clip, "<|endoftext|>"),
+            with_text(clip, "\ud800 hello"),
+        ]
+    )
+    reasons = [r.reasons.get("label_logprob") for r in rows if isinstance(r, Measured)]
+    assert reasons == [
+        "the label is empty",
+        "the label does not fit the recogniser's context",
+        "longer than the recogniser's window of 30 s",
+        "the label does not fit the recogniser's context",
+        None,
+    ]
+
+
+def test_a_recogniser_of_one_language_detects_none() -> None:
+    (row,) = Asr(find_model(str(TINY))).load("cpu")([*clips(1).values()])
+    assert isinstance(row, Measured)
+    assert row.values["language_prob"] is None
+    assert row.reasons["language_prob"] == ONE_LANGUAGE
+    assert "detected_language" not in row.details
+
+
+def test_the_answer_of_a_multilingual_model_is_read() -> None:
+    answer = [("<|de|>", 0.7), ("<|en|>", 0.2), ("<|nl|>", 0.1)]
+    assert likeliest(answer, "en") == Language("de", 0.2)
+    assert likeliest(answer, "de") == Language("de", 0.7)
+    assert likeliest(answer, "xx") == Language("de", 0.0)
+
+
+def test_a_window_is_encoded_once_for_all_that_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = Engine(find_model(str(TINY)), "cpu", "default")
+    encoded = []
+    encode = engine._encode
+    monkeypatch.setattr(engine, "_encode", lambda f: encoded.append(1) or encode(f))
+    one, other = (c.at(16_000) for c in clips(2).values())
+    for audio in (one, other, one):
+        engine.transcribe(audio, "en", 5)
+        engine.transcribe(audio, "en", 1)
+        engine.label_logprob(audio, "en", "hello", spaced=False)
+    assert len(encoded) == 3
+
+
+def test_signs_of_invention() -> None:
+    heard = "thank you for watching " * 12
+    found = signs("a short label", heard, compare("a short label", heard, "en"), "en", 2.0)
+    assert found["heard_unique_share"] == pytest.approx(4 / 48)
+    assert found["label_unique_share"] == 1
+    assert found["heard_chars_per_s"] == pytest.approx(len(heard) / 2)
+    assert found["heard_compression"] > 2.4 > found["label_compression"]  # type: ignore[operator]
+    japanese = signs(
+        "こんにちは", "こんにちは", compare("こんにちは", "こんにちは", "ja"), "ja", 1.0
+    )
+    assert japanese["heard_unique_share"] is None
+    assert unique_share(()) is None
+    assert compression_ratio("") is None
+
+
+@pytest.mark.parametrize(
+    ("label", "heard", "expected"),
+    [
+        ("the red dog", "the red dog", []),
+        ("the red dog", "the blue dog", [("red", "blue", 1)]),
+        ("the red dog", "the dog", [("red", "", 1)]),
+        ("ask kvothe now", "ask quote the now", [("kvothe", "quote the", 2)]),
+        ("the red dog", "the red old dog", []),
+        ("see red dogs run", "see blue cats run", [("red", "blue", 1), ("dogs", "cats", 1)]),
+        ("red", "", [("red", "", 1)]),
+    ],
+)
+def test_what_each_wrong_word_costs(
+    label: str, heard: str, expected: list[tuple[str, str, int]]
+) -> None:
+    found = misheard(compare(label, heard, "en"))
+    assert [(m.word, m.heard, m.word_errors) for m in found] == expected
+
+
+def test_costs_at_the_edges_are_those_of_the_edge_counts() -> None:
+    comparison = compare("kvothe went home at night", "quote went home at night", "en")
+    (word,) = misheard(comparison)
+    assert word.edge_start_errors == comparison.edge_start_errors > 0
+    assert word.edge_end_errors == comparison.edge_end_errors == 0
+    assert word.char_errors == comparison.char_errors
+
+
+words = st.lists(
+    st.sampled_from(["red", "blue", "dog", "dogs", "home", "kvothe", "it"]), max_size=9
+)
+
+
+@given(words, words)
+def test_costs_never_exceed_the_counts(label: list[str], heard: list[str]) -> None:
+    comparison = compare(" ".join(label), " ".join(heard), "en")
+    found = misheard(comparison)
+    assert sum(m.word_errors for m in found) <= comparison.word_errors
+    assert len(found) == comparison.substitutions + comparison.deletions
+    for m in found:
+        assert 0 <= m.char_errors <= comparison.char_errors
+        assert 0 <= m.edge_start_errors <= comparison.edge_start_errors
+        assert 0 <= m.edge_end_errors <= comparison.edge_end_errors
