@@ -2,6 +2,7 @@
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from cyclopts import App, Parameter
 from clips.description import Stage
 from clips.errors import ScoringError, TenhoursError
 from flows import contributor
-from selection.exits import NOTHING, PASS, USAGE
+from selection.exits import INTERNAL, NOTHING, PASS, USAGE
 
 if TYPE_CHECKING:
     from flows.score import Outcome
@@ -167,4 +168,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         print("tenhours: stopped; what was measured is kept, run again to go on", file=sys.stderr)
         sys.exit(130)
+    except OSError as error:
+        print(f"tenhours: {error}", file=sys.stderr)
+        sys.exit(INTERNAL)
+    except Exception:
+        # exit code 1 would read as a failed gate
+        traceback.print_exc()
+        print("tenhours: an internal error; what was measured is kept", file=sys.stderr)
+        sys.exit(INTERNAL)
     sys.exit(code)

@@ -1,5 +1,10 @@
-"""The main flow: a submission in; measurements, verdicts, selection and reports out."""
+"""The main flow: a submission in; measurements, verdicts, selection and reports out.
 
+Prefect keeps the parameters, names and errors of its runs. A submission's path may name its
+contributor, so the flow is given a digest of it; the request itself stays in this process.
+"""
+
+import hashlib
 import os
 from collections import deque
 from dataclasses import dataclass
@@ -35,7 +40,7 @@ WORKERS = len(os.sched_getaffinity(0))
 
 
 class Request(BaseModel):
-    """What to score and how; also the parameters of the deployed flow.
+    """What to score and how.
 
     Args:
         path: submission folder or archive.
@@ -78,18 +83,52 @@ class Outcome:
         return self.run.decision
 
 
+_requests: dict[str, Request] = {}
 RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=WORKERS)
 
 
-@flow(name="score", task_runner=RUNNER, persist_result=False)
 def score(request: Request) -> Outcome:
-    """Score one submission.
+    """Score one submission by a Prefect flow run.
 
     Raises:
         SubmissionError: the path is no submission.
         PolicyError: the policy is wrong.
         ScoringError: a model is missing.
     """
+    job = job_name(request.path)
+    _requests[job] = request
+    try:
+        return score_flow(job, Path(request.policy).name)
+    except SubmissionError as error:
+        raise SubmissionError(str(error).replace(job, request.path)) from None
+    finally:
+        _requests.pop(job, None)
+
+
+def job_name(path: str | Path) -> str:
+    """Names a submission in outputs, without what its contributor called it.
+
+    Example:
+        >>> job_name("/inbox/a"), job_name("/elsewhere/a")
+        ('s-ca978112ca1b', 's-ca978112ca1b')
+    """
+    name = str(path).rstrip("/").rpartition("/")[2]
+    return "s-" + hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+@flow(name="score", flow_run_name="score {job}", task_runner=RUNNER, persist_result=False)
+def score_flow(job: str, policy: str) -> Outcome:
+    """The flow behind `score`; ``policy`` is shown by Prefect and not used otherwise."""
+    del policy
+    request = _requests[job]
+    try:
+        return _score(request)
+    except (SubmissionError, OSError) as error:
+        kind = SubmissionError if isinstance(error, SubmissionError) else OSError
+        raise kind(str(error).replace(request.path, job)) from None
+
+
+def _score(request: Request) -> Outcome:
     _apart(Path(request.path), Path(request.out))
     policy = load_policy(request.policy)
     submission = read_submission(request.path)

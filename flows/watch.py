@@ -13,7 +13,7 @@ from prefect import flow
 
 from clips.errors import SubmissionError
 from flows.files import write_text
-from flows.score import Request, score
+from flows.score import Request, job_name, score
 from selection.policy import DEFAULT, load_policy
 
 log = logging.getLogger(__name__)
@@ -36,10 +36,8 @@ class Arrival:
 
     @property
     def name(self) -> str:
-        """Names the entry in outputs without showing what the contributor called it."""
-        return (
-            "s-" + hashlib.sha256(self.path.name.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-        )
+        """Names the entry in outputs."""
+        return job_name(self.path)
 
 
 @flow(name="watch-inbox", persist_result=False)

@@ -25,6 +25,27 @@ def test_wrong_paths_policies_and_models_exit_2_and_say_what_to_do(
     assert not (tmp_path / "out").exists()
 
 
+def test_what_is_nobodys_fault_exits_3_not_1(
+    tenhours: Callable[..., int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def broken(path: object) -> None:
+        raise ZeroDivisionError(path)
+
+    monkeypatch.setattr("flows.score.read_submission", broken)
+    assert tenhours("gate", EXAMPLE, "--policy", POLICY, "--out", tmp_path) == 3
+    assert "internal error" in capsys.readouterr().err
+
+
+def test_an_unknown_option_exits_2(
+    tenhours: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert tenhours("gate", EXAMPLE, "--outt", "x") == 2
+    assert "--outt" in "".join(capsys.readouterr())
+
+
 def test_an_empty_submission_exits_5(
     tenhours: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
