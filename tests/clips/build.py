@@ -1,6 +1,8 @@
 """Builders of small real submissions; every test makes its own files."""
 
+import importlib
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -45,3 +47,9 @@ def labels(path: Path, value: object) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(value), encoding="utf-8")
     return path
+
+
+def zstd() -> Any:
+    """The module of the standard library, or the one that stands in for it before 3.14."""
+    package = "compression" if sys.version_info >= (3, 14) else "backports"
+    return importlib.import_module(f"{package}.zstd")
