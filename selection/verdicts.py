@@ -127,7 +127,8 @@ def of_a_whole(findings: pd.DataFrame) -> pd.DataFrame:
 def _in_question(table: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     if rule.except_tones:
         excepted = {tone.casefold() for tone in rule.except_tones}
-        table = table[~table["tone"].map(lambda tone: str(tone).casefold() in excepted)]
+        is_excepted = table["tone"].map(lambda tone: str(tone).casefold() in excepted)
+        table = table[~is_excepted.astype(bool)]  # without clips it has no type of its own
     if rule.languages != "all":
         by_character = table["language"].map(_by_character).astype(bool)
         table = table[by_character if rule.languages == "by-character" else ~by_character]
