@@ -13,6 +13,7 @@ from scorers.asr.scorer import COLUMNS as ASR_COLUMNS
 from scorers.catalog import SIGNAL_SCORERS
 from selection.derived import DERIVED
 from selection.policy import Policy, load_policy
+from selection.recogniser import RECOGNISER_RULES
 from selection.terms import TERMS_RULES
 
 FOLDER = Path(__file__).parent
@@ -68,6 +69,10 @@ def policy() -> str:
             f" next run tries again. | {shipped.findings['not-measured']} |",
             "| `damaged-audio` | Decoding met damage, or less audio than the header promises. |"
             f" {shipped.findings['damaged-audio']} |",
+            *(
+                f"| `{rule}` | {meaning} | {shipped.findings[rule]} |"
+                for rule, meaning in RECOGNISER_RULES.items()
+            ),
             "\n## Terms of the collection\n",
             _TERMS,
             "| rule | what it means | verdict |",

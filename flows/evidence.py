@@ -10,12 +10,15 @@ from clips.submission import Submission
 from clips.table import FACTS, Clip, Finding
 from flows.plan import key
 from flows.store import Store
+from scorers.asr.scorer import Asr
 from scorers.base import Row, Scorer, Unmeasurable
 from scorers.catalog import COLUMNS
 from scorers.decoding import NAME as DECODING
+from selection.hearing import Hearing
 from selection.terms import Ruling
 from selection.verdicts import DAMAGED, DECODED, Evidence
 
+ASR = Asr.name
 Details = dict[str, dict[str, Any]]
 _NO_CLIP = Clip("", "", "", 0, "", "")
 
@@ -65,9 +68,9 @@ def gather(
         for fault in details.get(c.clip_id, {}).get(DECODING, {}).get("faults", ())
     ]
     table["duration_s"] = table[DECODED].fillna(table["duration_s"])
-    return Evidence(
-        table, (*FACTS, *COLUMNS), reasons, pending, (*submission.findings, *damaged)
-    ), details
+    hearings = {i: Hearing.read(found[ASR]) for i, found in details.items() if ASR in found}
+    intake = (*submission.findings, *damaged)
+    return Evidence(table, (*FACTS, *COLUMNS), reasons, pending, intake, hearings=hearings), details
 
 
 def under_terms(evidence: Evidence, ruling: Ruling) -> Evidence:

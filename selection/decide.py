@@ -12,6 +12,7 @@ from selection.derived import DERIVED, derive
 from selection.pick import pick
 from selection.policy import Policy
 from selection.ranking import ranks, scores
+from selection.recogniser import excuse
 from selection.terms import language_finding
 from selection.verdicts import FINDING_COLUMNS, SEVERITY, Evidence, judge, of_a_whole, verdicts
 
@@ -79,8 +80,10 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     """
     declared = {c.name: c for c in (*evidence.columns, *DERIVED)}
     policy.check_columns(declared)
-    clips = derive(evidence.table)
-    findings = judge(replace(evidence, table=clips), policy, declared)
+    charged, spared = excuse(evidence.table, evidence.hearings, policy.fairness)
+    clips = derive(charged)
+    told = replace(evidence, table=clips, intake=(*evidence.intake, *spared))
+    findings = judge(told, policy, declared)
     judged = verdicts(clips, findings)
     clips["verdict"], clips["reasons"] = judged["verdict"], judged["reasons"]
     clips["score"] = scores(clips, policy.weights, declared)

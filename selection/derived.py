@@ -11,24 +11,28 @@ _RATES = (
     (
         "wer",
         "wer_errors",
+        "wer_excused",
         "wer_ref_words",
         "Word error rate: wrong, missing and added words per word of the label.",
     ),
     (
         "cer",
         "cer_errors",
+        "cer_excused",
         "cer_ref_chars",
         "Character error rate: the same, counted in characters.",
     ),
     (
         "edge_start_cer",
         "edge_start_errors",
+        "edge_start_excused",
         "edge_start_chars",
         "Character error rate of the label's first 12 characters.",
     ),
     (
         "edge_end_cer",
         "edge_end_errors",
+        "edge_end_excused",
         "edge_end_chars",
         "Character error rate of the label's last 12 characters.",
     ),
@@ -38,8 +42,21 @@ _MIN_IQR_SHARE = 0.05
 
 DERIVED: tuple[Column, ...] = (
     *(
-        Column(name, "", "lower", 0.0, None, about, f"{errors} / {total}")
-        for name, errors, total, about in _RATES
+        Column(name, "", "lower", 0.0, None, about, f"({errors} - {excused}) / {total}")
+        for name, errors, excused, total, about in _RATES
+    ),
+    *(
+        Column(excused, unit, "neither", 0.0, None, about, "selection/recogniser.py")
+        for excused, unit, about in (
+            (
+                "wer_excused",
+                "words",
+                "Errors on words that the recogniser gets wrong wherever the voice says them.",
+            ),
+            ("cer_excused", "characters", "The same, counted in characters."),
+            ("edge_start_excused", "characters", "Those of them at the start."),
+            ("edge_end_excused", "characters", "Those of them at the end."),
+        )
     ),
     Column(
         *("tempo_iqr", "IQR", "neither", None, None),
@@ -73,9 +90,11 @@ def derive(table: pd.DataFrame) -> pd.DataFrame:
         A copy with the columns of `DERIVED`; a rate over nothing is missing, never 0.
     """
     out = table.copy()
-    for name, errors, total, _ in _RATES:
+    for name, errors, excused, total, _ in _RATES:
         if errors in out:
-            out[name] = out[errors] / out[total].where(out[total] > 0)
+            charged = out[errors] - out[excused] if excused in out else out[errors]
+            # each excused word was measured by itself; together they may come to more
+            out[name] = charged.clip(lower=0) / out[total].where(out[total] > 0)
     if "chars_per_s" in out:
         out["tempo_iqr"] = out.groupby("voice")["chars_per_s"].transform(_outside_quartiles)
         out["tempo_distance_iqr"] = out["tempo_iqr"].abs()

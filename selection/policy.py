@@ -67,11 +67,44 @@ class Rule(_Strict):
 
 
 class Recogniser(_Strict):
-    """The default speech recogniser."""
+    """The default speech recogniser.
+
+    Args:
+        model: name or folder.
+        second: asked where what the first heard differs from the label; ``""`` for none.
+        compute_type: CTranslate2's name.
+        beam_size: of the first decoding.
+    """
 
     model: str
+    second: str = ""
     compute_type: str = "default"
     beam_size: Annotated[int, Field(ge=1, le=20)] = 5
+
+
+class Fairness(_Strict):
+    """When an error is the recogniser's and not the label's.
+
+    Args:
+        misheard_sentences: in at least so many different sentences of a voice a word must occur,
+            with the rest heard right, to be the recogniser's to answer for.
+        misheard_share: in at least this share of them it is misheard.
+        rest_wer: the rest is heard right up to this word error rate.
+        likeness: a misheard word is at least so much like what was heard (1 - edit distance over
+            the longer length).
+        unique_share: a transcript with at most this share of different words is made up, unless the
+            label is so too; so are the next two, from above.
+        chars_per_s: characters per second of audio.
+        compression: length over compressed length.
+    """
+
+    misheard_sentences: Annotated[int, Field(ge=2)]
+    misheard_share: Annotated[float, Field(gt=0.5, le=1.0)]
+    rest_wer: Annotated[float, Field(ge=0.0, lt=1.0)]
+    likeness: Annotated[float, Field(gt=0.0, le=1.0)]
+    unique_share: Share
+    chars_per_s: Positive
+    compression: Positive
 
 
 class Budget(_Strict):
@@ -212,6 +245,7 @@ class Policy(_Strict):
     name: Annotated[str, Field(min_length=1)]
     about: str
     asr: Recogniser
+    fairness: Fairness
     budget: Budget
     gate: Gate
     terms: Terms
@@ -223,7 +257,14 @@ class Policy(_Strict):
     @property
     def asr_model(self) -> str:
         """The recogniser; a path that starts with ``./`` is taken from the policy file's folder."""
-        model = self.asr.model
+        return self._beside(self.asr.model)
+
+    @property
+    def asr_second(self) -> str:
+        """The second recogniser, ``""`` for none; a path is taken as that of the first."""
+        return self._beside(self.asr.second)
+
+    def _beside(self, model: str) -> str:
         return str(self._folder / model) if model.startswith("./") else model
 
     def check_columns(self, declared: Mapping[str, Column]) -> None:

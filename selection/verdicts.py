@@ -8,6 +8,7 @@ import pandas as pd
 from clips.columns import Column
 from clips.languages import find_language
 from clips.table import Finding
+from selection.hearing import LABEL_COLUMNS, Hearing, doubts, fair, invented
 from selection.policy import Policy, Rule, Verdict, Weight
 
 NOT_MEASURED = "not-measured"
@@ -40,6 +41,7 @@ class Evidence:
         pending: clip id -> why something is not measured yet.
         intake: what reading the submission, and holding it against the terms, found.
         parked: voice -> why nothing of it is selected, whatever its clips are worth.
+        hearings: clip id -> its label against its transcript, word by word.
     """
 
     table: pd.DataFrame
@@ -48,6 +50,7 @@ class Evidence:
     pending: Mapping[str, str]
     intake: Sequence[Finding]
     parked: Mapping[str, str] = field(default_factory=dict)
+    hearings: Mapping[str, Hearing] = field(default_factory=dict)
 
 
 def judge(evidence: Evidence, policy: Policy, columns: Mapping[str, Column]) -> pd.DataFrame:
@@ -76,10 +79,19 @@ def judge(evidence: Evidence, policy: Policy, columns: Mapping[str, Column]) -> 
         for row in table[table["clip_id"].isin(list(evidence.pending))].to_dict("records")
         for why in [evidence.pending[row["clip_id"]]]
     ]
+    made_up = invented(measured, policy.fairness)
     for rule_id, rule in policy.rules.items():
         if rule.column in table:
-            judged += _beyond(_in_question(measured, rule), rule_id, rule, columns[rule.column])
+            beyond = _beyond(_in_question(measured, rule), rule_id, rule, columns[rule.column])
+            if rule.column in LABEL_COLUMNS:
+                beyond = fair(beyond, rule.column, evidence.hearings, made_up)
+            judged += beyond
             judged += _unknown(evidence, _in_question(unexplained, rule), rule_id, rule)
+    of_label = frozenset(name for name, r in policy.rules.items() if r.column in LABEL_COLUMNS)
+    judged += [
+        (finding, policy.findings.get(finding.rule, "review"))
+        for finding in doubts(judged, of_label, made_up)
+    ]
     explained = refused | {f.clip_id for f, v in judged if v != "note"}
     judged += [
         (_about(row, NOT_MEASURED, "There is no audio to measure."), "review")

@@ -1,0 +1,168 @@
+"""A voice's own baseline: words that the recogniser gets wrong wherever the voice says them.
+
+A name that no recogniser can spell is no fault of the label. Such a word is known by three things:
+
+- it is wrong in most of the clips that have it, in at least three different sentences; a fault of a
+  label is seldom made again in other sentences, where the rest is right;
+- those clips are otherwise right: of a label that is another text, no word counts;
+- what was heard resembles it in writing: a word that the voice does not say (a stage direction, a
+  name put in another's place) is heard as nothing, or as something else.
+
+Its errors are taken off the clip's rates, in clips that are otherwise right. The counts stay.
+Characters of languages without blanks never resemble one another and are always charged.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from rapidfuzz.distance import Levenshtein
+
+from clips.table import Finding
+from selection.hearing import Hearing, Misheard
+from selection.policy import Fairness
+
+RECOGNISER_WORD = "recogniser-word"
+RECOGNISER_RULES: dict[str, str] = {
+    RECOGNISER_WORD: "The recogniser gets a word wrong wherever the voice says it; no clip is"
+    " charged with it.",
+    "hallucination": "The recogniser seems to have made its transcript up; the label is not"
+    " rejected on its word.",
+}
+EXCUSED: Mapping[str, str] = {
+    "wer_excused": "word_errors",
+    "cer_excused": "char_errors",
+    "edge_start_excused": "edge_start_errors",
+    "edge_end_excused": "edge_end_errors",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RecogniserWord:
+    """A word that is misheard across a voice.
+
+    Args:
+        sentences: different labels with the word whose other words were heard.
+        misheard: those of them in which it was heard as something like it.
+        heard: as what, the most frequent first, at most three.
+    """
+
+    word: str
+    sentences: int
+    misheard: int
+    heard: tuple[str, ...]
+
+
+def recogniser_words(hearings: Iterable[Hearing], bounds: Fairness) -> dict[str, RecogniserWord]:
+    """The words of one voice that are the recogniser's to answer for."""
+    every = list(hearings)
+    suspects = {m.word for h in every for m in h.wrong if _alike(m, bounds)}
+    sentences: dict[str, dict[tuple[str, ...], bool]] = defaultdict(dict)
+    heard: dict[str, Counter[str]] = defaultdict(Counter)
+    for hearing in every:
+        for word in suspects.intersection(hearing.label):
+            count = hearing.label.count(word)
+            wrong = [m for m in hearing.wrong if m.word == word]
+            if not _otherwise_right(hearing, wrong, count, bounds):
+                continue
+            misheard = len(wrong) == count and all(_alike(m, bounds) for m in wrong)
+            known = sentences[word].get(hearing.label, True)
+            sentences[word][hearing.label] = misheard and known
+            heard[word].update(m.heard for m in wrong if m.heard)
+    return {
+        word: RecogniserWord(
+            word, len(found), sum(found.values()), tuple(h for h, _ in _frequent(heard[word]))
+        )
+        for word, found in sorted(sentences.items())
+        if len(found) >= bounds.misheard_sentences
+        and sum(found.values()) >= bounds.misheard_share * len(found)
+    }
+
+
+def excuse(
+    table: pd.DataFrame, hearings: Mapping[str, Hearing], bounds: Fairness
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Find each voice's misheard words and what they cost each clip.
+
+    Args:
+        table: one row per clip: ``clip_id, voice, audio_file`` and, where the recogniser took part,
+            ``wer_errors``.
+        hearings: clip id -> what was heard.
+        bounds: of the policy.
+
+    Returns:
+        The table with the columns of `EXCUSED`, and findings: one for each voice, which names no
+        word (it may be published), and one for each clip that is spared something.
+    """
+    if "wer_errors" not in table:
+        return table, []
+    out = table.copy()
+    for column in EXCUSED:
+        out[column] = (0.0 * table["wer_errors"]).astype(float)
+    findings: list[Finding] = []
+    for voice, rows in table.groupby("voice", sort=False):
+        mine = {str(i): hearings[i] for i in rows["clip_id"] if i in hearings}
+        words = recogniser_words(mine.values(), bounds)
+        if not words:
+            continue
+        spared: list[Finding] = []
+        for index, clip_id, file in zip(
+            rows.index, rows["clip_id"], rows["audio_file"], strict=True
+        ):
+            taken = _taken(mine[clip_id], words, bounds) if clip_id in mine else []
+            for column, field in EXCUSED.items():
+                if taken:
+                    out.loc[index, column] = float(sum(getattr(m, field) for m in taken))
+            spared += [
+                Finding(RECOGNISER_WORD, _says(words[m.word], m), "clip", str(voice), clip_id, file)
+                for m in taken
+            ]
+        findings += [_of_voice(str(voice), len(words), len({f.clip_id for f in spared})), *spared]
+    return out, findings
+
+
+def _of_voice(voice: str, words: int, clips: int) -> Finding:
+    what = "word is" if words == 1 else "words are"
+    return Finding(
+        RECOGNISER_WORD,
+        f"{words} {what} misheard wherever this voice says them, and not charged to the"
+        f" {clips} clips concerned, whose findings name them.",
+        "voice",
+        voice,
+        value=float(words),
+    )
+
+
+def _says(word: RecogniserWord, here: Misheard) -> str:
+    heard = ", ".join(f'"{h}"' for h in word.heard)
+    return (
+        f'The recogniser heard "{here.heard}" for "{word.word}", which it gets wrong in'
+        f" {word.misheard} of {word.sentences} sentences of this voice ({heard}): not charged."
+    )
+
+
+def _taken(
+    hearing: Hearing, words: Mapping[str, RecogniserWord], bounds: Fairness
+) -> Sequence[Misheard]:
+    wrong = [m for m in hearing.wrong if m.word in words and _alike(m, bounds)]
+    return wrong if _otherwise_right(hearing, wrong, len(wrong), bounds) else []
+
+
+def _otherwise_right(
+    hearing: Hearing, wrong: Sequence[Misheard], count: int, bounds: Fairness
+) -> bool:
+    rest = len(hearing.label) - count
+    errors = hearing.errors - sum(m.word_errors for m in wrong)
+    return rest > 0 and errors <= bounds.rest_wer * rest
+
+
+def _alike(misheard: Misheard, bounds: Fairness) -> bool:
+    heard = misheard.heard.replace(" ", "")
+    return bool(heard) and (
+        Levenshtein.normalized_similarity(misheard.word, heard) >= bounds.likeness
+    )
+
+
+def _frequent(heard: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(heard.items(), key=lambda item: (-item[1], item[0]))[:3]
