@@ -40,6 +40,8 @@ class Options:
         policy: A shipped policy by name, or a TOML file.
         asr_model: Recogniser: a faster-whisper name such as small, an id on the Hugging Face hub,
             or a folder. The policy's where not given.
+        asr_second: A second recogniser, asked where the first one's transcript differs from the
+            label; the better of the two stands. The policy's where not given, "" for none.
         scorers: Comma-separated scorers, such as noise,loudness. All where not given.
         store: Where measurements are kept. A folder in the user's cache where not given.
         device: Where models run; auto takes a GPU where there is one.
@@ -53,6 +55,7 @@ class Options:
     out: Path
     policy: str = "tts-v1"
     asr_model: str | None = None
+    asr_second: str | None = None
     scorers: str | None = None
     store: Path | None = None
     device: Literal["auto", "cpu", "cuda"] = "auto"
@@ -126,6 +129,7 @@ def _run(path: str, options: Options) -> "Outcome":
         out=str(options.out),
         policy=options.policy,
         asr_model=options.asr_model,
+        asr_second=options.asr_second,
         scorers=None if names is None else tuple(s.strip() for s in names.split(",")),
         store=None if options.store is None else str(options.store),
         device=options.device,

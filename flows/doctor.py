@@ -64,17 +64,18 @@ def _models(policy: str, asr_model: str | None) -> Iterator[Check]:
     from scorers.asr.models import cached_model, find_model
     from selection.policy import load_policy
 
-    name = asr_model or load_policy(policy).asr_model
-    what = f"speech recogniser {name}"
-    try:
-        model = find_model(name) if Path(name).exists() else cached_model(name)
-        if model is not None:
-            yield Check(ok=True, what=what, found=f"{model.path} ({model.digest})")
-        else:
-            todo = "the first `tenhours score` fetches it; or give a folder with --asr-model"
-            yield Check(ok=False, what=what, found="not in the hub's cache", todo=todo)
-    except TenhoursError as error:
-        yield Check(ok=False, what=what, found=str(error))
+    judge = load_policy(policy)
+    for name in filter(None, (asr_model or judge.asr_model, judge.asr_second)):
+        what = f"speech recogniser {name}"
+        try:
+            model = find_model(name) if Path(name).exists() else cached_model(name)
+            if model is not None:
+                yield Check(ok=True, what=what, found=f"{model.path} ({model.digest})")
+            else:
+                todo = "the first `tenhours score` fetches it; or give a folder with --asr-model"
+                yield Check(ok=False, what=what, found="not in the hub's cache", todo=todo)
+        except TenhoursError as error:
+            yield Check(ok=False, what=what, found=str(error))
     try:
         from scorers.dnsmos_models import provide
 

@@ -47,6 +47,8 @@ class Request(BaseModel):
         out: folder for the report and the tables.
         policy: shipped name or TOML file.
         asr_model: name or folder of the recogniser, the policy's where ``None``.
+        asr_second: the same of a second one, which is asked where the first differs from the label;
+            ``""`` for none.
         scorers: names, all where ``None``.
         store: folder of the measurements, the user's cache folder where ``None``.
         device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
@@ -62,6 +64,7 @@ class Request(BaseModel):
     out: str
     policy: str = DEFAULT
     asr_model: str | None = None
+    asr_second: str | None = None
     scorers: tuple[str, ...] | None = None
     store: str | None = None
     device: str = "auto"
@@ -187,7 +190,8 @@ def _apart(path: Path, out: Path) -> None:
 def _scorers(request: Request, policy: Policy) -> tuple[Scorer, ...]:
     asr = policy.asr
     model = request.asr_model or policy.asr_model
-    return choose(request.scorers, model, asr.beam_size, asr.compute_type)
+    second = policy.asr_second if request.asr_second is None else request.asr_second
+    return choose(request.scorers, model, asr.beam_size, asr.compute_type, second)
 
 
 def _measure(work: Work, todo: Plan) -> dict[str, str]:

@@ -47,6 +47,7 @@ def watch_inbox(
     *,
     policy: str = DEFAULT,
     asr_model: str | None = None,
+    asr_second: str | None = None,
     store: str | None = None,
     settle_s: float = 60.0,
 ) -> dict[str, int]:
@@ -76,7 +77,12 @@ def watch_inbox(
             count["arriving"] += 1
             continue
         request = Request(
-            path=str(arrival.path), out=str(folder), policy=policy, asr_model=asr_model, store=store
+            path=str(arrival.path),
+            out=str(folder),
+            policy=policy,
+            asr_model=asr_model,
+            asr_second=asr_second,
+            store=store,
         )
         try:
             score(request)
