@@ -2,6 +2,7 @@
 # make test   all tests with coverage
 # make check  ruff, mypy, import contracts
 # make bench  benchmarks that print their figures
+# make fuzz   ten minutes of fuzzing the readers
 # make docs   write the generated pages of docs/
 #
 # PIP_ARGS reaches pip: on a machine without a GPU
@@ -14,7 +15,7 @@ BIN := $(VENV)/bin
 PIP_ARGS ?=
 DEMO_OUT ?= out/demo
 
-.PHONY: demo test check bench docs clean
+.PHONY: demo test check bench fuzz docs clean
 
 $(VENV)/.score: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -22,7 +23,7 @@ $(VENV)/.score: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.score
-	$(BIN)/pip install --quiet --disable-pip-version-check $(PIP_ARGS) -c constraints.txt -e '.[score,dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check $(PIP_ARGS) -c constraints.txt -e '.[score,remote,dev]'
 	touch $@
 
 demo: $(VENV)/.score
@@ -41,8 +42,12 @@ check: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.speed
 
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m tests.clips.test_fuzz 600
+
 docs: $(VENV)/.score
 	$(BIN)/python -m docs.generate
+	$(BIN)/python -m clips.schemas docs/schemas
 
 clean:
 	rm -rf $(VENV) out .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

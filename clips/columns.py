@@ -1,5 +1,6 @@
 """What a measured number is: name, unit, range, direction and source, declared once."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,7 +21,7 @@ class Column:
         source: the standard, paper or library that defines it.
 
     Example:
-        >>> snr = Column("snr_db", "dB", "higher", -30.0, 100.0, "Speech over noise.", "percentiles")
+        >>> snr = Column("snr_db", "dB", "higher", -30.0, 100.0, "Speech over noise.", "quantiles")
         >>> snr.holds(25.0), snr.holds(float("nan")), snr.holds(200.0)
         (True, False, False)
     """
@@ -36,7 +37,7 @@ class Column:
     def holds(self, value: float) -> bool:
         """Whether a value is a number inside the declared range, ends included."""
         return (
-            value == value
+            not math.isnan(value)
             and (self.low is None or value >= self.low)
             and (self.high is None or value <= self.high)
         )

@@ -12,10 +12,12 @@ import pandas as pd
 
 from clips.errors import DecodeError
 from clips.isolated import decode
+from clips.spreadsheets import write_twin
 from clips.submission import Submission
 from clips.table import FACTS, Clip
 from flows.evidence import Details
 from flows.files import whole, write_text
+from flows.redact import Hide, hidden, hide_names
 from reports.pictures import spectrogram_webp, waveform_path
 from reports.render import render_report
 from reports.view import ClipDetails, ReportData, VoiceSummary
@@ -49,10 +51,15 @@ class Run:
     reused: int
     created: str
     priority: Priority
+    hide: Hide
 
 
 def write_outputs(run: Run, out: Path) -> ReportData:
-    """Write tables, summary and report into a folder, which is made where it is missing."""
+    """Write tables, summary and report into a folder, which is made where it is missing.
+
+    The tables hold file names and labels as they were written. In everything else the names of the
+    contributor are hidden.
+    """
     out.mkdir(parents=True, exist_ok=True)
     clips, findings = run.decision.clips, run.decision.findings
     with whole(out / "clips.parquet") as path:
@@ -61,8 +68,11 @@ def write_outputs(run: Run, out: Path) -> ReportData:
     _write_csv(clips[list(VERDICT_COLUMNS)], out / "verdicts.csv")
     _write_csv(selected[list(VERDICT_COLUMNS)], out / "selection.csv")
     _write_csv(findings.drop(columns="clip_id"), out / "findings.csv")
-    write_text(json.dumps(summary(run), indent=2, ensure_ascii=False) + "\n", out / "summary.json")
-    data = report_data(run, _copy_audio(run.submission, out / "audio"))
+    write_text(
+        json.dumps(hidden(summary(run), run.hide), indent=2, ensure_ascii=False) + "\n",
+        out / "summary.json",
+    )
+    data = hide_names(report_data(run, _copy_audio(run.submission, out / "audio")), run.hide)
     write_text(render_report(data), out / "report.html")
     return data
 
@@ -237,3 +247,4 @@ def _write_csv(table: pd.DataFrame, path: Path) -> None:
     shown = shown.round({c: 4 for c in ("duration_s", "score") if c in shown})
     with whole(path) as unfinished:
         shown.to_csv(unfinished, index=False, quoting=csv.QUOTE_MINIMAL, lineterminator="\n")
+    write_twin(path)

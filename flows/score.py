@@ -21,7 +21,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from clips.description import Stage
 from clips.errors import SubmissionError
-from clips.pseudonym import load_key, pseudonym
+from clips.privacy import redactor, remember
+from clips.pseudonym import load_key
 from clips.submission import read_submission
 from flows.evidence import gather, under_terms
 from flows.outputs import Run, write_outputs
@@ -149,9 +150,10 @@ def _score(request: Request) -> Outcome:
     )
     ruling = consider(described, submission.clips, policy.terms, circumstances)
     evidence = under_terms(evidence, ruling)
+    secret = load_key()
     run = Run(
         submission=submission,
-        pseudonym=pseudonym(described.contributor, load_key()),
+        pseudonym=remember(described.contributor, secret),
         policy=policy,
         versions={s.name: describe(s) for s in scorers},
         decision=decide(evidence, policy),
@@ -160,6 +162,7 @@ def _score(request: Request) -> Outcome:
         reused=todo.reused,
         created=datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
         priority=ruling.priority,
+        hide=redactor([described.contributor], secret),
     )
     out = Path(request.out)
     return Outcome(run, write_outputs(run, out), out)
