@@ -12,13 +12,14 @@ from clips.table import FACTS
 from scorers.asr.scorer import COLUMNS as ASR_COLUMNS
 from scorers.catalog import SIGNAL_SCORERS
 from selection.derived import DERIVED
+from selection.duplicates import DUPLICATE_RULES
 from selection.policy import Policy, load_policy
 from selection.recogniser import RECOGNISER_RULES
 from selection.terms import TERMS_RULES
 
 FOLDER = Path(__file__).parent
 NOTE = "<!-- Written by `make docs`; change the code instead. -->\n"
-COMMANDS = ("score", "gate", "doctor")
+COMMANDS = ("init", "check", "convert", "score", "gate", "doctor")
 
 
 def columns() -> str:
@@ -71,7 +72,7 @@ def policy() -> str:
             f" {shipped.findings['damaged-audio']} |",
             *(
                 f"| `{rule}` | {meaning} | {shipped.findings[rule]} |"
-                for rule, meaning in RECOGNISER_RULES.items()
+                for rule, meaning in {**DUPLICATE_RULES, **RECOGNISER_RULES}.items()
             ),
             "\n## Terms of the collection\n",
             _TERMS,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from clips.submission import Submission
@@ -14,6 +15,10 @@ from scorers.asr.scorer import Asr
 from scorers.base import Row, Scorer, Unmeasurable
 from scorers.catalog import COLUMNS
 from scorers.decoding import NAME as DECODING
+from scorers.fingerprint import NAME as FINGERPRINT
+from scorers.fingerprint import PRINT, unpack
+from scorers.speaker import EMBEDDING
+from scorers.speaker import NAME as SPEAKER
 from selection.hearing import Hearing
 from selection.terms import Ruling
 from selection.verdicts import DAMAGED, DECODED, Evidence
@@ -69,8 +74,17 @@ def gather(
     ]
     table["duration_s"] = table[DECODED].fillna(table["duration_s"])
     hearings = {i: Hearing.read(found[ASR]) for i, found in details.items() if ASR in found}
-    intake = (*submission.findings, *damaged)
-    return Evidence(table, (*FACTS, *COLUMNS), reasons, pending, intake, hearings=hearings), details
+    spoken, printed = _taken(details, SPEAKER), _taken(details, FINGERPRINT)
+    return Evidence(
+        table=table,
+        columns=(*FACTS, *COLUMNS),
+        reasons=reasons,
+        pending=pending,
+        intake=(*submission.findings, *damaged),
+        hearings=hearings,
+        embeddings={i: np.float32(d[EMBEDDING]) for i, d in spoken.items() if EMBEDDING in d},
+        fingerprints={i: unpack(d[PRINT]) for i, d in printed.items()},
+    ), details
 
 
 def under_terms(evidence: Evidence, ruling: Ruling) -> Evidence:
@@ -78,6 +92,11 @@ def under_terms(evidence: Evidence, ruling: Ruling) -> Evidence:
     said = (replace(finding, voice=_storable(finding.voice)) for finding in ruling.findings)
     parked = {_storable(voice): why for voice, why in ruling.parked.items()}
     return replace(evidence, intake=(*evidence.intake, *said), parked=parked)
+
+
+def _taken(details: Details, scorer: str) -> dict[str, Mapping[str, Any]]:
+    """Clip id -> a scorer's details, which no report shows, out of the rest."""
+    return {i: found.pop(scorer) for i, found in details.items() if scorer in found}
 
 
 def _reasons(scorer: Scorer, row: Row) -> dict[str, str]:

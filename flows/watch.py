@@ -11,6 +11,7 @@ from pathlib import Path
 
 from prefect import flow
 
+from clips.description import Stage
 from clips.errors import SubmissionError
 from flows.files import write_text
 from flows.score import Request, job_name, score
@@ -49,6 +50,7 @@ def watch_inbox(
     asr_model: str | None = None,
     asr_second: str | None = None,
     store: str | None = None,
+    approved: list[Stage] | None = None,
     settle_s: float = 60.0,
 ) -> dict[str, int]:
     """Score what is new or has changed in an inbox folder.
@@ -56,7 +58,9 @@ def watch_inbox(
     Each entry of the inbox is one submission; its report goes to a folder of its own below ``out``.
     An entry that changed in the last ``settle_s`` seconds is still arriving and waits for the next
     run. One that is no submission is noted and left alone until it changes. A run that failed is
-    tried again by the next one; what it had measured is kept.
+    tried again by the next one; what it had measured is kept. ``approved`` are the stages that the
+    maintainer approved for whoever is in this inbox: a payload is selected from once its samples
+    were.
 
     Returns:
         Counts: ``scored``, ``unchanged``, ``arriving``, ``refused``.
@@ -69,7 +73,11 @@ def watch_inbox(
     faults: list[Exception] = []
     for arrival in arrivals(Path(inbox)):
         folder = Path(out) / arrival.name
-        done = {"fingerprint": arrival.fingerprint, "policy_sha256": judge.sha256}
+        done = {
+            "fingerprint": arrival.fingerprint,
+            "policy_sha256": judge.sha256,
+            "approved": sorted(approved or ()),
+        }
         if _state(folder) == done:
             count["unchanged"] += 1
             continue
@@ -83,6 +91,7 @@ def watch_inbox(
             asr_model=asr_model,
             asr_second=asr_second,
             store=store,
+            approved=tuple(approved or ()),
         )
         try:
             score(request)
