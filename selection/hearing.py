@@ -11,9 +11,10 @@ from selection.policy import Fairness, Weight
 
 LABEL_COLUMNS = frozenset({"wer", "cer", "edge_start_cer", "edge_end_cer"})
 HALLUCINATION = "hallucination"
+LABEL_FITS = "label-fits"
 _KIND_COLUMNS = frozenset({"wer", "cer"})
 _KINDS: Mapping[str, str] = {
-    "wrong-text": "The label and the speech are different texts, or differ in single words.",
+    "wrong-text": "The label is another text than the speech.",
     "missing-words": "The label has words that were not heard.",
     "extra-words": "Words were heard that the label does not have.",
     "cut-start": "The label has words at its start that were not heard: cut off at the start?",
@@ -62,13 +63,50 @@ class Hearing:
         )
 
 
-def with_kind(finding: Finding, column: str, hearing: Hearing | None) -> Finding:
-    """A finding on an error rate with the kind of bad label in plain words."""
-    says = _KINDS.get(hearing.kind, "") if hearing and column in _KIND_COLUMNS else ""
-    return replace(finding, sentence=f"{finding.sentence} {says}") if says else finding
+def kind_in_words(hearing: Hearing) -> str:
+    """The kind of bad label as a sentence that names no word of it, ``""`` where there is none."""
+    if hearing.kind == "wrong-text" and 2 * len(hearing.wrong) < len(hearing.label):
+        return "Single words were heard as other words."
+    return _KINDS.get(hearing.kind, "")
 
 
-def invented(table: pd.DataFrame, bounds: Fairness) -> dict[str, str]:
+def doubtful(table: pd.DataFrame, bounds: Fairness) -> dict[str, tuple[str, str]]:
+    """Clips of which the recogniser's transcript is no proof: clip id -> rule and why."""
+    found = {clip_id: (HALLUCINATION, why) for clip_id, why in _invented(table, bounds).items()}
+    if "label_logprob" in table:
+        fits = table[table["label_logprob"] > bounds.label_fits]
+        for clip_id, value in zip(fits["clip_id"], fits["label_logprob"], strict=True):
+            why = (
+                "Made to write the label, the recogniser finds it likely (label_logprob"
+                f" {value:.2g}, above {bounds.label_fits:.2g}), whatever it heard by itself."
+            )
+            found.setdefault(str(clip_id), (LABEL_FITS, why))
+    return found
+
+
+def fair(
+    judged: Iterator[tuple[Finding, Weight]],
+    column: str,
+    hearings: Mapping[str, Hearing],
+    doubts: Mapping[str, tuple[str, str]],
+    weights: Mapping[str, Weight],
+) -> Iterator[tuple[Finding, Weight]]:
+    """Findings on a label, with its kind; where there is a doubt, a reject is a review and why."""
+    for finding, verdict in judged:
+        told = finding
+        hearing = hearings.get(finding.clip_id)
+        if column in _KIND_COLUMNS and hearing and (kind := kind_in_words(hearing)):
+            told = replace(finding, sentence=f"{finding.sentence} {kind}")
+        if verdict == "reject" and finding.clip_id in doubts:
+            rule, why = doubts[finding.clip_id]
+            yield told, "review"
+            doubt = replace(told, rule=rule, sentence=why, value=None, bound=None, unit="")
+            yield doubt, weights.get(rule, "review")
+        else:
+            yield told, verdict
+
+
+def _invented(table: pd.DataFrame, bounds: Fairness) -> dict[str, str]:
     """Clip id -> why its transcript looks made up; a sign that the label shows too is none."""
     signs = (
         ("unique_share", "below", bounds.unique_share, "different words per word"),
@@ -92,38 +130,3 @@ def invented(table: pd.DataFrame, bounds: Fairness) -> dict[str, str]:
                 f" {value:.2g} {words}{of_label}.",
             )
     return found
-
-
-def fair(
-    judged: Iterator[tuple[Finding, Weight]],
-    column: str,
-    hearings: Mapping[str, Hearing],
-    made_up: Mapping[str, str],
-) -> Iterator[tuple[Finding, Weight]]:
-    """Findings on a label, with its kind; no reject where the transcript is made up."""
-    for finding, verdict in judged:
-        told = with_kind(finding, column, hearings.get(finding.clip_id))
-        if verdict == "reject" and finding.clip_id in made_up:
-            says = f"{told.sentence} For review, as the transcript is doubtful."
-            yield replace(told, sentence=says), "review"
-        else:
-            yield told, verdict
-
-
-def doubts(
-    judged: list[tuple[Finding, Weight]], rules: frozenset[str], made_up: Mapping[str, str]
-) -> Iterator[Finding]:
-    """One finding for each clip that a rule on its label caught and whose transcript is made up."""
-    told: set[str] = set()
-    for finding, _ in judged:
-        clip_id = finding.clip_id
-        if finding.rule in rules and clip_id in made_up and clip_id not in told:
-            told.add(clip_id)
-            yield replace(
-                finding,
-                rule=HALLUCINATION,
-                sentence=made_up[clip_id],
-                value=None,
-                bound=None,
-                unit="",
-            )

@@ -20,15 +20,17 @@ import pandas as pd
 from rapidfuzz.distance import Levenshtein
 
 from clips.table import Finding
-from selection.hearing import Hearing, Misheard
+from selection.hearing import HALLUCINATION, LABEL_FITS, Hearing, Misheard
 from selection.policy import Fairness
 
 RECOGNISER_WORD = "recogniser-word"
 RECOGNISER_RULES: dict[str, str] = {
     RECOGNISER_WORD: "The recogniser gets a word wrong wherever the voice says it; no clip is"
     " charged with it.",
-    "hallucination": "The recogniser seems to have made its transcript up; the label is not"
-    " rejected on its word.",
+    HALLUCINATION: "The recogniser seems to have made its transcript up: the label is not rejected"
+    " on its word.",
+    LABEL_FITS: "The recogniser heard another text, and yet finds the label likely when made to"
+    " write it: the label is not rejected.",
 }
 EXCUSED: Mapping[str, str] = {
     "wer_excused": "word_errors",

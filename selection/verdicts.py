@@ -8,7 +8,7 @@ import pandas as pd
 from clips.columns import Column
 from clips.languages import find_language
 from clips.table import Finding
-from selection.hearing import LABEL_COLUMNS, Hearing, doubts, fair, invented
+from selection.hearing import LABEL_COLUMNS, Hearing, doubtful, fair
 from selection.policy import Policy, Rule, Verdict, Weight
 
 NOT_MEASURED = "not-measured"
@@ -79,26 +79,22 @@ def judge(evidence: Evidence, policy: Policy, columns: Mapping[str, Column]) -> 
         for row in table[table["clip_id"].isin(list(evidence.pending))].to_dict("records")
         for why in [evidence.pending[row["clip_id"]]]
     ]
-    made_up = invented(measured, policy.fairness)
+    doubts = doubtful(measured, policy.fairness)
     for rule_id, rule in policy.rules.items():
         if rule.column in table:
             beyond = _beyond(_in_question(measured, rule), rule_id, rule, columns[rule.column])
             if rule.column in LABEL_COLUMNS:
-                beyond = fair(beyond, rule.column, evidence.hearings, made_up)
+                beyond = fair(beyond, rule.column, evidence.hearings, doubts, policy.findings)
             judged += beyond
             judged += _unknown(evidence, _in_question(unexplained, rule), rule_id, rule)
-    of_label = frozenset(name for name, r in policy.rules.items() if r.column in LABEL_COLUMNS)
-    judged += [
-        (finding, policy.findings.get(finding.rule, "review"))
-        for finding in doubts(judged, of_label, made_up)
-    ]
     explained = refused | {f.clip_id for f, v in judged if v != "note"}
     judged += [
         (_about(row, NOT_MEASURED, "There is no audio to measure."), "review")
         for row in table[~has_audio].to_dict("records")
         if row["clip_id"] not in explained
     ]
-    records = [asdict(f) | {"verdict": verdict} for f, verdict in judged]
+    # a doubt is told once for all that it saves a clip from
+    records = [asdict(f) | {"verdict": verdict} for f, verdict in dict.fromkeys(judged)]
     return pd.DataFrame.from_records(records, columns=list(FINDING_COLUMNS))
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from clips.columns import Column
 from reports.pictures import spectrogram_webp, waveform_path
 from reports.view import ClipDetails, ReportData, VoiceSummary
-from selection.policy import Policy
+from selection.policy import Policy, load_policy
 
 RATE_HZ = 24000
 VOICES = ("ALDER_NEUTRAL", "BIRCH_WHISPERING", "CEDAR_HAPPY")
@@ -48,6 +48,8 @@ POLICY = Policy.model_validate(
         "name": "tts-test",
         "about": "Bounds for the tests.",
         "asr": {"model": "tiny"},
+        "fairness": load_policy().fairness,
+        "terms": load_policy().terms,
         "budget": {"hours_per_voice": 10.0, "minimum_hours": 1.0},
         "gate": {"max_reject_share": 0.2, "review_counts_as": "accept", "min_clips": 1},
         "weights": {"snr_db": 1.0},

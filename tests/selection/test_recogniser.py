@@ -1,0 +1,220 @@
+"""Whose fault an error is: made-up labels and transcripts, by words."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clips.columns import Column
+from selection.decide import Decision, decide
+from selection.hearing import HALLUCINATION, LABEL_FITS, Hearing, Misheard
+from selection.policy import load_policy
+from selection.recogniser import RECOGNISER_RULES, RECOGNISER_WORD, recogniser_words
+from selection.verdicts import Evidence
+from tests.selection.tables import COLUMNS, policy, table
+
+FAIRNESS = load_policy().fairness
+OTHERS = (
+    *("the wind was strong over the green hill", "my friend has a small yellow boat"),
+    *("please bring the heavy box along tonight", "seven birds sang in the old garden"),
+    *("nobody knew where the music came from", "the train left early on sunday morning"),
+)
+MORE = tuple(
+    Column(name, "", "neither", None, None, "Made up.", "test")
+    for name in (
+        *("heard_unique_share", "label_unique_share", "heard_chars_per_s", "label_chars_per_s"),
+        *("heard_compression", "label_compression", "label_logprob"),
+    )
+)
+
+
+def heard(label: str, wrong: dict[str, str], kind: str = "wrong-text") -> Hearing:
+    """A label of which some words were heard as others."""
+    words = tuple(label.split())
+    missed = tuple(
+        Misheard(w, wrong[w], max(1, len(wrong[w].split())), len(w), 0, 0)
+        for w in words
+        if w in wrong
+    )
+    return Hearing(words, sum(m.word_errors for m in missed), missed, kind if missed else "")
+
+
+def judged(hearings: Sequence[Hearing], **columns: Sequence[float]) -> Decision:
+    n = len(hearings)
+    rows = table([3.0] * n, [40.0] * n, wer=[h.errors for h in hearings])
+    rows["wer_ref_words"] = [float(len(h.label)) for h in hearings]
+    for name, values in columns.items():
+        rows[name] = values
+    by_id = dict(zip(rows["clip_id"], hearings, strict=True))
+    return decide(Evidence(rows, (*COLUMNS, *MORE), {}, {}, (), hearings=by_id), policy())
+
+
+def test_a_name_misheard_everywhere_is_not_charged_and_reported() -> None:
+    named = [heard(f"{o} kvothe", {"kvothe": "quote"}) for o in OTHERS[:3]]
+    decision = judged([*named, heard(OTHERS[3], {})])
+    assert list(decision.clips["verdict"]) == ["accept"] * 4
+    assert list(decision.clips["wer_errors"]) == [1, 1, 1, 0], "raw counts stay"
+    assert list(decision.clips["wer_excused"]) == [1, 1, 1, 0]
+    assert list(decision.clips["wer"]) == [0, 0, 0, 0]
+    found = decision.findings[decision.findings["rule"] == RECOGNISER_WORD]
+    assert list(found["level"]) == ["voice", "clip", "clip", "clip"]
+    assert set(found["verdict"]) == {"note"}
+    of_voice, of_clip, *_ = found["sentence"]
+    assert of_voice.startswith("1 word is misheard wherever")
+    assert 'heard "quote" for "kvothe", which it gets wrong in 3 of 3 sentences' in of_clip
+
+
+def test_the_voices_sentence_which_gates_show_names_no_word() -> None:
+    findings = judged([heard(f"{o} kvothe", {"kvothe": "quote"}) for o in OTHERS]).findings
+    (sentence,) = findings[findings["level"] != "clip"]["sentence"]
+    assert "kvothe" not in sentence
+    assert "quote" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("why", "hearings"),
+    [
+        ("two sentences", [heard(f"{o} kvothe", {"kvothe": "quote"}) for o in OTHERS[:2]]),
+        ("one sentence again", [heard(f"{OTHERS[0]} kvothe", {"kvothe": "quote"})] * 5),
+        (
+            "heard right elsewhere",
+            [heard(f"{o} kvothe", {"kvothe": "quote"}) for o in OTHERS[:3]]
+            + [heard(f"{o} kvothe", {}) for o in OTHERS[3:]],
+        ),
+        ("never heard", [heard(f"laughs {o}", {"laughs": ""}) for o in OTHERS]),
+        ("another name", [heard(f"{o} alice", {"alice": "bob"}) for o in OTHERS]),
+        (
+            "labels all wrong",
+            [heard(f"{o} kvothe", {w: f"{w}x" for w in f"{o} kvothe".split()}) for o in OTHERS],
+        ),
+        ("nothing beside it", [heard("kvothe", {"kvothe": "quote"})] * 3),
+    ],
+)
+def test_a_wrong_label_that_comes_again_does_not_profit(why: str, hearings: list[Hearing]) -> None:
+    decision = judged(hearings)
+    assert not (decision.clips["wer_excused"] > 0).any(), why
+    assert RECOGNISER_WORD not in set(decision.findings["rule"])
+    wrong = decision.clips["wer_errors"] > 0
+    assert (decision.clips["verdict"][wrong] != "accept").all()
+
+
+def test_a_label_that_is_another_text_is_charged_for_a_misheard_name_too() -> None:
+    named = [heard(f"{o} kvothe", {"kvothe": "quote"}) for o in OTHERS[:3]]
+    words = f"{OTHERS[3]} kvothe".split()
+    another = heard(" ".join(words), dict.fromkeys(words, "quote"))
+    decision = judged([*named, another])
+    assert list(decision.clips["wer_excused"]) == [1, 1, 1, 0]
+    assert list(decision.clips["verdict"]) == ["accept"] * 3 + ["reject"]
+
+
+def test_voices_have_baselines_of_their_own() -> None:
+    hearings = [heard(f"{o} kvothe", {"kvothe": "quote"}) for o in OTHERS[:4]]
+    two = table([3.0] * 4, [40.0] * 4, wer=[1] * 4)
+    two["voice"] = ["A", "A", "B", "B"]
+    by_id = dict(zip(two["clip_id"], hearings, strict=True))
+    found = decide(Evidence(two, COLUMNS, {}, {}, (), hearings=by_id), policy())
+    assert not found.clips["wer_excused"].any()
+
+
+texts = st.lists(st.sampled_from(["red", "rad", "dog", "kvothe", "home"]), min_size=1, max_size=5)
+
+
+@given(
+    st.lists(
+        st.tuples(texts, st.dictionaries(st.sampled_from(["kvothe", "dog"]), st.just("quote")))
+    )
+)
+def test_words_do_not_depend_on_the_order_of_clips(
+    said: list[tuple[list[str], dict[str, str]]],
+) -> None:
+    hearings = [heard(" ".join(words), wrong) for words, wrong in said]
+    assert recogniser_words(hearings, FAIRNESS) == recogniser_words(hearings[::-1], FAIRNESS)
+
+
+def test_details_of_the_recogniser_are_read() -> None:
+    details = {
+        "alignment": [
+            {"op": "equal", "label": ["ask"], "heard": ["ask"]},
+            {"op": "substitute", "label": ["kvothe"], "heard": ["quote"]},
+            {"op": "insert", "label": [], "heard": ["the"]},
+        ],
+        "misheard": [
+            {
+                "word": "kvothe",
+                "heard": "quote the",
+                "word_errors": 2,
+                "char_errors": 7,
+                "edge_start_errors": 3,
+                "edge_end_errors": 4,
+            }
+        ],
+        "label_kind": "wrong-text",
+    }
+    hearing = Hearing.read(details)
+    assert (hearing.label, hearing.errors, hearing.kind) == (("ask", "kvothe"), 2, "wrong-text")
+    assert hearing.wrong == (Misheard("kvothe", "quote the", 2, 7, 3, 4),)
+    assert Hearing.read({}) == Hearing((), 0, ())
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        ("wrong-text", "The label is another text than the speech."),
+        ("missing-words", "The label has words that were not heard."),
+        ("extra-words", "Words were heard that the label does not have."),
+        ("cut-start", "cut off at the start?"),
+        ("cut-end", "cut off at the end?"),
+    ],
+)
+def test_the_sentence_says_what_kind_of_bad_label_it_is(kind: str, says: str) -> None:
+    words = OTHERS[0].split()
+    decision = judged([heard(OTHERS[0], dict.fromkeys(words, "no"), kind)])
+    (sentence,) = decision.findings["sentence"]
+    assert sentence.startswith("Other words were heard than the label has (wer 1;")
+    assert sentence.endswith(says)
+
+
+def test_a_few_wrong_words_are_no_other_text() -> None:
+    (sentence,) = judged([heard(OTHERS[0], {"wind": "wine"})]).findings["sentence"]
+    assert sentence.endswith("Single words were heard as other words.")
+
+
+SIGNS = {
+    "heard_unique_share": (0.1, 0.1, 0.9, 0.9),
+    "label_unique_share": (0.9, 0.3, 0.9, 0.9),
+    "heard_chars_per_s": (15.0, 15.0, 55.0, 15.0),
+    "label_chars_per_s": (15.0, 15.0, 14.0, 15.0),
+    "heard_compression": (1.0, 1.0, 1.0, 1.0),
+    "label_compression": (1.0, 1.0, 1.0, 1.0),
+}
+
+
+def test_a_made_up_transcript_rejects_no_label_unless_the_label_is_like_it() -> None:
+    wrong = [heard(o, dict.fromkeys(o.split(), "thanks")) for o in OTHERS[:4]]
+    decision = judged(wrong, **SIGNS)
+    assert list(decision.clips["verdict"]) == ["review", "reject", "review", "reject"]
+    assert list(decision.clips["reasons"]) == ["wer;hallucination", "wer"] * 2
+    found = decision.findings
+    first, second = found[found["rule"] == HALLUCINATION]["sentence"]
+    assert "0.1 different words per word, the label 0.9" in first
+    assert "55 characters per second, the label 14" in second
+
+
+def test_a_label_that_fits_is_not_rejected_and_is_not_accepted() -> None:
+    wrong = [heard(o, dict.fromkeys(o.split(), "thanks")) for o in OTHERS[:3]]
+    decision = judged(wrong, label_logprob=[-0.3, -0.9, float("nan")])
+    assert list(decision.clips["verdict"]) == ["review", "reject", "reject"]
+    assert decision.clips["reasons"].iloc[0] == f"wer;{LABEL_FITS}"
+
+
+def test_what_is_doubtful_and_agrees_has_no_finding() -> None:
+    right = [heard(o, {}) for o in OTHERS[:4]]
+    assert judged(right, **SIGNS, label_logprob=[-0.1] * 4).findings.empty
+
+
+def test_every_rule_has_its_weight_and_its_meaning() -> None:
+    shipped = load_policy()
+    assert set(RECOGNISER_RULES) == {RECOGNISER_WORD, HALLUCINATION, LABEL_FITS}
+    assert set(RECOGNISER_RULES) <= set(shipped.findings)
+    assert shipped.findings[RECOGNISER_WORD] == "note"
