@@ -91,19 +91,17 @@ def fair(
     doubts: Mapping[str, tuple[str, str]],
     weights: Mapping[str, Weight],
 ) -> Iterator[tuple[Finding, Weight]]:
-    """Findings on a label, with its kind; where there is a doubt, a reject is a review and why."""
+    """Findings on a label, with its kind; where there is a doubt, review and why, not reject."""
     for finding, verdict in judged:
-        told = finding
-        hearing = hearings.get(finding.clip_id)
-        if column in _KIND_COLUMNS and hearing and (kind := kind_in_words(hearing)):
-            told = replace(finding, sentence=f"{finding.sentence} {kind}")
         if verdict == "reject" and finding.clip_id in doubts:
             rule, why = doubts[finding.clip_id]
-            yield told, "review"
-            doubt = replace(told, rule=rule, sentence=why, value=None, bound=None, unit="")
+            yield finding, "review"
+            doubt = replace(finding, rule=rule, sentence=why, value=None, bound=None, unit="")
             yield doubt, weights.get(rule, "review")
-        else:
-            yield told, verdict
+            continue
+        hearing = hearings.get(finding.clip_id)
+        kind = kind_in_words(hearing) if hearing and column in _KIND_COLUMNS else ""
+        yield replace(finding, sentence=f"{finding.sentence} {kind}".rstrip()), verdict
 
 
 def _invented(table: pd.DataFrame, bounds: Fairness) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from scorers.asr.engine import LEAST_PROBABILITY, Engine, Language, likeliest
 from scorers.asr.invention import compression_ratio, signs, unique_share
-from scorers.asr.models import find_model
+from scorers.asr.models import cached_model, find_model
 from scorers.asr.scorer import ONE_LANGUAGE, Asr
 from scorers.asr.text import compare
 from scorers.asr.words import misheard
@@ -177,3 +178,40 @@ def test_costs_never_exceed_the_counts(label: list[str], heard: list[str]) -> No
         assert 0 <= m.char_errors <= comparison.char_errors
         assert 0 <= m.edge_start_errors <= comparison.edge_start_errors
         assert 0 <= m.edge_end_errors <= comparison.edge_end_errors
+
+
+def test_the_stated_language_is_held_against_the_detected_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The path of a multilingual model, with its answer put in: none is at hand."""
+    engine = Engine(find_model(str(TINY)), "cpu", "default")
+    shapes = []
+
+    class Multilingual:
+        is_multilingual = True
+
+        def detect_language(self, encoded: Any) -> list[list[tuple[str, float]]]:
+            shapes.append(tuple(encoded.shape))
+            return [[("<|fr|>", 0.8), ("<|en|>", 0.15), ("<|it|>", 0.05)]]
+
+    (clip,) = clips(1).values()
+    encoded = engine._whisper.encode(engine._window(clip.at(16_000))[0])
+    monkeypatch.setattr(engine._whisper, "encode", lambda _: encoded)
+    monkeypatch.setattr(engine._whisper, "model", Multilingual())
+    assert engine.detect_language(clip.at(16_000), "en") == Language("fr", 0.15)
+    assert shapes == [tuple(encoded.shape)]
+
+
+@pytest.mark.real_weights
+def test_a_real_multilingual_model_tells_english_from_german() -> None:
+    names = ("tiny", "base", "small", "large-v3-turbo")
+    model = next((m for m in map(cached_model, names) if m is not None), None)
+    if model is None:
+        pytest.skip(f"no multilingual Whisper in the cache: fetch one of {', '.join(names)}")
+    (clip,) = clips(1).values()
+    german = Utterance(clip.samples, clip.rate_hz, clip.text, "de")
+    english, other = Asr(model).load("cpu")([clip, german])
+    assert isinstance(english, Measured)
+    assert isinstance(other, Measured)
+    assert english.details["detected_language"] == "en"
+    assert english.values["language_prob"] > 0.5 > other.values["language_prob"]  # type: ignore[operator]
