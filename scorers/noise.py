@@ -68,7 +68,7 @@ class Noise:
 
     threads: int = 1
     name: str = "noise"
-    version: str = f"1-{DIGEST}"
+    version: str = f"2-{DIGEST}"
     columns: tuple[Column, ...] = (*_MOS_COLUMNS, *_LEVEL_COLUMNS)
     depends_on: frozenset[Part] = frozenset({"audio"})
 
