@@ -15,10 +15,10 @@ Segments = tuple[tuple[float, float], ...]
 def snr_db(audio: Samples, rate_hz: int, speech: Segments) -> float:
     """Ratio of speech to noise, by frame energies, in dB.
 
-    Noise is the first quartile of the power of the 20 ms frames without speech, of which the detector
-    may have missed some speech (a whisper's), never less than the 5th percentile of all frames (the
-    quietest frames stand for noise as in NIST's STNR); with less than 0.2 s free
-    of speech that percentile stands alone. Speech is what remains of the mean power. On synthetic
+    Noise is the first quartile of the power of the 20 ms frames without speech (the detector misses
+    some speech of a whisper), never less than the 5th percentile of all frames (the quietest frames
+    stand for noise as in NIST's STNR); with less than 0.2 s free of speech that percentile stands
+    alone. Speech is what remains of the mean power. On synthetic
     speech with planted white, pink and babble noise of 5 to 35 dB the median error is 1 dB; noise
     that comes and goes is measured where nobody speaks, or taken for speech.
 
