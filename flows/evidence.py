@@ -82,7 +82,9 @@ def gather(
         pending=pending,
         intake=(*submission.findings, *damaged),
         hearings=hearings,
-        embeddings={i: np.float32(d[EMBEDDING]) for i, d in spoken.items() if EMBEDDING in d},
+        embeddings={
+            i: np.asarray(d[EMBEDDING], np.float32) for i, d in spoken.items() if EMBEDDING in d
+        },
         fingerprints={i: unpack(d[PRINT]) for i, d in printed.items()},
     ), details
 

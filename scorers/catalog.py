@@ -12,6 +12,7 @@ from scorers.asr.scorer import Asr
 from scorers.bandwidth import Bandwidth
 from scorers.base import Scorer
 from scorers.decoding import Decoding
+from scorers.fingerprint import Fingerprint
 from scorers.loudness import Loudness
 from scorers.noise import Noise
 from scorers.pauses import Pauses
@@ -25,8 +26,9 @@ SIGNAL_SCORERS: tuple[Scorer, ...] = (
     Bandwidth(),
     Loudness(),
     Pauses(),
-    Tempo(),
     Speaker(),
+    Fingerprint(),
+    Tempo(),
 )
 NAMES: tuple[str, ...] = ("asr", *(s.name for s in SIGNAL_SCORERS[1:]))
 COLUMNS: tuple[Column, ...] = (*ASR_COLUMNS, *(c for s in SIGNAL_SCORERS for c in s.columns))

@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 
 from clips.languages import primary_tag
+from selection.consistency import add_consistency
 from selection.derived import DERIVED, derive
+from selection.duplicates import find_duplicates
 from selection.pick import pick
 from selection.policy import Policy
 from selection.ranking import ranks, scores
@@ -81,8 +83,9 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     declared = {c.name: c for c in (*evidence.columns, *DERIVED)}
     policy.check_columns(declared)
     charged, spared = excuse(evidence.table, evidence.hearings, policy.fairness)
-    clips = derive(charged)
-    told = replace(evidence, table=clips, intake=(*evidence.intake, *spared))
+    clips = add_consistency(derive(charged), evidence.embeddings)
+    copies = find_duplicates(clips, evidence.fingerprints)
+    told = replace(evidence, table=clips, intake=(*evidence.intake, *spared, *copies))
     findings = judge(told, policy, declared)
     judged = verdicts(clips, findings)
     clips["verdict"], clips["reasons"] = judged["verdict"], judged["reasons"]

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from clips.columns import Column
+from selection.consistency import CONSISTENCY
 
 _RATES = (
     (
@@ -74,6 +75,7 @@ DERIVED: tuple[Column, ...] = (
         "Distance of the loudness from the median of its voice.",
         "integrated_lufs",
     ),
+    *CONSISTENCY,
 )
 
 
@@ -87,7 +89,8 @@ def derive(table: pd.DataFrame) -> pd.DataFrame:
         table: one row per clip with ``voice`` and measured columns.
 
     Returns:
-        A copy with the columns of `DERIVED`; a rate over nothing is missing, never 0.
+        A copy with the columns of `DERIVED` but for those of `CONSISTENCY`; a rate over nothing is
+        missing, never 0.
     """
     out = table.copy()
     for name, errors, excused, total, _ in _RATES:

@@ -8,6 +8,8 @@ import pandas as pd
 from clips.columns import Column
 from clips.languages import find_language
 from clips.table import Finding
+from selection.consistency import Embedding
+from selection.duplicates import Words
 from selection.hearing import LABEL_COLUMNS, Hearing, doubtful, fair
 from selection.policy import Policy, Rule, Verdict, Weight
 
@@ -42,6 +44,8 @@ class Evidence:
         intake: what reading the submission, and holding it against the terms, found.
         parked: voice -> why nothing of it is selected, whatever its clips are worth.
         hearings: clip id -> its label against its transcript, word by word.
+        embeddings: clip id -> unit vector of its speaker.
+        fingerprints: clip id -> words of its acoustic fingerprint.
     """
 
     table: pd.DataFrame
@@ -51,6 +55,8 @@ class Evidence:
     intake: Sequence[Finding]
     parked: Mapping[str, str] = field(default_factory=dict)
     hearings: Mapping[str, Hearing] = field(default_factory=dict)
+    embeddings: Mapping[str, Embedding] = field(default_factory=dict)
+    fingerprints: Mapping[str, Words] = field(default_factory=dict)
 
 
 def judge(evidence: Evidence, policy: Policy, columns: Mapping[str, Column]) -> pd.DataFrame:

@@ -1,0 +1,126 @@
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from selection.decide import decide
+from selection.duplicates import (
+    AUDIO,
+    DUPLICATE_RULES,
+    HOP_S,
+    TEXT,
+    Words,
+    find_copies,
+    find_duplicates,
+)
+from selection.policy import load_policy
+from tests.selection.tables import evidence, policy, replace, table
+
+
+def print_of(seed: int, seconds: float = 3.0) -> Words:
+    """A fingerprint like that of speech: words that change slowly, with a pause."""
+    rng = np.random.default_rng(seed)
+    n = round(seconds / HOP_S)
+    bits = np.repeat(rng.random((n // 5 + 1, 32)) < 0.5, 5, axis=0)[:n]
+    bits ^= rng.random((n, 32)) < 0.1
+    words = (bits @ (1 << np.arange(32, dtype=np.uint64))).astype(np.uint32)
+    words[n // 2 : n // 2 + 10] = 0
+    return words
+
+
+def noisy(words: Words, share: float, seed: int = 0) -> Words:
+    flips = np.random.default_rng(seed).random((words.size, 32)) < share
+    mask = (flips @ (1 << np.arange(32, dtype=np.uint64))).astype(np.uint32)
+    return np.where(words == 0, 0, words ^ mask).astype(np.uint32)
+
+
+def test_a_copy_has_its_error_rate_and_length() -> None:
+    one = print_of(0)
+    (copy,) = find_copies([one, print_of(1), noisy(one, 0.08)])
+    assert (copy.earlier, copy.later) == (0, 2)
+    assert copy.errors == pytest.approx(0.08, abs=0.02)
+    assert copy.shared_s == pytest.approx(2.8)
+
+
+def test_trimmed_at_either_end_and_swapped() -> None:
+    one = print_of(0)
+    for two in (one[12:], one[:-12], one[7:-9]):
+        assert [(c.earlier, c.later) for c in find_copies([one, two])] == [(0, 1)]
+        assert [(c.earlier, c.later) for c in find_copies([two, one])] == [(0, 1)]
+
+
+def test_other_clips_and_parts_of_a_clip_are_no_copies() -> None:
+    assert not find_copies([print_of(i) for i in range(60)])
+    one, other = print_of(0), print_of(1)
+    assert not find_copies([one, np.concatenate([one[:60], other[60:]])])
+    assert not find_copies([one, one[:20]]), "too little to tell"
+
+
+def test_nothing_to_compare() -> None:
+    assert find_copies([]) == []
+    assert find_copies([print_of(0)]) == []
+    assert find_copies([np.zeros(0, np.uint32), np.zeros(50, np.uint32)]) == []
+
+
+def test_every_copy_of_many_is_found() -> None:
+    one = print_of(0)
+    found = find_copies([noisy(one, 0.03, seed) for seed in range(30)])
+    assert {c.later for c in found} == set(range(1, 30))
+
+
+def test_thousands_of_clips_take_seconds() -> None:
+    clips = [print_of(i) for i in range(3000)]
+    copies = [noisy(clips[i], 0.06) for i in range(0, 3000, 100)]
+    start = time.process_time()
+    found = find_copies([*clips, *copies])
+    assert {(c.earlier, c.later) for c in found} == {(100 * i, 3000 + i) for i in range(30)}
+    assert time.process_time() - start < 20
+
+
+def rows(n: int) -> pd.DataFrame:
+    return table([3.0] * n, [40.0] * n)
+
+
+def test_the_later_row_names_the_earlier_and_equal_bytes_are_left_to_reading() -> None:
+    clips = rows(4).assign(audio_sha256=["a", "b", "c", "a"])
+    one = print_of(0)
+    prints = {"V-0": one, "V-1": print_of(1), "V-2": noisy(one, 0.05), "V-3": one}
+    found = list(find_duplicates(clips, prints))
+    assert [(f.rule, f.clip_id) for f in found] == [(AUDIO, "V-2"), (AUDIO, "V-3")]
+    assert "000000.wav" in found[0].sentence
+    assert "000002.wav" in found[1].sentence
+
+
+def test_a_labelled_clip_is_no_copy_of_an_unlabelled_one() -> None:
+    clips = rows(2)
+    clips["row"] = [-1, 0]
+    (found,) = find_duplicates(clips, {"V-0": print_of(0), "V-1": print_of(0)})
+    assert found.clip_id == "V-0"
+
+
+def test_a_copy_in_another_voice_names_the_voice() -> None:
+    clips = pd.concat([rows(1), table([3.0], [40.0], voice="W")])
+    (found,) = find_duplicates(clips, {"V-0": print_of(0), "W-0": print_of(0)})
+    assert found.voice == "W"
+    assert "000000.wav of V" in found.sentence
+
+
+def test_the_same_text_twice_in_a_voice() -> None:
+    texts = ["Hello, there!", "hello there", "Hello them.", "...", "...", "हिन्दी", "हिन्दू"]
+    clips = rows(7).assign(text=texts)
+    (found,) = find_duplicates(clips, {})
+    assert (found.rule, found.clip_id) == (TEXT, "V-1")
+    other = table([3.0], [40.0], voice="W").assign(text="Hello there")
+    assert len(list(find_duplicates(pd.concat([clips, other]), {}))) == 1
+
+
+def test_deciding_rejects_the_copy_and_notes_the_text() -> None:
+    shipped = load_policy()
+    assert set(DUPLICATE_RULES) <= set(shipped.findings)
+    clips = rows(3).assign(text=["one", "two", "one"])
+    prints = {"V-0": print_of(0), "V-1": print_of(0), "V-2": print_of(2)}
+    decision = decide(replace(evidence(clips), fingerprints=prints), policy())
+    assert list(decision.clips["verdict"]) == ["accept", "reject", "accept"]
+    assert list(decision.clips["reasons"]) == ["", AUDIO, ""]
+    assert TEXT in set(decision.findings["rule"])
