@@ -20,7 +20,9 @@ def clicks(audio: Samples, rate_hz: int) -> Spans:
     sample. A click is where it is more than 8 times as large as anywhere else within 20 ms, the
     1 ms each side left out: the pulses of a voice come in company, and a burst goes on. (Detection
     by prediction residual after Godsill & Rayner, "Digital Audio Restoration", 1998, chapter 5.)
-    Breaks 16 dB under the speech and less do not count, nor the first and last 5 ms.
+    A single wrong sample counts from 31 dB under the speech on; the first and last 5 ms never do.
+    In the middle of a loud vowel it takes far more: of impulses 12 dB over the speech level 6 to 9
+    in 10 are found, of those at its level about 4.
 
     Args:
         audio: one channel, not silent; under 50 ms nothing is found.
