@@ -12,7 +12,7 @@ class Column:
     """One column of measurements.
 
     Args:
-        name: column name in every table, lower_snake_case, with its unit as suffix where it has one.
+        name: column name in every table, lower_snake_case, with a unit as suffix where it has one.
         unit: as printed for people ("dB", "LUFS", "s", "Hz", "words", "" for a plain ratio).
         better: which direction is better for a training clip.
         low: smallest possible value, ``None`` where there is none.
