@@ -99,29 +99,32 @@ def excuse(
     """
     if "wer_errors" not in table:
         return table, []
-    out = table.copy()
-    for column in EXCUSED:
-        out[column] = (0.0 * table["wer_errors"]).astype(float)
     findings: list[Finding] = []
+    excused: dict[str, Sequence[Misheard]] = {}
     for voice, rows in table.groupby("voice", sort=False):
         mine = {str(i): hearings[i] for i in rows["clip_id"] if i in hearings}
         words = recogniser_words(mine.values(), bounds)
         if not words:
             continue
-        spared: list[Finding] = []
-        for index, clip_id, file in zip(
-            rows.index, rows["clip_id"], rows["audio_file"], strict=True
-        ):
-            taken = _taken(mine[clip_id], words, bounds) if clip_id in mine else []
-            for column, field in EXCUSED.items():
-                if taken:
-                    out.loc[index, column] = float(sum(getattr(m, field) for m in taken))
-            spared += [
-                Finding(RECOGNISER_WORD, _says(words[m.word], m), "clip", str(voice), clip_id, file)
-                for m in taken
-            ]
-        findings += [_of_voice(str(voice), len(words), len({f.clip_id for f in spared})), *spared]
-    return out, findings
+        taken = {i: _taken(hearing, words, bounds) for i, hearing in mine.items()}
+        excused |= {i: misheard for i, misheard in taken.items() if misheard}
+        clips = sum(map(bool, taken.values()))
+        findings.append(_of_voice(str(voice), len(words), clips))
+        findings += [
+            Finding(RECOGNISER_WORD, _says(words[m.word], m), "clip", str(voice), clip_id, file)
+            for clip_id, file in zip(rows["clip_id"], rows["audio_file"], strict=True)
+            for m in taken.get(clip_id, ())
+        ]
+    measured = table["wer_errors"].notna()
+    columns = {
+        column: pd.Series(
+            [float(sum(getattr(m, field) for m in excused.get(i, ()))) for i in table["clip_id"]],
+            index=table.index,
+            dtype=float,
+        ).where(measured)
+        for column, field in EXCUSED.items()
+    }
+    return table.assign(**columns), findings
 
 
 def _of_voice(voice: str, words: int, clips: int) -> Finding:

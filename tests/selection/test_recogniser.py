@@ -1,6 +1,7 @@
 """Whose fault an error is: made-up labels and transcripts, by words."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,12 @@ from clips.columns import Column
 from selection.decide import Decision, decide
 from selection.hearing import HALLUCINATION, LABEL_FITS, Hearing, Misheard
 from selection.policy import load_policy
-from selection.recogniser import RECOGNISER_RULES, RECOGNISER_WORD, recogniser_words
+from selection.recogniser import (
+    RECOGNISER_RULES,
+    RECOGNISER_WORD,
+    excuse,
+    recogniser_words,
+)
 from selection.verdicts import Evidence
 from tests.selection.tables import COLUMNS, policy, table
 
@@ -218,3 +224,19 @@ def test_every_rule_has_its_weight_and_its_meaning() -> None:
     assert set(RECOGNISER_RULES) == {RECOGNISER_WORD, HALLUCINATION, LABEL_FITS}
     assert set(RECOGNISER_RULES) <= set(shipped.findings)
     assert shipped.findings[RECOGNISER_WORD] == "note"
+
+
+def test_a_policy_names_a_second_recogniser_beside_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "p.toml"
+    path.write_text('name = "p"\nextends = "tts-v1"\n[asr]\nsecond = "./models/other"\n')
+    assert load_policy(str(path)).asr_second == str(tmp_path / "models/other")
+    assert load_policy().asr_second == ""
+
+
+def test_what_was_not_measured_is_not_excused_either() -> None:
+    rows = table([3.0, 3.0], [40.0, 40.0], wer=[0, float("nan")])
+    out, findings = excuse(rows, {}, FAIRNESS)
+    assert out["wer_excused"].isna().tolist() == [False, True]
+    assert findings == []
+    bare = rows.drop(columns="wer_errors")
+    assert excuse(bare, {}, FAIRNESS)[0] is bare

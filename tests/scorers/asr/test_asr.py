@@ -8,6 +8,7 @@ from clips.errors import ScoringError
 from scorers.asr.models import cached_model, find_model
 from scorers.asr.scorer import Asr
 from scorers.base import Measured, Unmeasurable, Utterance
+from scorers.catalog import choose, describe
 
 ROOT = Path(__file__).parents[3]
 TINY = ROOT / "examples/models/tiny-whisper-en"
@@ -94,6 +95,16 @@ def test_a_second_model_is_asked_where_the_first_differs_and_all_is_kept() -> No
     asked = [(t["model"], t["decoding"]) for t in wrong.details["transcripts"]]
     assert asked == [(who, "beam 5"), (who, "greedy")] * 2
     assert wrong.values["wer_errors"] == 1
+
+
+def test_a_run_may_name_a_second_model() -> None:
+    (_, one) = choose(["asr"], str(TINY), 5, "default")
+    (_, two) = choose(["asr"], str(TINY), 5, "default", str(TINY))
+    assert isinstance(one, Asr)
+    assert isinstance(two, Asr)
+    assert one.second is None
+    assert two.second == one.model
+    assert describe(two).startswith("tiny-whisper-en + tiny-whisper-en 2-")
 
 
 def test_the_better_of_two_models_stands(tmp_path: Path) -> None:
