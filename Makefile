@@ -2,6 +2,7 @@
 # make test   all tests with coverage
 # make check  ruff, mypy, import contracts
 # make bench  benchmarks that print their figures
+# make bench-defects   what is caught of planted defects; DATA=FOLDER adds its real clips
 # make fuzz   ten minutes of fuzzing the readers
 # make docs   write the generated pages of docs/
 #
@@ -44,6 +45,9 @@ bench: $(VENV)/.dev
 
 fuzz: $(VENV)/.dev
 	$(BIN)/python -m tests.clips.test_fuzz 600
+
+bench-defects: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.defects --write $(if $(DATA),--data $(DATA))
 
 docs: $(VENV)/.score
 	$(BIN)/python -m docs.generate

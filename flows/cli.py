@@ -103,6 +103,38 @@ def gate(path: str, *, options: Options) -> int:
 
 
 @app.command
+def calibrate(
+    outs: list[Path],
+    *,
+    truth: list[Path] | None = None,
+    false_rejects: float = 0.01,
+    policy: str = "tts-v1",
+    write: Path | None = None,
+) -> int:
+    """Propose bounds from scored submissions and decisions about their clips.
+
+    Prints, per bound of the policy, the one that loses the given share of the good clips, how many
+    good and bad clips lie beyond it with 95 % intervals, and a policy in TOML that extends the
+    present one by them.
+
+    Args:
+        outs: Output folders of tenhours score.
+        truth: One CSV for each folder: voice, audio_file, row (where a file has several) and
+            decision (accept or reject). Without a column decision every listed clip counts as bad
+            and every other as good; a column rules names the rules that should find it.
+        false_rejects: Share of the good clips that one rule may send to review.
+        policy: The policy whose bounds to move: a shipped one by name, or a TOML file.
+        write: File for the proposed policy; printed where not given.
+    """
+    from flows.calibrate import print_proposals, propose, write_fragment
+
+    calibration, base = propose(outs, truth or [], policy, false_rejects)
+    print_proposals(calibration)
+    write_fragment(calibration, base, write)
+    return PASS
+
+
+@app.command
 def doctor(*, policy: str = "tts-v1", asr_model: str | None = None) -> int:
     """Say what is installed, which models are present, and what to do about what is not.
 

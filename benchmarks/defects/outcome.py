@@ -1,0 +1,71 @@
+"""What a run came to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks.defects.figures import Alarms, Recall, alarms, recalls
+from benchmarks.defects.kinds import Kind
+from benchmarks.defects.references import References
+from benchmarks.defects.whole import Caught
+from clips.columns import Column
+from clips.table import FACTS
+from scorers.catalog import COLUMNS
+from selection.derived import DERIVED
+
+DECLARED: Mapping[str, Column] = {c.name: c for c in (*FACTS, *COLUMNS, *DERIVED)}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One split of one source.
+
+    Args:
+        name: such as ``"hts reported"``.
+        clean: decided clean clips, by all scorers.
+        baseline: kind -> clean clips decided by that kind's scorers alone.
+        spoilt: kind -> decided planted clips.
+    """
+
+    name: str
+    clean: pd.DataFrame
+    baseline: Mapping[str, pd.DataFrame]
+    spoilt: Mapping[str, pd.DataFrame]
+
+    def alarms(self) -> list[Alarms]:
+        """Verdicts on the clean clips, by source."""
+        return alarms(self.clean)
+
+    def recalls(self, kind: Kind) -> list[Recall]:
+        """What was caught of a kind, by strength; empty where it was not planted."""
+        if kind.name not in self.spoilt:
+            return []
+        clean, spoilt = self.baseline[kind.name], self.spoilt[kind.name]
+        return recalls(clean, spoilt, kind, DECLARED[kind.column])
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """All parts of a run."""
+
+    parts: Mapping[str, Part]
+    kinds: tuple[Kind, ...]
+    whole: tuple[Caught, ...]
+    references: References
+    seconds: float
+
+    def save(self, work: Path) -> None:
+        """Write WORK/PART/clips.parquet with the truth, for `tenhours calibrate`."""
+        rules = {kind.name: ";".join(kind.rules) for kind in self.kinds}
+        for name, part in self.parts.items():
+            folder = work / "scored" / name.replace(" ", "-")
+            folder.mkdir(parents=True, exist_ok=True)
+            table = pd.concat([part.clean, *part.spoilt.values()], ignore_index=True)
+            table["decision"] = table["kind"].map(lambda kind: "reject" if kind else "accept")
+            table["rules"] = table["kind"].map(lambda kind: rules.get(kind, ""))
+            table["row"] = range(len(table))
+            table.to_parquet(folder / "clips.parquet", index=False)
+            truth = ["voice", "audio_file", "row", "decision", "rules", "kind", "strength"]
+            table[truth].to_csv(folder / "truth.csv", index=False)

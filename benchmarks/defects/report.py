@@ -1,0 +1,301 @@
+"""An outcome as `key = value` lines and as docs/accuracy.md."""
+
+import math
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks.defects.clean import SPEAKERS
+from benchmarks.defects.figures import Alarms, Recall, tau
+from benchmarks.defects.kinds import Kind
+from benchmarks.defects.outcome import Outcome, Part
+from benchmarks.defects.plots import estimates, panels
+from selection.calibrate import wilson
+
+REPORTED = ("hts reported", "data reported")
+SNR_RANGE_DB = (5.0, 35.0)
+MARK = "<!-- benchmarks.defects: written from here to the end mark -->"
+END = "<!-- benchmarks.defects: end -->"
+NOISES = ("white noise", "pink noise", "babble")
+MORE_TARGETS = {
+    "brought up": (((22_050.0,), 0.95),),
+    "MP3": (((32.0, 24.0, 16.0), 0.95),),
+}
+WHOLE_TARGET = 0.99
+LEAST_TAU = 0.8
+
+
+def lines(outcome: Outcome) -> list[str]:
+    """Everything measured."""
+    found = [f"seconds = {outcome.seconds:.0f}"]
+    for name, part in outcome.parts.items():
+        found += _of_part(name.replace(" ", "_"), part, outcome.kinds)
+    for caught in outcome.whole:
+        what = "not_accepted" if caught.kind == "clean" else "recall"
+        found.append(
+            f"submission.{_key(caught.kind)}.{what} = {_share(caught.caught, caught.clips)}"
+        )
+    found += _references(outcome)
+    found += [f"target.{_key(name)} = {said}" for name, _, said in targets(outcome)]
+    return found
+
+
+def _of_part(name: str, part: Part, kinds: Iterable[Kind]) -> Iterator[str]:
+    clean = part.clean
+    for what, verdict in (("false_rejects", "reject"), ("false_reviews", "review")):
+        hits = int((clean["verdict"] == verdict).sum())
+        yield f"{name}.clean.{what} = {_share(hits, len(clean))}"
+    for group in part.alarms():
+        yield f"{name}.{group.group}.rejects = {_share(group.rejected, group.clips)}"
+        yield f"{name}.{group.group}.reviews = {_share(group.review, group.clips)}"
+    for kind in kinds:
+        found = part.recalls(kind)
+        for r in found:
+            at = f"{name}.{_key(kind.name)}" + (
+                f".{r.strength:g}" if len(kind.strengths) > 1 else ""
+            )
+            yield f"{at}.recall = {_share(r.caught, r.clips)}"
+            yield f"{at}.auroc = {r.auroc:.3f}"
+        if kind.graded and len(found) > 2:
+            yield f"{name}.{_key(kind.name)}.tau_score = {tau(r.score for r in found):.2f}"
+            yield f"{name}.{_key(kind.name)}.tau_{kind.column} = {_column_tau(found):.2f}"
+
+
+def _column_tau(found: Iterable[Recall]) -> float:
+    """Of the column, in whichever direction it moves."""
+    return abs(tau(r.median for r in found))
+
+
+def snr_errors(part: Part, kind: str) -> "pd.Series[float]":
+    """Estimated less planted SNR in dB, from 5 to 35 dB."""
+    rows = part.spoilt.get(kind, pd.DataFrame(columns=["strength", "snr_db"]))
+    rows = rows[rows["strength"].between(*SNR_RANGE_DB)]
+    return (rows["snr_db"] - rows["strength"]).dropna().astype("float64")
+
+
+def bandwidth_errors(part: Part) -> "pd.Series[float]":
+    """Bandwidth of clips that were brought up against half the lower rate, relative."""
+    rows = part.spoilt.get("brought up", pd.DataFrame(columns=["strength", "bandwidth_hz"]))
+    return (rows["bandwidth_hz"] / (rows["strength"] / 2) - 1).dropna().astype("float64")
+
+
+def _references(outcome: Outcome) -> Iterator[str]:
+    part = outcome.parts["hts reported"]
+    for kind in NOISES:
+        errors = snr_errors(part, kind)
+        if len(errors):
+            yield f"snr.{_key(kind)}.median_error_db = {errors.abs().median():.2f}"
+            yield f"snr.{_key(kind)}.bias_db = {errors.median():.2f}"
+    width = bandwidth_errors(part)
+    if len(width):
+        yield f"bandwidth.median_error = {width.abs().median():.4f}"
+        yield f"bandwidth.within_5_percent = {_share(int((width.abs() <= 0.05).sum()), len(width))}"
+    refs = outcome.references
+    for name, values in (
+        ("loudness_against_ffmpeg_lu", refs.lufs),
+        ("true_peak_against_ffmpeg_db", refs.peak_db),
+        ("dnsmos_against_speechmos", refs.dnsmos),
+    ):
+        if values:
+            yield f"{name}.largest = {max(map(abs, values)):.4f}"
+            yield f"{name}.clips = {len(values)}"
+
+
+def targets(outcome: Outcome) -> Iterator[tuple[str, str, str]]:
+    """Name, what is asked, and what was found with ``yes`` or ``no`` before it."""
+    part = outcome.parts["hts reported"]
+    clean = part.clean
+    for what, verdict, most in (("false rejects", "reject", 0.01), ("reviews", "review", 0.04)):
+        hits = int((clean["verdict"] == verdict).sum())
+        found = _held(hits / len(clean) <= most, hits, len(clean))
+        yield f"clean {what}", f"at most {most:.0%}", found
+    for kind in outcome.kinds:
+        if kind.target:
+            yield from _target(kind, part.recalls(kind), kind.targeted, kind.target)
+        for strengths, least in MORE_TARGETS.get(kind.name, ()):
+            yield from _target(kind, part.recalls(kind), strengths, least)
+    for caught in outcome.whole:
+        if caught.kind != "clean":
+            good = caught.caught >= WHOLE_TARGET * caught.clips
+            asked = f"at least {WHOLE_TARGET:.0%}"
+            yield caught.kind, asked, _held(good, caught.caught, caught.clips)
+    yield from _score_falls(outcome)
+    yield from _close(outcome)
+
+
+def _score_falls(outcome: Outcome) -> Iterator[tuple[str, str, str]]:
+    part = outcome.parts["hts reported"]
+    graded = {k.name: part.recalls(k) for k in outcome.kinds if k.graded}
+    values = {name: tau(r.score for r in found) for name, found in graded.items() if found[2:]}
+    low = [f"{name} {value:.2f}" for name, value in values.items() if value < LEAST_TAU]
+    if values:
+        said = f"no, below it: {', '.join(low)}" if low else "yes"
+        count = f"{len(values) - len(low)} of {len(values)} graded defects"
+        yield "score falls with strength", f"tau at least {LEAST_TAU}", f"{said}; {count}"
+
+
+def _close(outcome: Outcome) -> Iterator[tuple[str, str, str]]:
+    """Measurements against what was planted and against other programs."""
+    part, refs = outcome.parts["hts reported"], outcome.references
+    errors = pd.concat([snr_errors(part, kind) for kind in NOISES])
+    width = bandwidth_errors(part)
+    found = (
+        ("SNR, 5 to 35 dB", "median", errors.abs().median(), 3.0, "dB", len(errors)),
+        ("bandwidth", "median", 100 * width.abs().median(), 5.0, "%", len(width)),
+        ("loudness against FFmpeg", "largest", _largest(refs.lufs), 0.1, "LU", len(refs.lufs)),
+        (
+            "true peak against FFmpeg",
+            "largest",
+            _largest(refs.peak_db),
+            0.2,
+            "dB",
+            len(refs.peak_db),
+        ),
+        ("DNSMOS against speechmos", "largest", _largest(refs.dnsmos), 0.01, "", len(refs.dnsmos)),
+    )
+    for name, which, value, most, unit, count in found:
+        if count:
+            said = f"{'yes' if value <= most else 'no'}: {value:.4g} {unit}".rstrip()
+            asked = f"{which} error at most {most:g} {unit}".rstrip()
+            yield name, asked, f"{said} over {count} clips"
+
+
+def _largest(values: Iterable[float]) -> float:
+    return max(map(abs, values), default=math.nan)
+
+
+def _target(
+    kind: Kind, found: Iterable[Recall], strengths: Iterable[float], least: float
+) -> Iterator[tuple[str, str, str]]:
+    wanted = set(strengths)
+    aimed = [r for r in found if r.strength in wanted]
+    if not aimed:
+        return
+    hits, total = sum(r.caught for r in aimed), sum(r.clips for r in aimed)
+    where = kind.name
+    if len(kind.strengths) > 1:
+        shown = ", ".join(f"{r.strength:g}" for r in aimed)
+        where = f"{where} {shown} {kind.unit}".rstrip()
+    yield where, f"at least {least:.0%}", _held(hits / total >= least, hits, total)
+
+
+def _held(good: bool, hits: int, total: int) -> str:
+    return f"{'yes' if good else 'no'}: {_share(hits, total)}"
+
+
+def _share(hits: int, total: int) -> str:
+    low, high = wilson(hits, total)
+    share = hits / total if total else math.nan
+    return f"{share:.3f} ({hits} of {total}, {low:.3f} to {high:.3f})"
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9.]+", "_", name).strip("_").lower()
+
+
+# The page.
+
+
+def write_page(outcome: Outcome, docs: Path, command: str) -> None:
+    """Renew the benchmark's part of docs/accuracy.md and its pictures; the rest stays."""
+    pictures = docs / "accuracy"
+    pictures.mkdir(exist_ok=True)
+    part = outcome.parts["hts reported"]
+    graded = [(k, part.recalls(k)) for k in outcome.kinds if len(part.recalls(k)) > 1]
+    (pictures / "recall.svg").write_text(panels(graded))
+    noise = {kind: _estimates(part.spoilt[kind]) for kind in NOISES if kind in part.spoilt}
+    (pictures / "snr.svg").write_text(estimates(noise))
+    page = docs / "accuracy.md"
+    old = page.read_text() if page.exists() else f"# Accuracy\n\n{MARK}\n{END}\n"
+    before, rest = old.split(MARK, 1)
+    after = rest.split(END, 1)[1]
+    written = "\n".join(_page(outcome, command))
+    page.write_text(f"{before}{MARK}\n\n{written}\n\n{END}{after}")
+
+
+def _estimates(rows: pd.DataFrame) -> list[tuple[float, float, float, float]]:
+    """Planted SNR with the 10th percentile, median and 90th percentile of the estimated."""
+    found = []
+    for strength in sorted(rows["strength"].unique()):
+        values = rows.loc[rows["strength"] == strength, "snr_db"].dropna()
+        low, middle, high = (float(values.quantile(q)) for q in (0.1, 0.5, 0.9))
+        found.append((float(strength), low, middle, high))
+    return found
+
+
+def _page(outcome: Outcome, command: str) -> Iterator[str]:
+    yield "## Planted defects\n"
+    yield f"Measured with `{command}` ({outcome.seconds / 60:.0f} minutes).\n"
+    yield _ABOUT
+    tuned = ", ".join(f"`{s.name}`" for s in SPEAKERS if s.split == "tuning")
+    shown = ", ".join(f"`{s.name}`" for s in SPEAKERS if s.split == "reported")
+    yield f"Tuning speakers: {tuned}. Reported speakers: {shown}.\n"
+    yield "### Targets, on the reported split\n"
+    yield "| what | asked | found (share, counts, 95 % interval) |\n|---|---|---|"
+    yield from (f"| {name} | {asked} | {said} |" for name, asked, said in targets(outcome))
+    yield "\n### Clean clips\n"
+    yield "| source | split | clips | rejected | review | rules that spoke |"
+    yield "|---|---|---|---|---|---|"
+    for name, part in outcome.parts.items():
+        yield from (_alarm(a, name.split()[1]) for a in part.alarms())
+    yield "\n### Recall by strength\n"
+    yield "![Recall by strength](accuracy/recall.svg)\n"
+    yield "Filled: recall with its 95 % interval; dashed: AUROC of the defect's column.\n"
+    for name in (n for n in REPORTED if n in outcome.parts):
+        yield f"\n#### {name}\n"
+        yield (
+            "| defect | strength | clips | recall (95 % interval) | of these rejected |"
+            " other reasons | AUROC | of column | tau of score |\n"
+            "|---|---|---|---|---|---|---|---|---|"
+        )
+        for kind in outcome.kinds:
+            yield from _rows(kind, outcome.parts[name].recalls(kind))
+    yield "\n### Estimated against planted SNR\n"
+    yield "![Estimated against planted SNR](accuracy/snr.svg)\n"
+    yield "Line: median; band: from the 10th to the 90th percentile.\n"
+    yield "```text"
+    yield from _references(outcome)
+    yield "```"
+
+
+def _alarm(a: Alarms, split: str) -> str:
+    rules = ", ".join(f"{rule} {count}" for rule, count in a.reasons.items())
+    low, high = wilson(a.rejected, a.clips)
+    least, most = wilson(a.review, a.clips)
+    return (
+        f"| {a.group} | {split} | {a.clips} | {a.rejected} ({low:.1%} to {high:.1%}) |"
+        f" {a.review} ({least:.1%} to {most:.1%}) | {rules} |"
+    )
+
+
+def _rows(kind: Kind, found: list[Recall]) -> Iterator[str]:
+    value = tau(r.score for r in found) if kind.graded and len(found) > 2 else math.nan
+    for i, r in enumerate(found):
+        low, high = r.interval
+        strength = f"{r.strength:g} {kind.unit}".rstrip() if len(kind.strengths) > 1 else ""
+        aimed = "**" if r.strength in kind.targeted and kind.target else ""
+        shown = f"{value:.2f}" if i == 0 and not math.isnan(value) else ""
+        area = "" if math.isnan(r.auroc) else f"{r.auroc:.3f}"
+        yield (
+            f"| {kind.name if i == 0 else ''} | {strength} | {r.clips} |"
+            f" {aimed}{r.share:.1%}{aimed} ({low:.1%} to {high:.1%}) | {r.rejected} | {r.other} |"
+            f" {area} | {kind.column} | {shown} |"
+        )
+
+
+_ABOUT = """\
+Festival's HTS voice in speaker colours speaks sentences of the example's grammar; no sentence comes
+twice. Bounds are tuned on one split of speakers and sentences, everything below is the other one.
+Each planted clip takes the place of its clean source among its voice's clips, of which a fifth is
+spoilt at a time, and is judged by the real scorers and policy (`examples/policy.toml`). It is
+caught where it is rejected or in review for a right reason; `benchmarks/defects/kinds.py` says
+which rules are right for which defect. Strengths in bold have a target.
+
+Clean clips are judged by all scorers. Planted ones are judged by those that can tell: noise and
+rooms by all but the recogniser, defects of the label and lost speech by the recogniser, pauses and
+tempo, the rest by the signal scorers without DNSMOS. `tau of score` is Kendall's tau between
+strength and the rank score over these scorers. Clips of `data` are real clips of public
+repositories, judged by `tts-v1` without the recogniser.
+"""

@@ -1,0 +1,106 @@
+"""`tenhours calibrate`: scored submissions and decisions about them -> proposed bounds."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from clips.errors import PolicyError
+from clips.table import FACTS
+from flows.files import write_text
+from scorers.catalog import COLUMNS
+from selection.calibrate import (
+    CAUSE,
+    DECISION,
+    Calibration,
+    calibrate,
+    fragment,
+    table,
+    with_decisions,
+)
+from selection.derived import DERIVED
+from selection.policy import Policy, load_policy
+
+
+def propose(
+    outs: Sequence[Path], truths: Sequence[Path], policy_name: str, rate: float
+) -> tuple[Calibration, Policy]:
+    """Read what was scored and decided, and propose bounds.
+
+    Args:
+        outs: output folders of `tenhours score`.
+        truths: one CSV for each of them; none where ``clips.parquet`` has the decisions itself.
+        policy_name: the policy whose bounds to move.
+        rate: share of the good clips that one rule may lose.
+
+    Raises:
+        PolicyError: no such policy or folder, no decisions, or wrong ones.
+    """
+    if truths and len(truths) != len(outs):
+        raise PolicyError(f"{len(outs)} folders and {len(truths)} files of decisions; give as many")
+    policy = load_policy(policy_name)
+    given: Sequence[Path | None] = truths or [None] * len(outs)
+    parts = [_decided(out, truth) for out, truth in zip(outs, given, strict=True)]
+    joined = pd.concat(parts, ignore_index=True)
+    declared = {c.name: c for c in (*FACTS, *COLUMNS, *DERIVED)}
+    return calibrate(joined, policy, declared, rate), policy
+
+
+def print_proposals(calibration: Calibration) -> None:
+    """The proposals as a table, and what stands behind them."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    shown = Table(title=_title(calibration), title_justify="left")
+    rows = table(calibration)
+    for heading in rows[0] if rows else ():
+        shown.add_column(heading, overflow="fold")
+    for row in rows:
+        shown.add_row(*row.values())
+    console.print(shown)
+    for rule, why in calibration.skipped.items():
+        console.print(f"{rule}: nothing proposed, {why}.", highlight=False, markup=False)
+    console.print(
+        f"All proposed bounds together lose {calibration.lost_at_all} of {calibration.clean} good"
+        f" clips; the present ones lose {calibration.lost_at_all_now}.",
+        highlight=False,
+    )
+
+
+def write_fragment(calibration: Calibration, policy: Policy, path: Path | None) -> None:
+    """The TOML to a file, or below the table."""
+    text = fragment(calibration, policy)
+    if path is None:
+        print(f"\n{text}")
+    else:
+        write_text(text, path)
+        print(f"Proposed policy: {path}")
+
+
+def _title(calibration: Calibration) -> str:
+    undecided = f", {calibration.undecided} undecided" if calibration.undecided else ""
+    return (
+        f"{calibration.clean} good and {calibration.defective} bad clips{undecided};"
+        f" a rule may lose {calibration.rate:.2%} of the good ones"
+    )
+
+
+def _decided(out: Path, truth: Path | None) -> pd.DataFrame:
+    scored = out / "clips.parquet"
+    if not scored.is_file():
+        raise PolicyError(
+            f"{out} holds no clips.parquet; give a folder that `tenhours score` wrote"
+        )
+    clips = pd.read_parquet(scored)
+    clips["tone"] = clips.get("tone", "")
+    if truth is None:
+        if DECISION not in clips:
+            raise PolicyError(f"nothing was decided about {out}; give --truth with a CSV")
+        clips[CAUSE] = clips[CAUSE].fillna("") if CAUSE in clips else ""
+        return clips
+    try:
+        said = pd.read_csv(truth, dtype=str)
+    except (OSError, ValueError) as error:
+        raise PolicyError(f"{truth} cannot be read as CSV: {error}") from None
+    return with_decisions(clips, said, listed_only=DECISION in said)
