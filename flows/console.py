@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -9,7 +10,7 @@ from rich.table import Table
 from flows.progress import clock
 from reports.view import ReportData
 
-_COUNTS = ("Clips", "Accepted", "Review", "Rejected")
+_COUNTS = ("clips", "accept", "review", "reject")
 _HOURS = ("offered", "accepted", "selected")
 
 
@@ -26,6 +27,7 @@ def print_summary(data: ReportData, out: Path) -> None:
         hours = (clock(3600 * h) for h in (v.hours_offered, v.hours_accepted, v.hours_selected))
         counts = (str(n) for n in (v.clips, v.accepted, v.review, v.rejected))
         table.add_row(_plain(v.voice), *counts, *hours)
+    console.print(f"{data.pseudonym}, policy {escape(data.policy.name)}")
     console.print(table)
     for v in data.voices:
         standing = f"{v.status}: {v.missing}" if v.missing else v.status
