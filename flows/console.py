@@ -17,10 +17,8 @@ _HOURS = ("offered", "accepted", "selected")
 def print_summary(data: ReportData, out: Path) -> None:
     """The table at the end of a run, each voice's standing, and where to look next."""
     console = Console(highlight=False)
-    table = Table(
-        title=f"{data.pseudonym}, policy {escape(data.policy.name)}", title_justify="left"
-    )
-    table.add_column("Voice", overflow="fold")
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    table.add_column("voice", overflow="fold")
     for heading in (*_COUNTS, *_HOURS):
         table.add_column(heading, justify="right", no_wrap=True)
     for v in data.voices:

@@ -171,6 +171,11 @@ def _length(hours: float) -> str:
     seconds = math.ceil(round(hours * 3600, 3))
     if seconds < 600:
         minutes, rest = divmod(seconds, 60)
-        return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
+        if not minutes:
+            return f"{rest} s"
+        return f"{minutes} min {rest:02d} s" if rest else f"{minutes} min"
     minutes = math.ceil(seconds / 60)
-    return f"{minutes // 60} h {minutes % 60:02d} min" if minutes >= 60 else f"{minutes} min"
+    if minutes < 60:
+        return f"{minutes} min"
+    whole, rest = divmod(minutes, 60)
+    return f"{whole} h {rest:02d} min" if rest else f"{whole} h"

@@ -106,7 +106,7 @@ def test_parked_below_the_minimum_nothing_is_selected() -> None:
     decision = decide(evidence(table([60] * 40, [40] * 40)), policy(minimum=1))
     (voice,) = decision.voices
     assert (voice.status, voice.hours_selected) == ("parked", 0)
-    assert voice.missing == "20 min more of accepted audio to reach 1 h 00 min"
+    assert voice.missing == "20 min more of accepted audio to reach 1 h"
     assert not decision.clips["selected"].any()
 
 
