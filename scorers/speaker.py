@@ -18,14 +18,15 @@ from scorers.voicing import FRAME, HOP, RATE_HZ, STRENGTH, voicing
 
 NAME = "speaker"
 EMBEDDING = "embedding"
-SHORTEST_S = 1.0
+SHORTEST_S = 0.8
 DIMENSIONS = 256
 WEIGHTS = "resemblyzer.npz"
-DIGEST = "d26692a97692b29b610c4c359514ce58a6f26401b7b28f67b5d10b9aa9078cfc"
+DIGEST = "af97c11ec6d810684b893970e6f2c6ecbc369b0a521de3d9a8b25e64d1a205f8"
 _MELS, _WINDOW, _STEP = 40, 400, 160  # 25 ms every 10 ms
 _PARTIAL = 160  # frames: 1.6 s
 _PARTIAL_STEP = 77  # 1.3 partials a second
 _COVERAGE = 0.75
+_MEAN = "mean"
 _LEVEL = 10.0 ** (-30.0 / 20.0)
 _PITCHED_FRAMES = 10
 
@@ -68,13 +69,13 @@ _TONE = tuple(c.name for c in _COLUMNS[1:])
 class Speaker:
     """A speaker embedding of the clip's speech and four plain measures of its tone.
 
-    The embedding, 256 numbers of length 1, goes into the details; what it says of a clip shows only
-    beside other clips of its voice. It needs 1 s of speech, the rest 40 ms. Nothing here changes
-    with the clip's level.
+    The embedding, 256 numbers of length 1 from the mean of many voices on, goes into the details;
+    what it says of a clip shows only beside other clips of its voice. It needs 0.8 s of speech, the
+    rest 40 ms. Nothing here changes with the clip's level.
     """
 
     name: str = NAME
-    version: str = f"1-{DIGEST[:8]}"
+    version: str = f"2-{DIGEST[:8]}"
     columns: tuple[Column, ...] = _COLUMNS
     depends_on: frozenset[Part] = frozenset({"audio"})
 
@@ -84,8 +85,8 @@ class Speaker:
         Raises:
             ScoringError: its weights are missing or are others.
         """
-        embed = _encoder(device)
-        return each(lambda utterance: _row(utterance, embed))
+        embed, mean = _encoder(device), _weights()[_MEAN]
+        return each(lambda utterance: _row(utterance, lambda x: _centred(embed(x), mean)))
 
 
 def _row(utterance: Utterance, embed: Callable[[Samples], npt.NDArray[np.float32]]) -> Row:
@@ -101,11 +102,19 @@ def _row(utterance: Utterance, embed: Callable[[Samples], npt.NDArray[np.float32
     details: dict[str, Any] = {}
     seconds = speech.size / RATE_HZ
     if seconds < SHORTEST_S:
-        reasons["embedding_s"] = f"{seconds:.1f} s of speech do not tell a voice; it takes 1 s"
+        reasons["embedding_s"] = f"{seconds:.1f} s of speech do not tell a voice; it takes 0.8 s"
     else:
         values["embedding_s"] = seconds
         details[EMBEDDING] = [round(float(x), 5) for x in embed(speech)]
     return Measured(values, details, reasons)
+
+
+def _centred(
+    embedding: npt.NDArray[np.float32], mean: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float32]:
+    """The embedding from the mean of many voices on: what is common to all speech tells nobody."""
+    apart = embedding - mean
+    return np.asarray(apart / max(float(np.linalg.norm(apart)), 1e-6))
 
 
 def _tone(speech: Samples) -> tuple[dict[str, float | None], dict[str, str]]:

@@ -12,6 +12,7 @@ Embedding = npt.NDArray[np.float32]
 MIN_CLIPS = 5
 _LEAST_SPREAD = 0.02
 _STEPS = 50
+_NEAR = 0.1  # nearer than this no clip counts for more
 
 CONSISTENCY: tuple[Column, ...] = (
     Column(
@@ -56,7 +57,7 @@ def add_consistency(table: pd.DataFrame, embeddings: Mapping[str, Embedding]) ->
             known = ids[ids.isin(list(embeddings))]
             if len(known) >= MIN_CLIPS:
                 vectors = np.stack([np.asarray(embeddings[i], dtype=np.float64) for i in known])
-                similarity[known.index] = np.clip(vectors @ centre(vectors), -1.0, 1.0)
+                similarity[known.index] = likeness(vectors)
         out["speaker_similarity"] = similarity
         out["speaker_deviation"] = out.groupby("voice")["speaker_similarity"].transform(_deviation)
     if "voiced_share" in out:
@@ -71,21 +72,35 @@ def add_consistency(table: pd.DataFrame, embeddings: Mapping[str, Embedding]) ->
     return out
 
 
-def centre(vectors: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Direction of the geometric median (Weiszfeld), shape ``(n_dimensions,)``, length 1.
+def likeness(vectors: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Cosine of each vector to the geometric median of the others, shape ``(n_clips,)``.
+
+    The median is found once for all (Weiszfeld); a vector's own part is then taken out of it, at
+    the weight that it has there. In a voice of few clips it would else vouch for itself.
 
     Args:
-        vectors: shape ``(n_clips, n_dimensions)``, each of length 1.
+        vectors: shape ``(n_clips, n_dimensions)``, each of length 1; at least two.
     """
     middle = np.median(vectors, axis=0)
     for _ in range(_STEPS):
-        weights = 1.0 / np.maximum(np.linalg.norm(vectors - middle, axis=1), 1e-6)
+        weights = _weights(vectors, middle)
         moved = weights @ vectors / weights.sum()
         done = np.linalg.norm(moved - middle) < 1e-6
         middle = moved
         if done:
             break
-    return np.asarray(middle / max(float(np.linalg.norm(middle)), 1e-12))
+    weights = _weights(vectors, middle)
+    weighted = weights[:, None] * vectors
+    others = weighted.sum(axis=0) - weighted
+    length = np.maximum(np.linalg.norm(others, axis=1), 1e-12)
+    return np.asarray(np.clip(np.sum(vectors * others, axis=1) / length, -1.0, 1.0))
+
+
+def _weights(
+    vectors: npt.NDArray[np.float64], middle: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    distance = np.linalg.norm(vectors - middle, axis=1)
+    return np.asarray(1.0 / np.maximum(distance, _NEAR))
 
 
 def _deviation(similarity: "pd.Series[float]") -> "pd.Series[float]":

@@ -101,12 +101,12 @@ def test_white_noise_has_no_pitch() -> None:
 
 def test_too_little_speech_has_a_tone_but_no_embedding() -> None:
     audio, rate = samples(NEUTRAL[0])
-    row = measured(audio[:, : int(0.9 * rate)], rate)
+    row = measured(audio[:, : int(0.75 * rate)], rate)
     assert EMBEDDING not in row.details
     assert row.values.get("embedding_s") is None
-    assert "takes 1 s" in row.reasons["embedding_s"]
+    assert "takes 0.8 s" in row.reasons["embedding_s"]
     assert row.values["voiced_share"] is not None
-    assert SHORTEST_S == 1.0
+    assert SHORTEST_S == 0.8
 
 
 def test_silence_is_unmeasurable() -> None:

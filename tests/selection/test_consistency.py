@@ -9,7 +9,7 @@ import soundfile as sf
 
 from scorers.base import Measured, Utterance
 from scorers.speaker import EMBEDDING, Speaker
-from selection.consistency import CONSISTENCY, MIN_CLIPS, Embedding, add_consistency, centre
+from selection.consistency import CONSISTENCY, MIN_CLIPS, Embedding, add_consistency, likeness
 from selection.decide import decide
 from selection.policy import load_policy
 from tests.selection.tables import COLUMNS, evidence, policy, replace, table
@@ -74,10 +74,13 @@ def test_the_centre_stands_while_fewer_than_half_are_another_speaker() -> None:
     assert similarity[:11].min() > similarity[11:].max()
 
 
-def test_the_centre_is_a_direction_and_needs_no_spread() -> None:
-    one = units(1, 0)
-    assert centre(np.repeat(one, 6, axis=0)) == pytest.approx(one[0])
-    assert np.linalg.norm(centre(units(9, 3))) == pytest.approx(1.0)
+def test_a_clip_does_not_vouch_for_itself() -> None:
+    """Of a few clips, each at a right angle to the rest, none is like the others."""
+    assert likeness(np.eye(6)) == pytest.approx(0.0, abs=1e-9)
+    assert likeness(np.repeat(units(1, 0), 6, axis=0)) == pytest.approx(1.0)
+    among = likeness(np.vstack([units(5, 0), units(1, 1)]))
+    alone = units(1, 1) @ units(5, 0).T
+    assert among[-1] == pytest.approx(float(alone.mean()), abs=0.02)
 
 
 def test_few_clips_have_nothing_to_compare_with() -> None:
