@@ -207,6 +207,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except OSError as error:
         print(f"tenhours: {error}", file=sys.stderr)
         sys.exit(INTERNAL)
+    except ModuleNotFoundError as error:
+        what = "this needs more than the base install: pip install 'tenhours[score]'"
+        print(f"tenhours: {what} ({error})", file=sys.stderr)
+        sys.exit(USAGE)
     except Exception:
         # exit code 1 would read as a failed gate
         traceback.print_exc()

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from clips.errors import TenhoursError
+from flows.files import default_store
 
 PACKAGES = (
     *("prefect", "faster-whisper", "torchmetrics", "torch", "onnxruntime", "speechmos"),
     *("pandas", "pyarrow", "jiwer", "pyloudnorm", "soundfile", "av", "soxr", "jinja2", "pillow"),
 )
+INSTALL = "pip install 'tenhours[score]'"
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,7 @@ def _packages() -> Iterator[Check]:
         try:
             yield Check(ok=True, what=name, found=importlib.metadata.version(name))
         except importlib.metadata.PackageNotFoundError:
-            todo = "pip install 'tenhours[score]'"
-            yield Check(ok=False, what=name, found="not installed", todo=todo)
+            yield Check(ok=False, what=name, found="not installed", todo=INSTALL)
     yield _prefect_server()
 
 
@@ -52,6 +53,8 @@ def _prefect_server() -> Check:
     what = "Prefect's server"
     try:
         import prefect.server.api.server  # noqa: F401
+    except ModuleNotFoundError:
+        return Check(ok=False, what=what, found="not installed", todo=INSTALL)
     except (ImportError, TypeError) as error:
         todo = "pip install 'fastapi<0.151': prefect 3.8 does not start with a later one"
         return Check(ok=False, what=what, found=f"does not import ({error})", todo=todo)
@@ -76,6 +79,8 @@ def _models(policy: str, asr_model: str | None) -> Iterator[Check]:
                 yield Check(ok=False, what=what, found="not in the hub's cache", todo=todo)
         except TenhoursError as error:
             yield Check(ok=False, what=what, found=str(error))
+        except ImportError:
+            yield Check(ok=False, what=what, found="no faster-whisper to load it", todo=INSTALL)
     try:
         from scorers.dnsmos_models import provide
 
@@ -96,8 +101,6 @@ def _device() -> Check:
 
 
 def _store() -> Check:
-    from flows.score import default_store
-
     folder = default_store()
     home = next(p for p in (folder, *folder.parents) if p.exists())
     free = shutil.disk_usage(home).free / 1e9

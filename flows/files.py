@@ -1,9 +1,16 @@
-"""Writing a file whole: under another name first, then renamed."""
+"""Where files lie, and writing one whole: under another name first, then renamed."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import platformdirs
+
+
+def default_store() -> Path:
+    """Where measurements are kept unless told otherwise."""
+    return Path(platformdirs.user_cache_dir("tenhours"))
 
 
 @contextmanager

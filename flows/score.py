@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import platformdirs
 from prefect import flow
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
@@ -25,6 +24,7 @@ from clips.privacy import redactor, remember
 from clips.pseudonym import load_key
 from clips.submission import read_submission
 from flows.evidence import gather, under_terms
+from flows.files import default_store
 from flows.outputs import Run, write_outputs
 from flows.plan import BATCH_S, Plan, plan
 from flows.progress import progress
@@ -166,11 +166,6 @@ def _score(request: Request) -> Outcome:
     )
     out = Path(request.out)
     return Outcome(run, write_outputs(run, out), out)
-
-
-def default_store() -> Path:
-    """Where measurements are kept unless told otherwise."""
-    return Path(platformdirs.user_cache_dir("tenhours"))
 
 
 def pick_device(device: str) -> str:
