@@ -68,9 +68,13 @@ def print_proposals(calibration: Calibration) -> None:
     )
 
 
-def write_fragment(calibration: Calibration, policy: Policy, path: Path | None) -> None:
-    """The TOML to a file, or below the table."""
-    text = fragment(calibration, policy)
+def write_fragment(
+    calibration: Calibration, policy: Policy, policy_name: str, path: Path | None
+) -> None:
+    """The TOML to a file, or below the table. A policy that is a file is named by its full path."""
+    file = Path(policy_name)
+    extends = str(file.resolve()) if file.suffix == ".toml" else policy_name
+    text = fragment(calibration, policy, extends)
     if path is None:
         print(f"\n{text}")
     else:

@@ -130,7 +130,7 @@ def calibrate(
 
     calibration, base = propose(outs, truth or [], policy, false_rejects)
     print_proposals(calibration)
-    write_fragment(calibration, base, write)
+    write_fragment(calibration, base, policy, write)
     return PASS
 
 
@@ -156,6 +156,8 @@ def _run(path: str, options: Options) -> "Outcome":
     from flows.score import score as score_flow
 
     names = options.scorers
+    if options.batch_s <= 0:
+        raise ScoringError(f"--batch-s {options.batch_s:g}: it must be more than 0 seconds")
     request = Request(
         path=path,
         out=str(options.out),

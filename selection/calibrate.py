@@ -1,5 +1,6 @@
 """Bounds from data: where a rule's bounds should stand for a given share of good clips lost."""
 
+import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -210,11 +211,17 @@ def calibrate(
     )
 
 
-def fragment(calibration: Calibration, policy: Policy) -> str:
-    """TOML that extends the policy by the proposed bounds, each rule with its evidence."""
+def fragment(calibration: Calibration, policy: Policy, extends: str) -> str:
+    """TOML that extends the policy by the proposed bounds, each rule with its evidence.
+
+    Args:
+        calibration: what was proposed.
+        policy: the one whose bounds they are.
+        extends: its name, or the path of its file.
+    """
     lines = [
         f'name = "{policy.name}-calibrated"',
-        f'extends = "{policy.name}"',
+        f"extends = {json.dumps(extends, ensure_ascii=False)}",
         f'about = "{policy.name} with bounds from {calibration.clean} good and'
         f' {calibration.defective} bad clips."',
     ]

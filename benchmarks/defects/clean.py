@@ -111,10 +111,9 @@ def hts(work: Path, split: str, count: int) -> list[Clean]:
     return clips
 
 
-def _texts(speaker: Speaker, rng: random.Random) -> Iterator[str]:
+def _texts(speaker: Speaker, rng: random.Random, seen: set[str]) -> Iterator[str]:
     """Sentences that are this speaker's by their digest, with a word that can be exchanged."""
     names = [s.name for s in SPEAKERS]
-    seen: set[str] = set()
     while True:
         text = sentence(rng)
         owner = int(hashlib.sha256(text.encode()).hexdigest()[:8], 16) % len(names)
@@ -125,10 +124,12 @@ def _texts(speaker: Speaker, rng: random.Random) -> Iterator[str]:
             yield text
 
 
-def _drafts(speaker: Speaker, count: int, rng: random.Random) -> list[make_example.Clip]:
+def _drafts(
+    speaker: Speaker, count: int, rng: random.Random, seen: set[str]
+) -> list[make_example.Clip]:
     """Sentences with paces: mostly such that the clip costs one window, others as they come."""
     drafts = []
-    for text in _texts(speaker, rng):
+    for text in _texts(speaker, rng, seen):
         other = rng.random() < OTHER_LENGTHS
         pace = rng.uniform(*PACE)
         if not other:
@@ -146,20 +147,23 @@ def _speak(speaker: Speaker, count: int, folder: Path) -> list[tuple[str, str, b
     voice = make_example.Voice(
         *(speaker.name, speaker.tone, 0, speaker.stretch, speaker.lufs, (5, 15), count, ())
     )
-    drafts = _drafts(speaker, round(SPARE * count), rng)
     others = round(OTHER_LENGTHS * count)
+    seen: set[str] = set()
     rows: list[tuple[str, str, bool]] = []
-    with tempfile.TemporaryDirectory() as name:
-        make_example.festival(drafts, voice, Path(name))
-        for i, draft in enumerate(drafts):
-            samples, short = _finished(draft, speaker, voice, Path(name) / str(i), rng)
-            others -= not short
-            if len(rows) == count or (not short and others < 0):
-                continue
-            file = f"{i:04}.wav"
-            pcm = make_example.pcm(samples)
-            soundfile.write(folder / file, pcm, make_example.RATE, subtype="PCM_16")
-            rows.append((file, draft.text, short))
+    while len(rows) < count:
+        first = len(seen)
+        drafts = _drafts(speaker, round(SPARE * count), rng, seen)
+        with tempfile.TemporaryDirectory() as name:
+            make_example.festival(drafts, voice, Path(name))
+            for i, draft in enumerate(drafts):
+                samples, short = _finished(draft, speaker, voice, Path(name) / str(i), rng)
+                others -= not short
+                if len(rows) == count or (not short and others < 0):
+                    continue
+                file = f"{first + i:04}.wav"
+                pcm = make_example.pcm(samples)
+                soundfile.write(folder / file, pcm, make_example.RATE, subtype="PCM_16")
+                rows.append((file, draft.text, short))
     return rows
 
 

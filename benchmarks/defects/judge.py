@@ -2,9 +2,10 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 
@@ -17,6 +18,7 @@ from selection.policy import Policy
 from selection.verdicts import Evidence
 
 SPOILT_SHARE = 0.2
+Fact = TypeVar("Fact")
 
 
 def judge(
@@ -88,13 +90,19 @@ def rounds(planted: Sequence[Planted], sizes: dict[str, int]) -> Iterator[list[P
 
 def _only(evidence: Evidence, table: pd.DataFrame, ids: list[str]) -> Evidence:
     """The evidence about some clips."""
-    wanted = set(ids)
     return replace(
         evidence,
         table=table.loc[ids],
-        pending={k: v for k, v in evidence.pending.items() if k in wanted},
-        intake=[f for f in evidence.intake if not f.clip_id or f.clip_id in wanted],
+        pending=_of(ids, evidence.pending),
+        hearings=_of(ids, evidence.hearings),
+        embeddings=_of(ids, evidence.embeddings),
+        fingerprints=_of(ids, evidence.fingerprints),
+        intake=[f for f in evidence.intake if not f.clip_id or f.clip_id in set(ids)],
     )
+
+
+def _of(ids: Sequence[str], facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    return {clip_id: facts[clip_id] for clip_id in ids if clip_id in facts}
 
 
 def _with(table: pd.DataFrame, facts: dict[str, tuple[str, float, str, str]]) -> pd.DataFrame:

@@ -12,15 +12,11 @@ NOISY = ("noise", "artifacts", "bandwidth", "loudness", "pauses")
 HEARD = ("asr", "pauses", "tempo")
 WORDS = ("asr", "tempo")
 
-NOISE_RULES = ("snr", "noise-floor", "dnsmos-ovrl", "dnsmos-sig", "dnsmos-bak")
-ROOM_RULES = (*NOISE_RULES[2:], "reverberation", "reverb", "room", "snr")
-CODEC_RULES = ("bandwidth", "codec", "codec-holes", "lossy-once", "spectral-holes")
-LABEL_RULES = (
-    *("wer", "cer", "edge-start", "edge-end", "label-probability", "tempo", "wrong-text"),
-    *("missing-words", "extra-words", "cut-start", "cut-end", "label-not-heard"),
-)
-START_RULES = ("edge-start", "cut-start", "missing-words", "wer", "abrupt-start")
-END_RULES = ("edge-end", "cut-end", "missing-words", "wer", "abrupt-end")
+NOISE_RULES = ("snr", "dnsmos-ovrl", "dnsmos-sig", "dnsmos-bak")
+CODEC_RULES = ("bandwidth",)
+LABEL_RULES = ("wer", "edge-start", "edge-end", "tempo")
+START_RULES = ("edge-start", "wer", "abrupt-start")
+END_RULES = ("edge-end", "wer", "abrupt-end")
 
 
 @dataclass(frozen=True)
@@ -101,7 +97,7 @@ def _noises(babblers: Sequence[Callable[[], tuple[Samples, int]]]) -> Iterator[K
         about="a room of exponential decay, as loud as the direct sound",
         unit="s",
         strengths=(0.2, 0.4, 0.8, 1.6),
-        rules=ROOM_RULES,
+        rules=NOISE_RULES,
         column="dnsmos_ovrl",
         spoil=plant.reverberation,
         scorers=NOISY,
@@ -116,7 +112,7 @@ def _room(rooms: Sequence[tuple[Samples, int]]) -> Kind:
         about="a real room's impulse response",
         unit="",
         strengths=ONE,
-        rules=ROOM_RULES,
+        rules=NOISE_RULES,
         column="dnsmos_ovrl",
         spoil=lambda _: plant.room(rooms),
         scorers=NOISY,
@@ -172,7 +168,7 @@ def _signals() -> Iterator[Kind]:
         about="a stretch said twice in a row",
         unit="s",
         strengths=(0.2, 0.3, 0.4, 0.6, 0.8),
-        rules=("repeat", "stuck", "wer", "extra-words"),
+        rules=("repeat", "stuck", "wer"),
         column="repeat_s",
         spoil=plant.repeat,
         target=0.95,

@@ -25,7 +25,7 @@ RIGHT = {
     "missing": ("missing-audio",),
     "unreadable": ("unreadable-audio",),
     "exact duplicate": ("duplicate-audio",),
-    "re-encoded duplicate": ("duplicate-audio", "duplicate-sound", "same-audio", "duplicate-text"),
+    "re-encoded duplicate": ("near-duplicate-audio",),
 }
 NOT_AUDIO = b"The answer was an error page.\n"
 

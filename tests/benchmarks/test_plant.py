@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import signal
 
 from benchmarks.defects import plant
 from benchmarks.defects.figures import auroc, is_right, tau
@@ -12,7 +13,9 @@ from benchmarks.defects.labels import (
     word_missing_in_audio,
     wrong_word,
 )
+from benchmarks.defects.whole import RIGHT
 from clips.columns import Column
+from selection.policy import load_policy
 
 RATE = 24_000
 LABEL = "The red dog is behind the table."
@@ -113,7 +116,7 @@ def test_nothing_is_left_above_half_the_old_rate(rate: float, voice: plant.Sampl
 def test_a_codec_gives_the_clip_back(codec: str, voice: plant.Samples) -> None:
     back = found(plant.coded(codec, 64.0), voice)
     assert back.size == pytest.approx(voice.size, abs=0.12 * RATE)
-    lag = np.argmax(np.correlate(back[RATE:], voice[RATE + 2000 : 2 * RATE], "valid"))
+    lag = np.argmax(signal.correlate(back[RATE:], voice[RATE + 2000 : 2 * RATE], "valid"))
     piece = back[RATE + lag :][: RATE - 2000]
     assert np.corrcoef(piece, voice[RATE + 2000 : 2 * RATE])[0, 1] > 0.9
 
@@ -124,10 +127,18 @@ def test_a_room_keeps_the_level(voice: plant.Samples) -> None:
     assert wet.size == voice.size
 
 
+def test_the_right_reasons_are_rules_of_the_policy() -> None:
+    policy = load_policy()
+    for kind in kinds([], []):
+        assert set(kind.rules) <= set(policy.rules), kind.name
+    for kind_name, rules in RIGHT.items():
+        assert set(rules) <= set(policy.findings), kind_name
+
+
 def test_every_kind_leaves_its_source_alone_and_is_the_same_twice(voice: plant.Samples) -> None:
     before = voice.copy()
     for kind in kinds([lambda: (voice, RATE)], [(np.array([1.0, 0.5]), RATE)]):
-        for strength in kind.strengths:
+        for strength in (kind.strengths[0], kind.strengths[-1]):
             spoil = kind.spoil(strength)
             first, second = found(spoil, voice), found(spoil, voice)
             assert first.ndim == 1, kind.name

@@ -5,11 +5,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clips.columns import Column
 from clips.errors import PolicyError
+from flows.calibrate import propose
+from flows.cli import main
 from selection.calibrate import (
     Calibration,
     Side,
@@ -22,6 +24,7 @@ from selection.calibrate import (
     with_decisions,
 )
 from selection.policy import load_policy
+from tests.conftest import POLICY, ROOT
 
 COLUMNS = {
     "hum_db": Column("hum_db", "dB", "lower", -100, 40, "", ""),
@@ -95,7 +98,7 @@ def test_all_rules_together_are_counted() -> None:
 def test_the_fragment_is_a_policy(tmp_path: Path) -> None:
     result = calibrated()
     file = tmp_path / "calibrated.toml"
-    file.write_text(fragment(result, load_policy()))
+    file.write_text(fragment(result, load_policy(), "tts-v1"))
     extended = load_policy(str(file))
     review = next(p for p in result.proposals if p.key == "review_above")
     assert extended.rules["hum"].review_above == review.bound
@@ -163,6 +166,7 @@ def test_wilson_by_the_book() -> None:
     assert wilson(0, 0) == (0.0, 1.0)
 
 
+@settings(deadline=None)
 @given(
     values=st.lists(st.floats(-1e4, 1e4), min_size=1, max_size=60),
     quantile=st.floats(0.5, 1.0),
@@ -174,9 +178,40 @@ def test_no_more_is_lost_than_asked(values: list[float], quantile: float, side: 
     assert beyond(good, bound, side) <= (1 - quantile) * len(good) + 1e-6
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=60), st.sampled_from(["above", "below"]))
 def test_a_higher_quantile_never_loses_more(values: list[float], side: Side) -> None:
     good = pd.Series(values)
     lost = [beyond(good, bound_for(good, q, side), side) for q in (0.5, 0.9, 0.99, 1.0)]
     assert lost == sorted(lost, reverse=True)
     assert lost[-1] == 0
+
+
+def test_on_the_example_and_its_truth(example: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as done:
+        main(
+            [
+                *("calibrate", str(example), "--truth", str(ROOT / "examples/truth.csv")),
+                *("--policy", str(POLICY), "--false-rejects", "0.02"),
+            ]
+        )
+    assert done.value.code == 0
+    printed = capsys.readouterr().out
+    assert "[rules.hum]" in printed
+    assert f'extends = "{POLICY}"' in printed
+
+
+def test_the_example_keeps_its_recall(example: Path) -> None:
+    result, _ = propose([example], [ROOT / "examples/truth.csv"], str(POLICY), 0.02)
+    by_rule = {p.rule: p for p in result.proposals if p.weight == "review"}
+    for rule in ("hum", "clipping", "bandwidth", "dc-offset", "loudness"):
+        found = by_rule[rule]
+        assert found.found == found.defective, rule
+        assert found.lost <= 0.02 * found.clean, rule
+
+
+def test_without_decisions(example: Path) -> None:
+    with pytest.raises(PolicyError, match="give --truth"):
+        propose([example], [], str(POLICY), 0.01)
+    with pytest.raises(PolicyError, match=r"no clips\.parquet"):
+        propose([example / "audio"], [], str(POLICY), 0.01)
