@@ -26,14 +26,14 @@ _MASKS = (0xFFFFFF00, 0xFFFF00FF, 0xFF00FFFF, 0x00FFFFFF)
 _MEETINGS = 4
 _NEIGHBOURS = 4  # clips a key is compared with: a chain of copies stays linked, work stays linear
 _FURTHEST = 1 << 20
-_LEAST_S = 0.5
+_LEAST_S = 0.4
 _LEAST_SHARE = 0.6  # of the shorter clip
 _ERRORS = 0.25  # copies at 16 kbit/s Opus reach 0.16, other speech does not fall under 0.34
-_ERRORS_SHORT = 0.15  # under 1 s chance comes nearer
-_SHORT_S = 1.0
+_ERRORS_SHORT = 0.11  # under 0.75 s chance and a pace 5 % off come nearer
+_SHORT_S = 0.75
 _LOCAL_S = 0.4
 _LOCAL_ERRORS = 0.32  # one other word in an equal sentence goes beyond it
-_DRIFT = 0.45  # words, 9 ms: another pace moves the last third against the first
+_DRIFT = 0.65  # words, 13 ms: another pace moves the last third against the first
 _SHIFTS = 4
 
 
