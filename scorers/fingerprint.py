@@ -84,7 +84,8 @@ def fingerprint(audio: Samples) -> npt.NDArray[np.uint32]:
     bits = steps[LAG:] > steps[:-LAG]
     words = (bits @ (1 << np.arange(_BITS, dtype=np.uint64))).astype(np.uint32)
     total = bands.sum(axis=1)
-    active = total >= np.percentile(total, 95) * 10.0 ** (-ACTIVE_DB / 10.0)
+    least = np.percentile(total, 95) * 10.0 ** (-ACTIVE_DB / 10.0)
+    active = total >= max(float(least), np.finfo(np.float64).tiny)
     return np.where(active[LAG:], np.maximum(words, 1), 0).astype(np.uint32)
 
 
