@@ -123,11 +123,17 @@ def alarms(clean: pd.DataFrame) -> list[Alarms]:
     return found
 
 
-def tau(values: Iterable[float]) -> float:
-    """Kendall's tau of values in the order of strength, 1 where they only fall; NaN under two.
+def tau(values: Iterable[float], column: Column | None = None) -> float:
+    """Kendall's tau-b between strength and getting worse; NaN where nothing moves.
 
-    Ties count as half a fall (tau-a with ties at 0).
+    Args:
+        values: in the order of strength.
+        column: whose better direction counts; without one a higher value is better.
     """
+    from scipy.stats import kendalltau
+
     known = [v for v in values if not np.isnan(v)]
-    pairs = [(a, b) for i, a in enumerate(known) for b in known[i + 1 :]]
-    return float(np.mean([np.sign(a - b) for a, b in pairs])) if pairs else float("nan")
+    if len(set(known)) < 2:
+        return float("nan")
+    falls = -float(kendalltau(range(len(known)), known).statistic)
+    return -falls if column is not None and column.better == "lower" else falls

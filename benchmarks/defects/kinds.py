@@ -172,7 +172,7 @@ def _signals() -> Iterator[Kind]:
         column="repeat_s",
         spoil=plant.repeat,
         target=0.95,
-        targeted=(0.3, 0.4, 0.6, 0.8),
+        targeted=(0.4, 0.6, 0.8),
     )
     yield Kind(
         name="silence",

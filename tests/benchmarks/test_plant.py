@@ -170,10 +170,12 @@ def test_auroc_by_hand() -> None:
     assert np.isnan(auroc([], [1.0], COLUMN))
 
 
-def test_tau_counts_falls() -> None:
-    assert tau([5, 4, 3]) == 1.0
-    assert tau([3, 4, 5]) == -1.0
-    assert tau([5, 5, 3]) == pytest.approx(2 / 3)
+def test_tau_is_one_where_it_only_gets_worse() -> None:
+    assert tau([5, 4, 3]) == pytest.approx(1.0)
+    assert tau([3, 4, 5]) == pytest.approx(-1.0)
+    assert tau([3, 4, 5], COLUMN) == pytest.approx(1.0)
+    assert tau([5, 5, 3, float("nan")]) == pytest.approx(2 / np.sqrt(6))
+    assert np.isnan(tau([5, 5]))
 
 
 def test_a_right_reason() -> None:
