@@ -1,7 +1,7 @@
 """`tenhours check`: everything about a submission that needs no model, for contributors."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -28,14 +28,15 @@ class VoiceSummary:
 
 @dataclass(frozen=True)
 class Checked:
-    """A submission and what is to be said of it."""
+    """A submission and what is to be said of it; ``rules`` says what each rule id means."""
 
     submission: Submission
+    rules: Mapping[str, str] = field(default_factory=lambda: INTAKE_RULES)
 
     @cached_property
     def by_rule(self) -> dict[str, tuple[Finding, ...]]:
         """Findings by rule, in the order in which the rules are declared."""
-        groups: dict[str, list[Finding]] = {rule: [] for rule in INTAKE_RULES}
+        groups: dict[str, list[Finding]] = {rule: [] for rule in self.rules}
         for finding in self.submission.findings:
             groups[finding.rule].append(finding)
         return {rule: tuple(found) for rule, found in groups.items() if found}
@@ -70,7 +71,7 @@ class Checked:
             )
         for rule, found in self.by_rule.items():
             yield ""
-            yield f"{rule} ({len(found)}): {INTAKE_RULES[rule]}"
+            yield f"{rule} ({len(found)}): {self.rules[rule]}"
             for finding in found[:examples]:
                 voice_name = f"{shown(finding.voice)}: " if finding.voice else ""
                 yield f"  - {voice_name}{finding.sentence}"

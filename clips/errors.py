@@ -3,7 +3,7 @@
 TenhoursError
  ├── SubmissionError   the path is not a submission, or cannot be read at all
  ├── DecodeError       one audio file cannot be decoded
- │    └── DecoderLost  its decoder crashed, hung or wanted too much memory; trying again may help
+ │    └── DecoderLost  it could not be opened, or its decoder was lost; trying again may help
  ├── ScoringError      a run cannot measure: a model is missing, an option is wrong
  └── PolicyError       a policy file is wrong
 
@@ -25,7 +25,10 @@ class DecodeError(TenhoursError):
 
 
 class DecoderLost(DecodeError):  # noqa: N818 - what happened, not a kind of error
-    """The decoder crashed, hung or wanted too much memory: the file's fault or the machine's."""
+    """The file could not be opened, or its decoder crashed, hung or wanted too much memory.
+
+    The fault may be the machine's, so the clip is tried again by the next run.
+    """
 
 
 class ScoringError(TenhoursError):

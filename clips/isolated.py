@@ -173,6 +173,8 @@ class DecodePool:
             raise DecoderLost(str(error)) from None
         finally:
             self._free.put(worker)
+        if "lost" in answer:
+            raise DecoderLost(str(answer["lost"])[:400])
         if "error" in answer:
             raise DecodeError(str(answer["error"])[:400])
         return answer, content
@@ -201,7 +203,7 @@ def _handle(file: BinaryIO) -> Iterator[int]:
             shutil.copyfileobj(file, copy, 1 << 20)
             copy.flush()
         except OSError as error:
-            raise DecodeError(f"it cannot be read ({error.strerror or error})") from None
+            raise DecoderLost(f"it cannot be read ({error.strerror or error})") from None
         yield copy.fileno()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from clips.description import FILE_NAME, Description, VoiceDescription, parse_description
-from clips.errors import DecodeError, SubmissionError
+from clips.errors import DecodeError, DecoderLost, SubmissionError
 from clips.formats.base import Open
 from clips.inspect import Inspector
 from clips.layout import Draft, Layout, Tree, is_clutter
@@ -44,21 +44,22 @@ class Submission:
         """Open a clip's audio file, seekable.
 
         Raises:
-            DecodeError: the clip has no audio file that may be opened, or it cannot be opened.
+            DecodeError: the clip has no audio file that may be opened.
+            DecoderLost: it cannot be opened now; trying again may help.
         """
         if not clip.path:
             raise DecodeError("it has no audio file that can be opened")
         try:
             return Opener(self.source, self.prefix)(clip.path)
         except OSError as error:
-            raise DecodeError(f"it cannot be opened ({error.strerror or error})") from None
+            raise DecoderLost(f"it cannot be opened ({error.strerror or error})") from None
 
 
 def read_submission(path: str | Path, limits: Limits = DEFAULT_LIMITS) -> Submission:
     """Read all of a submission but its samples: description, label files, audio headers, digests.
 
     Args:
-        path: a folder.
+        path: a folder, an archive or a URL.
         limits: what reading may cost.
 
     Raises:

@@ -98,7 +98,7 @@ class Clip:
     clip_id: str = field(init=False)
 
     def __post_init__(self) -> None:
-        identity = "\0".join((self.voice, self.audio_file, str(self.row)))
+        identity = "\0".join((self.voice, self.path or self.audio_file, str(self.row)))
         digest = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         object.__setattr__(self, "clip_id", digest)
 

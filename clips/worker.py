@@ -58,8 +58,8 @@ def _answer(request: Any, file: Any) -> tuple[dict[str, Any], Any]:
     except DecodeError as error:
         return {"error": str(error)}, b""
     except MemoryError:
-        return {"error": "decoding it takes more memory than is allowed"}, b""
+        return {"lost": "decoding it takes more memory than is allowed"}, b""
     except Exception as error:
-        return {"error": f"its decoder failed ({type(error).__name__}: {error})"}, b""
+        return {"lost": f"its decoder failed ({type(error).__name__}: {error})"}, b""
     facts = {"channels": len(found.samples), "rate_hz": found.rate_hz, "faults": found.faults}
     return facts, found.samples.data.cast("B")

@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from clips.columns import Column
@@ -15,6 +15,7 @@ from selection.derived import DERIVED
 from selection.duplicates import DUPLICATE_RULES
 from selection.policy import Policy, load_policy
 from selection.recogniser import RECOGNISER_RULES
+from selection.rules import JUDGING_RULES
 from selection.terms import TERMS_RULES
 
 FOLDER = Path(__file__).parent
@@ -62,26 +63,13 @@ def policy() -> str:
             "\n## Findings of reading\n",
             "| rule | what it means | verdict |",
             "|---|---|---|",
-            *(
-                f"| `{rule}` | {meaning} | {shipped.findings[rule]} |"
-                for rule, meaning in INTAKE_RULES.items()
-            ),
-            "| `not-measured` | There is no measurement, or one failed for a passing cause; the"
-            f" next run tries again. | {shipped.findings['not-measured']} |",
-            "| `damaged-audio` | Decoding met damage, or less audio than the header promises. |"
-            f" {shipped.findings['damaged-audio']} |",
-            *(
-                f"| `{rule}` | {meaning} | {shipped.findings[rule]} |"
-                for rule, meaning in DUPLICATE_RULES.items()
-            ),
+            *_meanings(shipped, INTAKE_RULES | JUDGING_RULES),
+            *_meanings(shipped, DUPLICATE_RULES),
             "\n## Whose fault an error is\n",
             _FAIRNESS,
             "| rule | what it means | verdict |",
             "|---|---|---|",
-            *(
-                f"| `{rule}` | {meaning} | {shipped.findings[rule]} |"
-                for rule, meaning in RECOGNISER_RULES.items()
-            ),
+            *_meanings(shipped, RECOGNISER_RULES),
             "\n| `[fairness]` | bound |",
             "|---|---|",
             *(f"| `{name}` | {bound:g} |" for name, bound in shipped.fairness),
@@ -89,10 +77,7 @@ def policy() -> str:
             _TERMS,
             "| rule | what it means | verdict |",
             "|---|---|---|",
-            *(
-                f"| `{rule}` | {meaning} | {shipped.findings[rule]} |"
-                for rule, meaning in TERMS_RULES.items()
-            ),
+            *_meanings(shipped, TERMS_RULES),
             "\nWanted, in this order:\n",
             *(
                 f"{o.rank}. {o.about}"
@@ -212,6 +197,11 @@ A recogniser errs too, and a label should not be rejected for that.
   `label_logprob` told 100 right labels from 300 exchanged ones without an error, and took an eighth
   of the time of the decoding (`python -m benchmarks.label_probability`).
 """
+
+
+def _meanings(shipped: Policy, rules: Mapping[str, str]) -> Iterator[str]:
+    for rule, meaning in rules.items():
+        yield f"| `{rule}` | {meaning} | {shipped.findings[rule]} |"
 
 
 def _rules(shipped: Policy) -> Iterator[str]:

@@ -1,9 +1,9 @@
 """Commands for contributors, on the base install: no model, no Prefect."""
 
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from cyclopts import Parameter
 
@@ -27,16 +27,27 @@ def check(path: str, *, policy: str = "tts-v1") -> int:
         path: Submission: a folder, a .zip or .tar archive, or a URL such as s3://bucket/prefix.
         policy: Says which findings are notes: a shipped policy by name, or a TOML file.
     """
+    from clips.check import Checked
     from clips.check import check as examine
+    from clips.description import Stage
+    from clips.rules import INTAKE_RULES
     from selection.policy import load_policy
+    from selection.terms import TERMS_RULES, Circumstances, consider
 
-    weigh = load_policy(policy).findings
-    checked = examine(path)
+    rules = load_policy(policy)
+    read = examine(path, rules.reading_limits).submission
+    # which stages were approved is not the contributor's to know
+    every = Circumstances(approved=frozenset(get_args(Stage)))
+    ruling = consider(read.description, read.clips, rules.terms, every)
+    checked = Checked(
+        replace(read, findings=(*read.findings, *ruling.findings)), INTAKE_RULES | TERMS_RULES
+    )
     for line in checked.lines():
         print(line)
     submission = checked.submission
     if not submission.clips and submission.description.stage != "description":
         return NOTHING
+    weigh = rules.findings
     serious = [f for f in submission.findings if weigh.get(f.rule, "review") != "note"]
     return FAILED if serious else PASS
 

@@ -21,7 +21,7 @@ from scorers.speaker import EMBEDDING
 from scorers.speaker import NAME as SPEAKER
 from selection.hearing import Hearing
 from selection.terms import Ruling
-from selection.verdicts import DAMAGED, DECODED, Evidence
+from selection.verdicts import DAMAGED, DECODED, NOT_JUDGED, Evidence
 
 ASR = Asr.name
 Details = dict[str, dict[str, Any]]
@@ -29,7 +29,10 @@ _NO_CLIP = Clip("", "", "", 0, "", "")
 
 
 def gather(
-    submission: Submission, scorers: Sequence[Scorer], store: Store, failed: Mapping[str, str]
+    submission: Submission,
+    scorers: Sequence[Scorer],
+    store: Store,
+    failed: Mapping[tuple[str, str], str],
 ) -> tuple[Evidence, Details]:
     """Join the clips with what the store knows of them.
 
@@ -37,7 +40,7 @@ def gather(
         submission: what was read.
         scorers: whose columns to join.
         store: measurements.
-        failed: key -> why a result is missing for a passing cause.
+        failed: scorer name and key -> why a result is missing for a passing cause.
 
     Returns:
         The evidence, and clip id -> scorer -> details.
@@ -57,7 +60,8 @@ def gather(
         for clip_id, wanted in keys.items():
             row = rows.get(wanted)
             if row is None:
-                pending[clip_id] = failed.get(wanted, f"{scorer.name} did not get to it")
+                why = failed.get((scorer.name, wanted), f"{scorer.name} did not get to it")
+                pending[clip_id] = f"{pending[clip_id]}; {why}" if clip_id in pending else why
                 continue
             reasons.setdefault(clip_id, {}).update(_reasons(scorer, row))
             if not isinstance(row, Unmeasurable):
@@ -132,3 +136,13 @@ def _facts(clip: Clip, submission: Submission) -> dict[str, object]:
 def _storable(text: str) -> str:
     """The text; a lone surrogate, which UTF-8 has no place for, as its escape."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def partly_judged(evidence: Evidence, left_out: Sequence[str]) -> Evidence:
+    """Evidence of a run that left scorers out: nothing is selected on it, and no gate passes."""
+    says = f"Not judged by {', '.join(left_out)}, which this run left out: nothing is selected."
+    voices = dict.fromkeys(evidence.table["voice"].unique(), NOT_JUDGED)
+    finding = Finding(NOT_JUDGED, says, "submission")
+    return replace(
+        evidence, intake=(*evidence.intake, finding), parked={**voices, **evidence.parked}
+    )

@@ -16,8 +16,8 @@ def write_gate(outcome: Outcome) -> int:
     """Hold the outcome against the policy's gate, write its files and return the exit code."""
     run, data, out = outcome.run, outcome.data, outcome.out
     result = evaluate(
-        run.decision.clips,
-        run.decision.findings,
+        data.clips,
+        data.findings,
         run.policy.gate,
         needs_clips=run.submission.description.stage != "description",
     )

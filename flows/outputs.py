@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 import pandas as pd
 
@@ -51,6 +52,7 @@ class Run:
     reused: int
     created: str
     priority: Priority
+    unfinished: bool
     hide: Hide
 
 
@@ -238,6 +240,13 @@ def _copy_audio(submission: Submission, folder: Path) -> dict[str, str]:
     return urls
 
 
+def _quoting(table: pd.DataFrame) -> Literal[0, 2]:
+    """Python's csv leaves a bare carriage return unquoted, which readers take for a line's end."""
+    texts = table.select_dtypes(["object", "string"])
+    bare = any(texts[c].astype("string").str.contains("\r", regex=False).any() for c in texts)
+    return csv.QUOTE_NONNUMERIC if bare else csv.QUOTE_MINIMAL
+
+
 def _write_csv(table: pd.DataFrame, path: Path) -> None:
     shown = table.copy()
     for column in shown.columns:
@@ -246,5 +255,5 @@ def _write_csv(table: pd.DataFrame, path: Path) -> None:
     shown = shown.assign(**{c: shown[c].astype("Int64") for c in ("turn_index",) if c in shown})
     shown = shown.round({c: 4 for c in ("duration_s", "score") if c in shown})
     with whole(path) as unfinished:
-        shown.to_csv(unfinished, index=False, quoting=csv.QUOTE_MINIMAL, lineterminator="\n")
+        shown.to_csv(unfinished, index=False, quoting=_quoting(shown), lineterminator="\n")
     write_twin(path)

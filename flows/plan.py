@@ -10,6 +10,8 @@ from scorers.base import Scorer
 
 BATCH_S = 120.0
 MAX_BATCHES = 300
+MAX_BATCH_S = 900.0
+MIN_CLIP_S = 0.1  # what a clip costs at least, whatever its header says
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ def plan(
     """Find what is missing in the store.
 
     A clip without readable audio is not measured. Batches hold at least ``batch_s`` seconds of
-    audio and grow with the submission, so that a run has at most `MAX_BATCHES` of them.
+    audio and grow with the submission, so that a run has at most `MAX_BATCHES` of them, up to
+    `MAX_BATCH_S`: a batch is decoded as a whole.
     """
     audible = [c for c in clips if c.audio is not None]
     needed: dict[str, dict[str, str]] = {c.clip_id: {} for c in audible}
@@ -68,16 +71,19 @@ def plan(
                 done.add(wanted)
                 needed[clip_id][scorer.name] = wanted
     todo = [Todo(c, needed[c.clip_id]) for c in audible if needed[c.clip_id]]
-    size = max(batch_s, sum(t.duration_s for t in todo) / MAX_BATCHES)
+    even = sum(t.duration_s for t in todo) / MAX_BATCHES
+    size = max(batch_s, min(even, MAX_BATCH_S))
     return Plan(tuple(_batches(todo, size)), len(todo), len(audible) - len(todo))
 
 
 def _batches(todo: Iterable[Todo], size_s: float) -> Iterator[tuple[Todo, ...]]:
     batch: list[Todo] = []
+    seconds = 0.0
     for item in todo:
         batch.append(item)
-        if sum(t.duration_s for t in batch) >= size_s:
+        seconds += max(item.duration_s, MIN_CLIP_S)
+        if seconds >= size_s:
             yield tuple(batch)
-            batch = []
+            batch, seconds = [], 0.0
     if batch:
         yield tuple(batch)

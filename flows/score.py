@@ -4,8 +4,8 @@ Prefect keeps the parameters, names and errors of its runs. A submission's path 
 contributor, so the flow is given a digest of it; the request itself stays in this process.
 """
 
-import hashlib
 import os
+import uuid
 from collections import deque
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,9 +21,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from clips.description import Stage
 from clips.errors import SubmissionError
 from clips.privacy import redactor, remember
-from clips.pseudonym import load_key
+from clips.pseudonym import load_key, pseudonym
 from clips.submission import read_submission
-from flows.evidence import gather, under_terms
+from flows.evidence import gather, partly_judged, under_terms
 from flows.files import default_store
 from flows.outputs import Run, write_outputs
 from flows.plan import BATCH_S, Plan, plan
@@ -31,8 +31,9 @@ from flows.progress import progress
 from flows.store import Store
 from flows.tasks import Done, Work, measure
 from reports.view import ReportData
+from scorers.asr.engine import DEFAULT_TYPE
 from scorers.base import Scorer
-from scorers.catalog import choose, describe
+from scorers.catalog import NAMES, choose, describe
 from selection.decide import Decision, decide
 from selection.policy import DEFAULT, Policy, load_policy
 from selection.terms import Circumstances, consider
@@ -86,6 +87,11 @@ class Outcome:
     def decision(self) -> Decision:
         return self.run.decision
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether the next run should try again: something failed for a passing cause."""
+        return self.run.unfinished
+
 
 _requests: dict[str, Request] = {}
 RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=WORKERS)
@@ -99,32 +105,30 @@ def score(request: Request) -> Outcome:
         PolicyError: the policy is wrong.
         ScoringError: a model is missing.
     """
-    job = job_name(request.path)
-    _requests[job] = request
+    job, run = job_name(request.path), uuid.uuid4().hex
+    _requests[run] = request
     try:
-        return score_flow(job, Path(request.policy).name)
+        return score_flow(job, run, Path(request.policy).name)
     except SubmissionError as error:
         raise SubmissionError(str(error).replace(job, request.path)) from None
     finally:
-        _requests.pop(job, None)
+        del _requests[run]
 
 
 def job_name(path: str | Path) -> str:
     """Names a submission in outputs, without what its contributor called it.
 
-    Example:
-        >>> job_name("/inbox/a"), job_name("/elsewhere/a")
-        ('s-ca978112ca1b', 's-ca978112ca1b')
+    A keyed digest of the last part of the path, as a pseudonym is of the contributor's name.
     """
     name = str(path).rstrip("/").rpartition("/")[2]
-    return "s-" + hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return "s" + pseudonym(name, load_key())[1:]
 
 
 @flow(name="score", flow_run_name="score {job}", task_runner=RUNNER, persist_result=False)
-def score_flow(job: str, policy: str) -> Outcome:
-    """The flow behind `score`; ``policy`` is shown by Prefect and not used otherwise."""
+def score_flow(job: str, run: str, policy: str) -> Outcome:
+    """The flow behind `score`; what it is given is all that Prefect shows of a submission."""
     del policy
-    request = _requests[job]
+    request = _requests[run]
     try:
         return _score(request)
     except (SubmissionError, OSError) as error:
@@ -135,11 +139,12 @@ def score_flow(job: str, policy: str) -> Outcome:
 def _score(request: Request) -> Outcome:
     _apart(Path(request.path), Path(request.out))
     policy = load_policy(request.policy)
-    submission = read_submission(request.path)
-    scorers = _scorers(request, policy)
+    submission = read_submission(request.path, policy.reading_limits)
+    device = pick_device(request.device)
+    scorers = _scorers(request, policy, device)
     store = Store(default_store() if request.store is None else Path(request.store))
     todo = plan(submission.clips, scorers, store, request.batch_s)
-    work = Work(submission, scorers, store.root, pick_device(request.device))
+    work = Work(submission, scorers, store.root, device)
     failed = _measure(work, todo)
     for scorer in scorers:
         store.compact(scorer)
@@ -150,6 +155,8 @@ def _score(request: Request) -> Outcome:
     )
     ruling = consider(described, submission.clips, policy.terms, circumstances)
     evidence = under_terms(evidence, ruling)
+    if left_out := [name for name in NAMES if name not in {s.name for s in scorers}]:
+        evidence = partly_judged(evidence, left_out)
     secret = load_key()
     run = Run(
         submission=submission,
@@ -162,6 +169,7 @@ def _score(request: Request) -> Outcome:
         reused=todo.reused,
         created=datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
         priority=ruling.priority,
+        unfinished=bool(evidence.pending),
         hide=redactor([described.contributor], secret),
     )
     out = Path(request.out)
@@ -185,15 +193,17 @@ def _apart(path: Path, out: Path) -> None:
         )
 
 
-def _scorers(request: Request, policy: Policy) -> tuple[Scorer, ...]:
+def _scorers(request: Request, policy: Policy, device: str) -> tuple[Scorer, ...]:
     asr = policy.asr
+    # part of the version: what one kind of device measured is not another's
+    kind = DEFAULT_TYPE[device] if asr.compute_type == "default" else asr.compute_type
     model = request.asr_model or policy.asr_model
     second = policy.asr_second if request.asr_second is None else request.asr_second
-    return choose(request.scorers, model, asr.beam_size, asr.compute_type, second)
+    return choose(request.scorers, model, asr.beam_size, kind, second)
 
 
-def _measure(work: Work, todo: Plan) -> dict[str, str]:
-    failed: dict[str, str] = {}
+def _measure(work: Work, todo: Plan) -> dict[tuple[str, str], str]:
+    failed: dict[tuple[str, str], str] = {}
     in_flight: deque[PrefectFuture[Any]] = deque()
     total = sum(t.duration_s for batch in todo.batches for t in batch)
 

@@ -61,10 +61,16 @@ class Store:
         takes once.
         """
         parts = self._parts(scorer)
-        if len(parts) > more_than:
-            self._write(scorer, self._load(parts, None, scorer))
-            for part in parts:
-                part.unlink(missing_ok=True)
+        if len(parts) <= more_than:
+            return
+        try:
+            rows = self._load(parts, None, scorer)
+        except FileNotFoundError:  # another run is at it
+            return
+        first = {key: at for at, key in reversed(list(enumerate(rows["key"].to_pylist())))}
+        self._write(scorer, rows.take(sorted(first.values())))
+        for part in parts:
+            part.unlink(missing_ok=True)
 
     def _folder(self, scorer: Scorer) -> Path:
         version = re.sub(r"[^A-Za-z0-9._-]", "_", scorer.version)

@@ -35,11 +35,11 @@ class Done:
 
     Args:
         seconds: of audio in the batch.
-        failed: key -> why it could not be measured this time.
+        failed: scorer name and key -> why it could not be measured this time.
     """
 
     seconds: float
-    failed: dict[str, str]
+    failed: dict[tuple[str, str], str]
 
 
 def load(scorer: Scorer, device: str) -> Measure:
@@ -57,11 +57,11 @@ def run_batch(work: Work, batch: Sequence[Todo]) -> Done:
     loaded = {s.name: load(s, work.device) for s in scorers}
     results = measure_batch(scorers, loaded, [_job(work.submission, t) for t in batch])
     store = Store(work.store)
-    failed: dict[str, str] = {}
+    failed: dict[tuple[str, str], str] = {}
     for scorer in scorers:
         rows = results[scorer.name]
         store.write(scorer, {k: r for k, r in rows.items() if not isinstance(r, Failed)})
-        failed |= {k: r.reason for k, r in rows.items() if isinstance(r, Failed)}
+        failed |= {(scorer.name, k): r.reason for k, r in rows.items() if isinstance(r, Failed)}
     return Done(sum(t.duration_s for t in batch), failed)
 
 

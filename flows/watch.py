@@ -6,19 +6,22 @@ import logging
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from prefect import flow
 
 from clips.description import Stage
-from clips.errors import SubmissionError
+from clips.errors import SubmissionError, TenhoursError
 from flows.files import write_text
 from flows.score import Request, job_name, score
 from selection.policy import DEFAULT, load_policy
 
 log = logging.getLogger(__name__)
 STATE = "watch.json"
+REFUSED = "refused.txt"
 
 
 @dataclass(frozen=True)
@@ -66,22 +69,24 @@ def watch_inbox(
         Counts: ``scored``, ``unchanged``, ``arriving``, ``refused``.
 
     Raises:
-        ExceptionGroup: what went wrong with single submissions, after all were tried.
+        TenhoursError: single submissions could not be scored; all were tried.
     """
     judge = load_policy(policy)
     count = dict.fromkeys(("scored", "unchanged", "arriving", "refused"), 0)
-    faults: list[Exception] = []
+    faults: list[str] = []
     for arrival in arrivals(Path(inbox)):
         folder = Path(out) / arrival.name
         done = {
             "fingerprint": arrival.fingerprint,
             "policy_sha256": judge.sha256,
             "approved": sorted(approved or ()),
+            "asr": [asr_model, asr_second],
+            "tenhours": version("tenhours"),
         }
         if _state(folder) == done:
             count["unchanged"] += 1
             continue
-        if time.time() - arrival.newest < settle_s:
+        if 0 <= time.time() - arrival.newest < settle_s:
             count["arriving"] += 1
             continue
         request = Request(
@@ -94,19 +99,23 @@ def watch_inbox(
             approved=tuple(approved or ()),
         )
         try:
-            score(request)
+            unfinished = score(request).unfinished
             count["scored"] += 1
+            (folder / REFUSED).unlink(missing_ok=True)
+            if unfinished:  # the next run tries again what failed for a passing cause
+                continue
         except SubmissionError as error:
             count["refused"] += 1
             folder.mkdir(parents=True, exist_ok=True)
-            write_text(f"{error}\n", folder / "refused.txt")
+            write_text(f"{error}\n", folder / REFUSED)
         except Exception as error:  # the other submissions still get their turn
             log.exception("%s could not be scored", arrival.name)
-            faults.append(error)
+            faults.append(f"{arrival.name} ({type(error).__name__})")
             continue
         write_text(json.dumps(done) + "\n", folder / STATE)
     if faults:
-        raise ExceptionGroup(f"{len(faults)} submissions could not be scored", faults)
+        # names and kinds only: Prefect keeps the message, and an error's own text may name a path
+        raise TenhoursError(f"{len(faults)} submissions could not be scored: {', '.join(faults)}")
     return count
 
 
@@ -120,7 +129,8 @@ def arrivals(inbox: Path) -> Iterator[Arrival]:
         raise SubmissionError(f"inbox {inbox}: no such folder")
     for path in sorted(inbox.iterdir()):
         if not path.name.startswith("."):
-            yield _arrival(path)
+            with suppress(FileNotFoundError):  # it is being moved: the next run sees it whole
+                yield _arrival(path)
 
 
 def _arrival(path: Path) -> Arrival:

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clips.rules import INTAKE_RULES
 from reports.view import ReportData
 from reports.wording import bounds_text, visible, with_unit
 from selection.policy import Policy, Rule
+from selection.rules import RULES
 
 SEVERITY = {"reject": 0, "review": 1, "note": 2}
 
@@ -40,7 +40,7 @@ def rule_words(policy: Policy, rule: str) -> str:
     """What a rule says, in words that hold for every clip and quote none; "" where unknown."""
     if rule in policy.rules:
         return policy.rules[rule].says.rstrip(".") + "."
-    return INTAKE_RULES.get(rule, "")
+    return RULES.get(rule, "")
 
 
 @dataclass(frozen=True)

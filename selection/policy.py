@@ -4,16 +4,25 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from clips.columns import Column
 from clips.errors import PolicyError
+from clips.limits import DEFAULT_LIMITS, Limits
 
 DEFAULT = "tts-v1"
 Verdict = Literal["accept", "review", "reject"]
@@ -255,7 +264,22 @@ class Policy(_Strict):
     rules: dict[str, Rule]
     findings: dict[str, Weight]
     weights: dict[str, Annotated[float, Field(ge=0.0)]]
+    limits: dict[str, Positive | Annotated[int, Field(gt=0)]] = Field(default_factory=dict)
     _folder: Path = PrivateAttr(default_factory=Path)
+
+    @field_validator("limits")
+    @classmethod
+    def _limits_are_known(cls, given: dict[str, float]) -> dict[str, float]:
+        known = [f.name for f in fields(Limits)]
+        if unknown := [name for name in given if name not in known]:
+            raise ValueError(f"no limit named {unknown[0]}; there are {', '.join(known)}")
+        return given
+
+    @property
+    def reading_limits(self) -> Limits:
+        """What reading a submission may cost, the defaults with the policy's ``[limits]``."""
+        whole = {k: v if k == "archive_ratio" else int(v) for k, v in self.limits.items()}
+        return replace(DEFAULT_LIMITS, **whole)  # type: ignore[arg-type]
 
     @property
     def asr_model(self) -> str:

@@ -16,6 +16,7 @@ from selection.policy import Policy, Rule, Verdict, Weight
 NOT_MEASURED = "not-measured"
 UNREADABLE = "unreadable-audio"
 DAMAGED = "damaged-audio"
+NOT_JUDGED = "not-judged"
 DECODED = "decoded_s"
 FINDING_COLUMNS = (
     *("level", "voice", "audio_file", "clip_id", "rule", "verdict"),
@@ -25,7 +26,7 @@ FINDING_COLUMNS = (
 OF_A_PART = frozenset(
     {
         *("voice-without-folder", "unreadable-labels", "duplicate-key", "unsafe-path"),
-        *("hard-link", "name-collision", "unreadable-archive", "over-limit"),
+        *("hard-link", "name-collision", "unreadable-archive", "over-limit", NOT_JUDGED),
     }
 )
 SEVERITY: Mapping[str, int] = {"note": 0, "accept": 0, "review": 1, "reject": 2}

@@ -13,6 +13,7 @@ from scorers.base import Samples
 
 RATE_HZ = 16_000
 WINDOW_S = 30.0
+DEFAULT_TYPE = {"cpu": "int8", "cuda": "float16"}
 # A token that float16 calls impossible has this probability on every device.
 LEAST_PROBABILITY = 1e-7
 
@@ -93,12 +94,12 @@ class Engine:
 
         self.model = model
         workers = len(os.sched_getaffinity(0))
-        kind = {"cpu": "int8", "cuda": "float16"}[device] if compute_type == "default" else None
+        kind = DEFAULT_TYPE[device] if compute_type == "default" else compute_type
         try:
             self._whisper = WhisperModel(
                 model.path,
                 device=device,
-                compute_type=kind or compute_type,
+                compute_type=kind,
                 cpu_threads=1,
                 num_workers=workers if device == "cpu" else 1,
                 local_files_only=True,

@@ -7,6 +7,7 @@ from pathlib import Path
 from clips.errors import ScoringError
 
 MODEL_FILE = "model.bin"
+DECODING_FILES = ("config.json", "tokenizer.json", "preprocessor_config.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Model:
     Args:
         name: as the user gave it.
         path: folder that holds ``model.bin``.
-        digest: names the weights: a hub's commit, or the start of the SHA-256 of ``model.bin``.
+        digest: names the weights and the files that decoding reads beside them.
     """
 
     name: str
@@ -93,6 +94,9 @@ def _local(name: str, path: str) -> Model:
             " folder with model.bin, config.json and tokenizer.json (ct2-transformers-converter"
             " makes one)"
         )
-    with weights.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Model(name, path, digest[:16])
+    digest = hashlib.sha256()
+    for part in (weights, *(Path(path) / other for other in DECODING_FILES)):
+        if part.is_file():
+            with part.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+    return Model(name, path, digest.hexdigest()[:16])

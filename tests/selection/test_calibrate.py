@@ -203,9 +203,9 @@ def test_on_the_example_and_its_truth(example: Path, capsys: pytest.CaptureFixtu
 
 def test_the_example_keeps_its_recall(example: Path) -> None:
     result, _ = propose([example], [ROOT / "examples/truth.csv"], str(POLICY), 0.02)
-    by_rule = {p.rule: p for p in result.proposals if p.weight == "review"}
+    review = [p for p in result.proposals if p.weight == "review"]
     for rule in ("hum", "clipping", "bandwidth", "dc-offset", "loudness"):
-        found = by_rule[rule]
+        found = max((p for p in review if p.rule == rule), key=lambda p: p.found)
         assert found.found == found.defective, rule
         assert found.lost <= 0.02 * found.clean, rule
 
