@@ -1,0 +1,65 @@
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from clips.errors import DecoderLost
+from clips.submission import Submission
+from flows.files import whole
+from flows.outputs import _write_csv
+from tests.conftest import POLICY
+from tests.flows.test_watch import small
+
+
+@pytest.mark.parametrize("text", ["plain", "a\rb", "a\nb", '"quoted", with a comma', "=1+1", "\r"])
+def test_a_cell_stays_one_cell_with_its_text(tmp_path: Path, text: str) -> None:
+    table = pd.DataFrame({"voice": ["V", "W"], "text": [text, "next"], "selected": [True, False]})
+    _write_csv(table, tmp_path / "t.csv")
+    with (tmp_path / "t.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows == [["voice", "text", "selected"], ["V", text, "true"], ["W", "next", "false"]]
+    twin = pd.read_csv(tmp_path / "t-for-spreadsheets.csv", dtype=str, encoding="utf-8-sig")
+    assert len(twin) == 2
+
+
+def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError), whole(tmp_path / "x") as path:
+        path.write_text("half", encoding="utf-8")
+        raise RuntimeError
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_that_leaves_scorers_out_selects_nothing_and_passes_no_gate(
+    tenhours: Callable[..., int], tmp_path: Path
+) -> None:
+    options = ("--policy", POLICY, "--store", tmp_path / "store", "--scorers", "loudness")
+    submission = small(tmp_path / "sub")
+    assert tenhours("gate", submission, *options, "--out", tmp_path / "out") == 1
+    gate = json.loads((tmp_path / "out" / "gate.json").read_text(encoding="utf-8"))
+    assert "Not judged by asr, noise" in gate["reasons"][0]
+    assert all(v["hours_selected"] == 0 for v in gate["voices"].values())
+
+
+def test_a_file_that_cannot_be_opened_now_is_measured_by_the_next_run(
+    tenhours: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = ("--policy", POLICY, "--store", tmp_path / "store", "--scorers", "loudness")
+    submission = small(tmp_path / "sub", 2)
+    real = Submission.open_audio
+
+    def busy(self: Submission, clip: object) -> object:
+        raise DecoderLost("it cannot be opened (Too many open files)")
+
+    monkeypatch.setattr(Submission, "open_audio", busy)
+    assert tenhours("score", submission, *options, "--out", tmp_path / "out") == 0
+    verdicts = pd.read_csv(tmp_path / "out" / "verdicts.csv", dtype=str, keep_default_na=False)
+    assert list(verdicts["verdict"]) == ["review", "review"]
+    assert all("not-measured" in reasons for reasons in verdicts["reasons"])
+    monkeypatch.setattr(Submission, "open_audio", real)
+    assert tenhours("score", submission, *options, "--out", tmp_path / "out") == 0
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
+    assert summary["measured"] == 2
+    assert summary["accepted"] == 2
