@@ -63,7 +63,7 @@ class Inspector:
         try:
             with self.layout.open(entry.path) as file:
                 sha256, info = digest(file)
-                return _Probed(info or isolated.pool().header(file, sha256))
+                return _Probed(info or isolated.pool(self.layout.limits).header(file, sha256))
         except DecodeError as error:
             return _Probed(None, "unreadable-audio", f"cannot be read: {error}")
         except OSError as error:

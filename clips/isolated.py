@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,10 +24,9 @@ import numpy as np
 
 from clips.audio import LIMIT_S, Decoded
 from clips.errors import DecodeError, DecoderLost
+from clips.limits import DEFAULT_LIMITS, Limits
 from clips.table import AudioInfo
 
-TIMEOUT_S = 60.0
-MEMORY_BYTES = 2 << 30
 _WORKERS = min(4, os.cpu_count() or 1)
 _BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from clips.worker import main; main()"
 _MOST_BYTES = 1 << 30
@@ -125,8 +125,8 @@ class DecodePool:
     def __init__(
         self,
         workers: int = _WORKERS,
-        memory_bytes: int = MEMORY_BYTES,
-        timeout_s: float = TIMEOUT_S,
+        memory_bytes: int = DEFAULT_LIMITS.decode_bytes,
+        timeout_s: float = DEFAULT_LIMITS.decode_s,
     ) -> None:
         self.workers = tuple(_Worker(memory_bytes) for _ in range(workers))
         self.timeout_s = timeout_s
@@ -207,21 +207,23 @@ def _handle(file: BinaryIO) -> Iterator[int]:
         yield copy.fileno()
 
 
-_pools: dict[int, DecodePool] = {}
+_pools: dict[tuple[int, float, int], DecodePool] = {}
+_making = threading.Lock()
 
 
-def pool() -> DecodePool:
-    """This process's pool."""
-    process = os.getpid()
-    if process not in _pools:
-        _pools[process] = DecodePool()
-    return _pools[process]
+def pool(limits: Limits = DEFAULT_LIMITS) -> DecodePool:
+    """This process's pool under these limits."""
+    wanted = (os.getpid(), limits.decode_s, limits.decode_bytes)
+    with _making:
+        if wanted not in _pools:
+            _pools[wanted] = DecodePool(memory_bytes=limits.decode_bytes, timeout_s=limits.decode_s)
+        return _pools[wanted]
 
 
-def decode(file: BinaryIO, limit_s: float = LIMIT_S) -> Decoded:
+def decode(file: BinaryIO, limits: Limits = DEFAULT_LIMITS) -> Decoded:
     """As `clips.audio.decode`, in a worker process of this process's pool.
 
     Raises:
         DecodeError: as there; and when the decoder crashes, hangs or wants too much memory.
     """
-    return pool().decode(file, limit_s)
+    return pool(limits).decode(file)

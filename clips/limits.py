@@ -21,6 +21,8 @@ class Limits:
         archive_ratio: content over archive, beyond `archive_free_bytes` of content.
         archive_free_bytes: content that no ratio is asked of: silence packs well.
         label_chars: length of a label beyond which it is no line of speech.
+        decode_s: time for decoding one audio file.
+        decode_bytes: address space of the process that decodes.
     """
 
     entries: int = 200_000
@@ -33,6 +35,8 @@ class Limits:
     archive_ratio: float = 100.0
     archive_free_bytes: int = GIB // 4
     label_chars: int = 1_000
+    decode_s: float = 60.0
+    decode_bytes: int = 2 * GIB
 
 
 DEFAULT_LIMITS = Limits()

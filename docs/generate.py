@@ -133,6 +133,9 @@ A rule has up to four bounds on one column: `reject_below`, `review_below`, `rev
 `reject_above`; `unknown` says what a clip without that measurement gets (`skip`, `review` or
 `reject`). A clip's verdict is the worst of its findings, and all of its reasons are kept. Changing
 a policy never measures again. Its name and hash are in `summary.json` and in the report.
+
+`[limits]` bounds what reading a submission may cost, such as `audio_file_bytes` or `decode_s`;
+[`clips/limits.py`](../clips/limits.py) lists them with their defaults.
 """
 
 

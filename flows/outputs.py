@@ -13,6 +13,7 @@ import pandas as pd
 
 from clips.errors import DecodeError
 from clips.isolated import decode
+from clips.limits import Limits
 from clips.spreadsheets import write_twin
 from clips.submission import Submission
 from clips.table import FACTS, Clip
@@ -184,11 +185,14 @@ def _clip_details(run: Run) -> dict[str, ClipDetails]:
         key=lambda s: s.map({"reject": 0, "review": 1}) if s.name == "verdict" else s,
     )
     drawn = set(order["clip_id"][:MAX_PICTURES])
+    limits = run.policy.reading_limits
     result = {}
     for clip in run.submission.clips:
         found = run.details.get(clip.clip_id, {})
         asr = found.get("asr", {})
-        picture, wave = _draw(run.submission, clip) if clip.clip_id in drawn else (None, None)
+        picture, wave = (
+            _draw(run.submission, clip, limits) if clip.clip_id in drawn else (None, None)
+        )
         result[clip.clip_id] = ClipDetails(
             transcript=asr.get("transcript"),
             other_transcript=asr.get("other_transcript"),
@@ -200,12 +204,12 @@ def _clip_details(run: Run) -> dict[str, ClipDetails]:
     return result
 
 
-def _draw(submission: Submission, clip: Clip) -> tuple[bytes | None, str | None]:
+def _draw(submission: Submission, clip: Clip, limits: Limits) -> tuple[bytes | None, str | None]:
     if clip.audio is None:
         return None, None
     try:
         with submission.open_audio(clip) as file:
-            decoded = decode(file)
+            decoded = decode(file, limits)
     except (DecodeError, OSError):
         return None, None
     mono = Utterance(decoded.samples, decoded.rate_hz, "", "").mono

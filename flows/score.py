@@ -144,7 +144,7 @@ def _score(request: Request) -> Outcome:
     scorers = _scorers(request, policy, device)
     store = Store(default_store() if request.store is None else Path(request.store))
     todo = plan(submission.clips, scorers, store, request.batch_s)
-    work = Work(submission, scorers, store.root, device)
+    work = Work(submission, scorers, store.root, device, policy.reading_limits)
     failed = _measure(work, todo)
     for scorer in scorers:
         store.compact(scorer)

@@ -9,6 +9,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from clips.isolated import decode
+from clips.limits import DEFAULT_LIMITS, Limits
 from clips.submission import Submission
 from flows.plan import Todo
 from flows.store import Store
@@ -27,6 +28,7 @@ class Work:
     scorers: tuple[Scorer, ...]
     store: Path
     device: str
+    limits: Limits = DEFAULT_LIMITS
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def run_batch(work: Work, batch: Sequence[Todo]) -> Done:
     names = {name for item in batch for name in item.keys}
     scorers = [s for s in work.scorers if s.name in names]
     loaded = {s.name: load(s, work.device) for s in scorers}
-    results = measure_batch(scorers, loaded, [_job(work.submission, t) for t in batch])
+    results = measure_batch(scorers, loaded, [_job(work.submission, t, work.limits) for t in batch])
     store = Store(work.store)
     failed: dict[tuple[str, str], str] = {}
     for scorer in scorers:
@@ -68,10 +70,10 @@ def run_batch(work: Work, batch: Sequence[Todo]) -> Done:
 measure = task(name="measure", cache_policy=NO_CACHE, persist_result=False)(run_batch)
 
 
-def _job(submission: Submission, item: Todo) -> Job:
+def _job(submission: Submission, item: Todo, limits: Limits) -> Job:
     def open_clip() -> Utterance:
         with submission.open_audio(item.clip) as file:
-            decoded = decode(file)
+            decoded = decode(file, limits)
         return Utterance(
             decoded.samples,
             decoded.rate_hz,

@@ -278,7 +278,8 @@ class Policy(_Strict):
     @property
     def reading_limits(self) -> Limits:
         """What reading a submission may cost, the defaults with the policy's ``[limits]``."""
-        whole = {k: v if k == "archive_ratio" else int(v) for k, v in self.limits.items()}
+        of_kind = {f.name: f.type for f in fields(Limits)}
+        whole = {k: int(v) if of_kind[k] is int else v for k, v in self.limits.items()}
         return replace(DEFAULT_LIMITS, **whole)  # type: ignore[arg-type]
 
     @property

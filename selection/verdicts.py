@@ -89,7 +89,7 @@ def judge(evidence: Evidence, policy: Policy, columns: Mapping[str, Column]) -> 
     doubts = doubtful(measured, policy.fairness)
     for rule_id, rule in policy.rules.items():
         if rule.column in table:
-            beyond = _beyond(_in_question(measured, rule), rule_id, rule, columns[rule.column])
+            beyond = _beyond(_in_question(table, rule), rule_id, rule, columns[rule.column])
             if rule.column in LABEL_COLUMNS:
                 beyond = fair(beyond, rule.column, evidence.hearings, doubts, policy.findings)
             judged += beyond

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import kendalltau
 
+from clips.columns import Column
 from clips.errors import PolicyError
 from clips.table import Finding
 from selection.decide import decide
@@ -12,7 +13,7 @@ from selection.derived import derive
 from selection.pick import pick
 from selection.ranking import scores
 from selection.verdicts import NOT_MEASURED
-from tests.selection.tables import COLUMNS, evidence, policy, table
+from tests.selection.tables import COLUMNS, evidence, policy, replace, table
 
 
 def test_each_bound_gives_its_verdict_with_value_bound_and_sentence() -> None:
@@ -163,3 +164,19 @@ def test_raising_a_bar_never_adds_an_accept(snr: list[float], bar: float, more: 
     low = decide(evidence(rows), policy(reject_below=bar)).clips["verdict"]
     high = decide(evidence(rows), policy(reject_below=bar + more)).clips["verdict"]
     assert not ((high == "accept") & (low != "accept")).any()
+
+
+def test_what_only_the_header_says_is_judged_without_decoding() -> None:
+    rows = table([np.nan], [np.nan]).assign(duration_s=7200.0)
+    rules = policy()
+    long = rules.rules["snr"].model_copy(
+        update={"column": "duration_s", "unit": "s", "reject_below": None, "review_below": None}
+        | {"reject_above": 60.0, "unknown": "skip"}
+    )
+    columns = (*COLUMNS, Column("duration_s", "s", "neither", 0, None, "Length.", "header"))
+    given = replace(
+        evidence(rows, reasons={"V-0": {"decoded_s": "cannot be decoded: longer than 600 s"}}),
+        columns=columns,
+    )
+    judged = decide(given, rules.model_copy(update={"rules": {"too-long": long}}))
+    assert set(judged.clips["reasons"].item().split(";")) == {"too-long", "unreadable-audio"}

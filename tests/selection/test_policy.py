@@ -91,3 +91,14 @@ def test_the_hash_is_of_the_content_not_of_its_form(tmp_path: Path) -> None:
     first = load_policy(one).sha256
     two = write(tmp_path, 'extends = "tts-v1"\nname = "x"\n[budget]\nminimum_hours = 2\n')
     assert load_policy(two).sha256 == first
+
+
+def test_limits_are_settings(tmp_path: Path) -> None:
+    text = 'name = "x"\nextends = "tts-v1"\n[limits]\naudio_file_bytes = 1000\ndecode_s = 5.5\n'
+    limits = load_policy(write(tmp_path, text)).reading_limits
+    assert (limits.audio_file_bytes, limits.decode_s) == (1000, 5.5)
+    assert limits.entries == load_policy().reading_limits.entries
+    with pytest.raises(PolicyError, match="no limit named audio_file_byte;"):
+        load_policy(write(tmp_path, text.replace("bytes", "byte")))
+    with pytest.raises(PolicyError, match=r"limits\.decode_s"):
+        load_policy(write(tmp_path, text.replace("5.5", "-1")))
