@@ -34,3 +34,31 @@ def test_edges_count_what_the_label_lost():
     assert compare(label, "three four five six seven eight", "en").edge_start_errors == 6
     assert compare(label, "one two three four five six", "en").edge_end_errors == 10
     assert compare(label, "oh " + label, "en").edge_start_errors == 0
+
+
+# jiwer's own examples, from its README and its page on alignments
+@pytest.mark.parametrize(
+    ("label", "heard", "counts"),
+    [
+        ("hello world", "hello duck", (1, 1, 0, 0)),
+        ("i like monthy python", "i like python", (3, 0, 1, 0)),
+        ("short one here", "shoe order one", (1, 1, 1, 1)),
+        (
+            "quite a bit of longer sentence",
+            "quite bit of an even longest sentence here",
+            (4, 1, 1, 3),
+        ),
+    ],
+)
+def test_same_as_jiwers_published_examples(
+    label: str, heard: str, counts: tuple[int, int, int, int]
+) -> None:
+    import jiwer
+
+    found = compare(label, heard, "en")
+    ours = (found.hits, found.substitutions, found.deletions, found.insertions)
+    theirs = jiwer.process_words(label, heard)
+    assert ours == counts
+    assert ours == (theirs.hits, theirs.substitutions, theirs.deletions, theirs.insertions)
+    errors, words = sum(ours[1:]), len(found.label_words)
+    assert errors / words == jiwer.wer(label, heard)
