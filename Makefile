@@ -16,7 +16,7 @@ BIN := $(VENV)/bin
 PIP_ARGS ?=
 DEMO_OUT ?= out/demo
 
-.PHONY: demo test check bench fuzz docs clean
+.PHONY: demo test check bench bench-defects fuzz docs clean
 
 $(VENV)/.score: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
