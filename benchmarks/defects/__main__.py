@@ -45,6 +45,7 @@ class Options:
     data: Path | None
     clean: int
     per_defect: int
+    other_per_defect: int
     scorers: frozenset[str]
     kinds: frozenset[str]
     parts: frozenset[str]
@@ -147,11 +148,11 @@ def run(options: Options) -> Outcome:
             continue
         babblers = [clip.read for clip in pool(speech[split])]
         found = kinds(babblers, given)
+        wanted = options.per_defect if name == PARTS[0] else options.other_per_defect
         if source == "data":
             clips = capped([c for c in real if c.split == split], options.clean)
-            task = Task(name, clips, found, without, default, options.per_defect // 5)
+            task = Task(name, clips, found, without, default, wanted)
         else:
-            wanted = options.per_defect if split == REPORTED else options.per_defect // 4
             task = Task(name, speech[split], found, NAMES, example, wanted)
         parts[name] = run_part(task, options)
         log.info("%s done, %.0f s", name, time.monotonic() - begun)
@@ -177,7 +178,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="folder with a manifest.jsonl")
     parser.add_argument("--work", type=Path, default=ROOT / "out/bench-defects")
     parser.add_argument("--clean", type=int, default=320, help="clean HTS clips reported")
-    parser.add_argument("--per-defect", type=int, default=100)
+    parser.add_argument("--per-defect", type=int, default=100, help="reported HTS clips")
+    parser.add_argument("--other-per-defect", type=int, default=20, help="in the other parts")
     parser.add_argument("--scorers", default=",".join(NAMES))
     parser.add_argument("--kinds", default="", help="only these defects")
     parser.add_argument("--parts", default=",".join(PARTS))
@@ -194,6 +196,7 @@ def main() -> None:
         data=given.data,
         clean=given.clean,
         per_defect=given.per_defect,
+        other_per_defect=given.other_per_defect,
         scorers=frozenset(given.scorers.split(",")),
         kinds=frozenset(k for k in given.kinds.split(",") if k),
         parts=frozenset(given.parts.split(",")),
