@@ -214,6 +214,8 @@ def calibrate(
 def fragment(calibration: Calibration, policy: Policy, extends: str) -> str:
     """TOML that extends the policy by the proposed bounds, each rule with its evidence.
 
+    A rule of which no bad clip was seen keeps its bounds: nothing says what moving them is worth.
+
     Args:
         calibration: what was proposed.
         policy: the one whose bounds they are.
@@ -226,7 +228,7 @@ def fragment(calibration: Calibration, policy: Policy, extends: str) -> str:
         f' {calibration.defective} bad clips."',
     ]
     for rule_id, rule in policy.rules.items():
-        mine = [p for p in calibration.proposals if p.rule == rule_id]
+        mine = [p for p in calibration.proposals if p.rule == rule_id and p.defective]
         if not mine:
             continue
         why = "; ".join(_evidence(p) for p in mine)
