@@ -33,7 +33,7 @@ from scorers.catalog import NAMES, choose
 from selection.policy import Policy, load_policy
 
 log = logging.getLogger("benchmarks.defects.run")
-PARTS = ("hts reported", "data reported", "hts tuning", "data tuning")
+PARTS = ("hts reported", "data reported", "hts tuning")
 MODEL = ROOT / "examples/models/tiny-whisper-en"
 
 
@@ -177,7 +177,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, help="folder with a manifest.jsonl")
     parser.add_argument("--work", type=Path, default=ROOT / "out/bench-defects")
-    parser.add_argument("--clean", type=int, default=320, help="clean HTS clips reported")
+    parser.add_argument("--clean", type=int, default=304, help="clean HTS clips reported")
     parser.add_argument("--per-defect", type=int, default=100, help="reported HTS clips")
     parser.add_argument("--other-per-defect", type=int, default=20, help="in the other parts")
     parser.add_argument("--scorers", default=",".join(NAMES))
@@ -206,7 +206,7 @@ def main() -> None:
     outcome.save(options.work)
     print("\n".join(lines(outcome)))
     if options.write:
-        write_page(outcome, ROOT / "docs", "make bench-defects")
+        write_page(outcome, ROOT / "docs", "make bench-defects DATA=FOLDER")
 
 
 if __name__ == "__main__":

@@ -228,11 +228,11 @@ def _estimates(rows: pd.DataFrame) -> list[tuple[float, float, float, float]]:
 
 def _page(outcome: Outcome, command: str) -> Iterator[str]:
     yield "## Planted defects\n"
-    yield f"Measured with `{command}` ({outcome.seconds / 60:.0f} minutes).\n"
+    yield f"Measured with `{command}`.\n"
     yield _ABOUT
     tuned = ", ".join(f"`{s.name}`" for s in SPEAKERS if s.split == "tuning")
     shown = ", ".join(f"`{s.name}`" for s in SPEAKERS if s.split == "reported")
-    yield f"Tuning speakers: {tuned}. Reported speakers: {shown}.\n"
+    yield f"Tuning speakers: {tuned}.\n\nReported speakers: {shown}.\n"
     yield "### Targets, on the reported split\n"
     yield "| what | asked | found (share, counts, 95 % interval) |\n|---|---|---|"
     yield from (f"| {name} | {asked} | {said} |" for name, asked, said in targets(outcome))
