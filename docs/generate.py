@@ -194,11 +194,10 @@ A recogniser errs too, and a label should not be rejected for that.
   (`rest_wer`), is the recogniser's: `wer`, `cer` and both edge rates are without it, the counts
   keep it. A word that is not heard at all, or heard as a wholly different one, stays charged, and
   so does every word of a label that is another text.
+- A label that the recogniser, made to write it, finds at most `label_odds` times less likely than
+  what it heard (`label_log_odds`) is as good as heard: none of the clip's errors is charged.
 - Where the transcript looks made up (`unique_share`, `chars_per_s`, `compression`) and the label
-  does not, or where the recogniser finds the label likely when made to write it (`label_fits`), a
-  rule on an error rate asks for review in place of rejecting. With the example's recogniser
-  `label_logprob` told 100 right labels from 300 exchanged ones without an error, and took an eighth
-  of the time of the decoding (`python -m benchmarks.label_probability`).
+  does not, a rule on an error rate asks for review in place of rejecting.
 """
 
 

@@ -11,7 +11,6 @@ from selection.policy import Fairness, Weight
 
 LABEL_COLUMNS = frozenset({"wer", "cer", "edge_start_cer", "edge_end_cer"})
 HALLUCINATION = "hallucination"
-LABEL_FITS = "label-fits"
 _KIND_COLUMNS = frozenset({"wer", "cer"})
 _KINDS: Mapping[str, str] = {
     "wrong-text": "The label is another text than the speech.",
@@ -70,41 +69,29 @@ def kind_in_words(hearing: Hearing) -> str:
     return _KINDS.get(hearing.kind, "")
 
 
-def doubtful(table: pd.DataFrame, bounds: Fairness) -> dict[str, tuple[str, str]]:
-    """Clips of which the recogniser's transcript is no proof: clip id -> rule and why."""
-    found = {clip_id: (HALLUCINATION, why) for clip_id, why in _invented(table, bounds).items()}
-    if "label_logprob" in table:
-        fits = table[table["label_logprob"] > bounds.label_fits]
-        for clip_id, value in zip(fits["clip_id"], fits["label_logprob"], strict=True):
-            why = (
-                "Made to write the label, the recogniser finds it likely (label_logprob"
-                f" {value:.2g}, above {bounds.label_fits:.2g}), whatever it heard by itself."
-            )
-            found.setdefault(str(clip_id), (LABEL_FITS, why))
-    return found
-
-
 def fair(
     judged: Iterator[tuple[Finding, Weight]],
     column: str,
     hearings: Mapping[str, Hearing],
-    doubts: Mapping[str, tuple[str, str]],
+    invented: Mapping[str, str],
     weights: Mapping[str, Weight],
 ) -> Iterator[tuple[Finding, Weight]]:
-    """Findings on a label, with its kind; where there is a doubt, review and why, not reject."""
+    """Findings on a label, with its kind; an invented transcript only asks for review."""
     for finding, verdict in judged:
-        if verdict == "reject" and finding.clip_id in doubts:
-            rule, why = doubts[finding.clip_id]
+        if verdict == "reject" and finding.clip_id in invented:
+            why = invented[finding.clip_id]
             yield finding, "review"
-            doubt = replace(finding, rule=rule, sentence=why, value=None, bound=None, unit="")
-            yield doubt, weights.get(rule, "review")
+            doubt = replace(
+                finding, rule=HALLUCINATION, sentence=why, value=None, bound=None, unit=""
+            )
+            yield doubt, weights.get(HALLUCINATION, "review")
             continue
         hearing = hearings.get(finding.clip_id)
         kind = kind_in_words(hearing) if hearing and column in _KIND_COLUMNS else ""
         yield replace(finding, sentence=f"{finding.sentence} {kind}".rstrip()), verdict
 
 
-def _invented(table: pd.DataFrame, bounds: Fairness) -> dict[str, str]:
+def invented(table: pd.DataFrame, bounds: Fairness) -> dict[str, str]:
     """Clip id -> why its transcript looks made up; a sign that the label shows too is none."""
     signs = (
         ("unique_share", "below", bounds.unique_share, "different words per word"),

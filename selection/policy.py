@@ -101,8 +101,8 @@ class Fairness(_Strict):
         rest_wer: the rest is heard right up to this word error rate.
         likeness: a misheard word is at least so much like what was heard (1 - edit distance over
             the longer length).
-        label_fits: the recogniser finds a label likely with more than this mean log-probability per
-            token: it is not rejected on the word of a transcript.
+        label_odds: a label that the recogniser finds at most so many times less likely than what it
+            heard is not charged with the difference.
         unique_share: a transcript with at most this share of different words is made up, unless the
             label is so too; so are the next two, from above.
         chars_per_s: characters per second of audio.
@@ -113,7 +113,7 @@ class Fairness(_Strict):
     misheard_share: Annotated[float, Field(gt=0.5, le=1.0)]
     rest_wer: Annotated[float, Field(ge=0.0, lt=1.0)]
     likeness: Annotated[float, Field(gt=0.0, le=1.0)]
-    label_fits: Annotated[float, Field(le=0.0)]
+    label_odds: Annotated[float, Field(ge=1.0)]
     unique_share: Share
     chars_per_s: Positive
     compression: Positive

@@ -1,6 +1,10 @@
-"""A voice's own baseline: words that the recogniser gets wrong wherever the voice says them.
+"""What is the recogniser's fault and not charged to a clip.
 
-A name that no recogniser can spell is no fault of the label. Such a word is known by three things:
+First, what it is not sure of itself: where the label, forced on it, is nearly as likely as what it
+heard, the two cannot be told apart by it, and no error of the clip is charged.
+
+Second, a voice's own baseline: words that it gets wrong wherever the voice says them. A name that
+no recogniser can spell is no fault of the label. Such a word is known by three things:
 
 - it is wrong in most of the clips that have it, in at least three different sentences; a fault of a
   label is seldom made again in other sentences, where the rest is right;
@@ -12,31 +16,34 @@ Its errors are taken off the clip's rates, in clips that are otherwise right. Th
 Characters of languages without blanks never resemble one another and are always charged.
 """
 
+import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from rapidfuzz.distance import Levenshtein
 
 from clips.table import Finding
-from selection.hearing import HALLUCINATION, LABEL_FITS, Hearing, Misheard
+from selection.hearing import HALLUCINATION, Hearing, Misheard
 from selection.policy import Fairness
 
 RECOGNISER_WORD = "recogniser-word"
+LABEL_FITS = "label-fits"
 RECOGNISER_RULES: dict[str, str] = {
     RECOGNISER_WORD: "The recogniser gets a word wrong wherever the voice says it; no clip is"
     " charged with it.",
     HALLUCINATION: "The recogniser seems to have made its transcript up: the label is not rejected"
     " on its word.",
-    LABEL_FITS: "The recogniser heard another text, and yet finds the label likely when made to"
-    " write it: the label is not rejected.",
+    LABEL_FITS: "The recogniser heard another text, but finds the label nearly as likely when made"
+    " to write it: the clip is not charged with the difference.",
 }
-EXCUSED: Mapping[str, str] = {
-    "wer_excused": "word_errors",
-    "cer_excused": "char_errors",
-    "edge_start_excused": "edge_start_errors",
-    "edge_end_excused": "edge_end_errors",
+EXCUSED: Mapping[str, tuple[str, str]] = {
+    "wer_excused": ("wer_errors", "word_errors"),
+    "cer_excused": ("cer_errors", "char_errors"),
+    "edge_start_excused": ("edge_start_errors", "edge_start_errors"),
+    "edge_end_excused": ("edge_end_errors", "edge_end_errors"),
 }
 
 
@@ -85,46 +92,68 @@ def recogniser_words(hearings: Iterable[Hearing], bounds: Fairness) -> dict[str,
 def excuse(
     table: pd.DataFrame, hearings: Mapping[str, Hearing], bounds: Fairness
 ) -> tuple[pd.DataFrame, list[Finding]]:
-    """Find each voice's misheard words and what they cost each clip.
+    """What each clip is not charged with, and why.
 
     Args:
         table: one row per clip: ``clip_id, voice, audio_file`` and, where the recogniser took part,
-            ``wer_errors``.
+            ``wer_errors`` and the other counts.
         hearings: clip id -> what was heard.
         bounds: of the policy.
 
     Returns:
-        The table with the columns of `EXCUSED`, and findings: one for each voice, which names no
-        word (it may be published), and one for each clip that is spared something.
+        The table with the columns of `EXCUSED`, and findings: one for each clip whose label fits,
+        one for each voice with misheard words, which names no word (it may be published), and one
+        for each clip that is spared some of them.
     """
     if "wer_errors" not in table:
         return table, []
-    findings: list[Finding] = []
-    excused: dict[str, Sequence[Misheard]] = {}
+    fits = _fitting(table, bounds)
+    findings = [
+        Finding(LABEL_FITS, _as_likely(row["label_log_odds"]), "clip", *_place(row))
+        for row in table[fits].to_dict("records")
+    ]
+    spared: dict[str, Sequence[Misheard]] = {}
     for voice, rows in table.groupby("voice", sort=False):
         mine = {str(i): hearings[i] for i in rows["clip_id"] if i in hearings}
         words = recogniser_words(mine.values(), bounds)
+        taken = {i: _taken(mine[i], words, bounds) for i in rows["clip_id"][~fits] if i in mine}
+        taken = {i: misheard for i, misheard in taken.items() if misheard}
         if not words:
             continue
-        taken = {i: _taken(hearing, words, bounds) for i, hearing in mine.items()}
-        excused |= {i: misheard for i, misheard in taken.items() if misheard}
-        clips = sum(map(bool, taken.values()))
-        findings.append(_of_voice(str(voice), len(words), clips))
+        spared |= taken
+        findings.append(_of_voice(str(voice), len(words), len(taken)))
         findings += [
             Finding(RECOGNISER_WORD, _says(words[m.word], m), "clip", str(voice), clip_id, file)
             for clip_id, file in zip(rows["clip_id"], rows["audio_file"], strict=True)
             for m in taken.get(clip_id, ())
         ]
-    measured = table["wer_errors"].notna()
-    columns = {
-        column: pd.Series(
-            [float(sum(getattr(m, field) for m in excused.get(i, ()))) for i in table["clip_id"]],
-            index=table.index,
-            dtype=float,
-        ).where(measured)
-        for column, field in EXCUSED.items()
-    }
+    columns = {}
+    for column, (counted, field) in EXCUSED.items():
+        of_words = [float(sum(getattr(m, field) for m in spared.get(i, ()))) for i in table.clip_id]
+        excused = pd.Series(of_words, index=table.index, dtype=float)
+        excused = excused.mask(fits, table.get(counted, 0.0))
+        columns[column] = excused.where(table["wer_errors"].notna())
     return table.assign(**columns), findings
+
+
+def _fitting(table: pd.DataFrame, bounds: Fairness) -> "pd.Series[bool]":
+    """Clips with errors whose label is at most so many times less likely than what was heard."""
+    if "label_log_odds" not in table:
+        return pd.Series(data=False, index=table.index)
+    wrong = (table["wer_errors"] > 0) | (table.get("cer_errors", table["wer_errors"]) > 0)
+    return wrong & (table["label_log_odds"] >= -math.log(bounds.label_odds))
+
+
+def _place(row: Mapping[Hashable, Any]) -> tuple[str, str, str]:
+    return str(row["voice"]), str(row["clip_id"]), str(row["audio_file"])
+
+
+def _as_likely(log_odds: float) -> str:
+    times = math.exp(-log_odds)
+    return (
+        "The recogniser heard other words, but when made to write the label it finds it"
+        f" {f'only {times:.2g} times less' if times >= 1.05 else 'as'} likely: not charged."
+    )
 
 
 def _of_voice(voice: str, words: int, clips: int) -> Finding:

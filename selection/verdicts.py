@@ -10,7 +10,7 @@ from clips.languages import find_language
 from clips.table import Finding
 from selection.consistency import Embedding
 from selection.duplicates import Words
-from selection.hearing import LABEL_COLUMNS, Hearing, doubtful, fair
+from selection.hearing import LABEL_COLUMNS, Hearing, fair, invented
 from selection.policy import Policy, Rule, Verdict, Weight
 
 NOT_MEASURED = "not-measured"
@@ -86,12 +86,12 @@ def judge(evidence: Evidence, policy: Policy, columns: Mapping[str, Column]) -> 
         for row in table[table["clip_id"].isin(list(evidence.pending))].to_dict("records")
         for why in [evidence.pending[row["clip_id"]]]
     ]
-    doubts = doubtful(measured, policy.fairness)
+    made_up = invented(measured, policy.fairness)
     for rule_id, rule in policy.rules.items():
         if rule.column in table:
             beyond = _beyond(_in_question(table, rule), rule_id, rule, columns[rule.column])
             if rule.column in LABEL_COLUMNS:
-                beyond = fair(beyond, rule.column, evidence.hearings, doubts, policy.findings)
+                beyond = fair(beyond, rule.column, evidence.hearings, made_up, policy.findings)
             judged += beyond
             judged += _unknown(evidence, _in_question(unexplained, rule), rule_id, rule)
     explained = refused | {f.clip_id for f, v in judged if v != "note"}

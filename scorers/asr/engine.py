@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from clips.errors import ScoringError
 from scorers.asr.models import Model
@@ -167,11 +168,7 @@ class Engine:
             Mean log-probability per token, each at least log(1e-7); ``None`` where the label is
             longer than the decoder's context, or has no token of text.
         """
-        tokenizer = self._tokenizer(language)
-        text = " ".join(label.split()).encode("utf-8", "replace").decode()
-        # a label may spell a token of control, such as <|endoftext|>
-        tokens = [t for t in tokenizer.encode(" " * spaced + text) if t < tokenizer.eot]
-        start = tokenizer.sot_sequence
+        tokens, start = self._tokens(language, label, spaced)
         # beside the label: the start, the token for "no timestamps" and that of the end
         if not tokens or len(start) + len(tokens) + 2 > self._whisper.max_length:
             return None
@@ -179,6 +176,44 @@ class Engine:
         (found,) = self._whisper.model.align(self._whisper.encode(window), start, [tokens], frames)
         probabilities = np.asarray(found.text_token_probs, np.float64)
         return float(np.log(np.clip(probabilities, LEAST_PROBABILITY, 1.0)).mean())
+
+    def text_logprob(self, audio: Samples, language: str, text: str, spaced: bool) -> float | None:
+        """Log-probability of a whole text and its end, so that two texts of a clip can be compared.
+
+        The decoder is made to write the text token by token; each token counts among all of the
+        vocabulary, at least log(1e-7).
+
+        Args:
+            audio: mono at 16 kHz, shape ``(n_samples,)``, at most one window of 30 s.
+            language: Whisper's code, one of ``languages``.
+            text: as written; runs of blanks count as one.
+            spaced: whether the model begins a text with a blank.
+
+        Returns:
+            At most 0; ``None`` where the text is longer than the decoder's context.
+        """
+        tokens, start = self._tokens(language, text, spaced)
+        tokenizer = self._tokenizer(language)
+        prompt = [*start, tokenizer.no_timestamps, *tokens]
+        if len(prompt) + 1 > self._whisper.max_length:
+            return None
+        (written,) = self._whisper.model.generate(
+            self._whisper.encode(self._window(audio)[0]),
+            [prompt],
+            beam_size=1,
+            # CTranslate2 generates at most half of it
+            max_length=2 * (len(prompt) + 1),
+            return_logits_vocab=True,
+            suppress_blank=False,
+            suppress_tokens=[],
+        )
+        total = 0.0
+        for token, step in zip([*tokens, tokenizer.eot], written.logits[0], strict=False):
+            logits = _on_host(step)
+            highest = logits.max()
+            logprob = logits[token] - highest - np.log(np.exp(logits - highest).sum())
+            total += max(float(logprob), float(np.log(LEAST_PROBABILITY)))
+        return min(0.0, total)
 
     def detect_language(self, audio: Samples, stated: str) -> Language | None:
         """What a multilingual model takes the language for; ``None`` where it knows but one.
@@ -200,11 +235,26 @@ class Engine:
         content = min(features.shape[-1] - 1, self._whisper.feature_extractor.nb_max_frames)
         return pad_or_trim(features[:, :content]), content
 
+    def _tokens(self, language: str, text: str, spaced: bool) -> tuple[list[int], list[int]]:
+        """A text's tokens, without those of control that it may spell, and what stands before."""
+        tokenizer = self._tokenizer(language)
+        written = " ".join(text.split()).encode("utf-8", "replace").decode()
+        tokens = [t for t in tokenizer.encode(" " * spaced + written) if t < tokenizer.eot]
+        return tokens, list(tokenizer.sot_sequence)
+
     def _tokenizer(self, language: str) -> Any:
         from faster_whisper.tokenizer import Tokenizer
 
         multilingual = self._whisper.model.is_multilingual
         return Tokenizer(self._whisper.hf_tokenizer, multilingual, "transcribe", language)
+
+
+def _on_host(view: Any) -> npt.NDArray[np.float64]:
+    """CTranslate2's logits of one step, wherever and however exactly it keeps them."""
+    import ctranslate2
+
+    floats = view.to(ctranslate2.DataType.float32).to_device(ctranslate2.Device.cpu)
+    return np.asarray(floats, np.float64).ravel()
 
 
 def likeliest(probabilities: list[tuple[str, float]], stated: str) -> Language:

@@ -21,7 +21,8 @@ _EDGE = "first and last 12 characters, as NeMo Curator's truncation check"
 _WHISPER = "faster-whisper"
 _CURATOR = "NeMo Curator's WhisperHallucinationStage"
 _RATIO = "Whisper's compression_ratio_threshold (zlib)"
-CODE_REVISION = 2
+CODE_REVISION = 3
+TOO_LONG = "the label does not fit the recogniser's context"
 ONE_LANGUAGE = "the recogniser knows one language"
 
 
@@ -56,6 +57,12 @@ COLUMNS = (
         "Mean log-probability of the label's tokens, as written, when the first recogniser is made"
         " to write them; a token counts at least log(1e-7).",
         "CTranslate2 align, as OpenAI Whisper's find_alignment",
+    ),
+    Column(
+        *("label_log_odds", "", "higher", None, 0.0),
+        "Log of how much likelier the label as written is than the likeliest transcript, by the"
+        " recogniser that likes it best; 0 where the label was heard.",
+        "likelihood ratio of forced decodings",
     ),
     Column(
         *("language_prob", "", "higher", 0.0, 1.0),
@@ -107,7 +114,8 @@ class Asr:
     beside the beam); one that still differs is heard by the second model, if there is one that
     knows the language, in both ways again. What has the fewest word errors stands (then the fewest
     character errors, then the earlier one), and all are kept in the details with who heard them.
-    An empty label has no counts. The probabilities of label and language are the first model's.
+    An empty label has no counts. Of a clip that still differs, each recogniser says how likely the
+    label is beside what it heard. The other probabilities of label and language are the first's.
     """
 
     model: Model
@@ -151,6 +159,7 @@ class Asr:
         best, *others = sorted(tries, key=lambda t: t.errors)
         row = _row(utterance, best)
         forced = _forced(engines[0], utterance, language, tries[0].heard)
+        odds = _log_odds(engines, utterance, language, tries)
         spoken = engines[0].detect_language(utterance.at(RATE_HZ), language)
         details = {**row.details, "transcripts": [t.record for t in tries]}
         if others:
@@ -160,11 +169,14 @@ class Asr:
         reasons = dict(row.reasons)
         if isinstance(forced, str):
             reasons["label_logprob"] = forced
+        if isinstance(odds, str):
+            reasons["label_log_odds"] = odds
         if spoken is None:
             reasons["language_prob"] = ONE_LANGUAGE
         values = {
             **row.values,
             "label_logprob": None if isinstance(forced, str) else forced,
+            "label_log_odds": None if isinstance(odds, str) else odds,
             "language_prob": spoken.stated_prob if spoken else None,
         }
         return Measured(values, details, reasons)
@@ -184,16 +196,49 @@ class Asr:
         return tries
 
 
-def _forced(engine: Engine, utterance: Utterance, language: str, heard: Heard) -> float | str:
-    """The label's log-probability, or why there is none."""
-    audio = utterance.at(RATE_HZ)
+def _unforced(utterance: Utterance) -> str:
+    """Why a decoder cannot be made to write the label, ``""`` where it can."""
     if not utterance.text.strip():
         return "the label is empty"
-    if audio.size > WINDOW_S * RATE_HZ:
+    if utterance.at(RATE_HZ).size > WINDOW_S * RATE_HZ:
         return f"longer than the recogniser's window of {WINDOW_S:g} s"
-    spaced = heard.spaced or not heard.text
-    found = engine.label_logprob(audio, language, utterance.text, spaced)
-    return "the label does not fit the recogniser's context" if found is None else found
+    return ""
+
+
+def _forced(engine: Engine, utterance: Utterance, language: str, heard: Heard) -> float | str:
+    """The label's log-probability, or why there is none."""
+    if why := _unforced(utterance):
+        return why
+    found = engine.label_logprob(utterance.at(RATE_HZ), language, utterance.text, _spaced(heard))
+    return TOO_LONG if found is None else found
+
+
+def _log_odds(
+    engines: Sequence[Engine], utterance: Utterance, language: str, tries: Sequence[Try]
+) -> float | str:
+    """The label's log-odds against the likeliest transcript, or why there are none."""
+    if why := _unforced(utterance):
+        return why
+    if any(not t.comparison.char_errors for t in tries):
+        return 0.0
+    audio = utterance.at(RATE_HZ)
+    found = []
+    for engine in engines:
+        mine = [t.heard for t in tries if t.model == engine.model]
+        if not mine:
+            continue
+        label = engine.text_logprob(audio, language, utterance.text, _spaced(mine[0]))
+        heard = [
+            engine.text_logprob(audio, language, text, _spaced(mine[0]))
+            for text in dict.fromkeys(h.text for h in mine)
+        ]
+        if label is not None:
+            found.append(label - max((h for h in heard if h is not None), default=0.0))
+    return min(0.0, max(found)) if found else TOO_LONG
+
+
+def _spaced(heard: Heard) -> bool:
+    return heard.spaced or not heard.text
 
 
 def _row(utterance: Utterance, best: Try) -> Measured:

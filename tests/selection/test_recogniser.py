@@ -1,5 +1,6 @@
 """Whose fault an error is: made-up labels and transcripts, by words."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,9 +10,10 @@ from hypothesis import strategies as st
 
 from clips.columns import Column
 from selection.decide import Decision, decide
-from selection.hearing import HALLUCINATION, LABEL_FITS, Hearing, Misheard
+from selection.hearing import HALLUCINATION, Hearing, Misheard
 from selection.policy import load_policy
 from selection.recogniser import (
+    LABEL_FITS,
     RECOGNISER_RULES,
     RECOGNISER_WORD,
     excuse,
@@ -30,7 +32,7 @@ MORE = tuple(
     Column(name, "", "neither", None, None, "Made up.", "test")
     for name in (
         *("heard_unique_share", "label_unique_share", "heard_chars_per_s", "label_chars_per_s"),
-        *("heard_compression", "label_compression", "label_logprob"),
+        *("heard_compression", "label_compression", "label_log_odds"),
     )
 )
 
@@ -207,16 +209,30 @@ def test_a_made_up_transcript_rejects_no_label_unless_the_label_is_like_it() -> 
     assert "55 characters per second, the label 14" in second
 
 
-def test_a_label_that_fits_is_not_rejected_and_is_not_accepted() -> None:
-    wrong = [heard(o, dict.fromkeys(o.split(), "thanks")) for o in OTHERS[:3]]
-    decision = judged(wrong, label_logprob=[-0.3, -0.9, float("nan")])
-    assert list(decision.clips["verdict"]) == ["review", "reject", "reject"]
-    assert decision.clips["reasons"].iloc[0] == f"wer;{LABEL_FITS}"
+def test_a_label_as_likely_as_what_was_heard_is_not_charged() -> None:
+    wrong = [heard(o, dict.fromkeys(o.split(), "thanks")) for o in OTHERS[:4]]
+    odds = [0.0, -math.log(19.9), -math.log(20.1), float("nan")]
+    decision = judged(wrong, label_log_odds=odds)
+    assert list(decision.clips["verdict"]) == ["accept", "accept", "reject", "reject"]
+    assert list(decision.clips["wer"]) == [0, 0, 1, 1]
+    found = decision.findings[decision.findings["rule"] == LABEL_FITS]
+    assert list(found["verdict"]) == ["note", "note"]
+    as_likely, less_likely = found["sentence"]
+    assert "it finds it as likely: not charged" in as_likely
+    assert "only 20 times less likely" in less_likely
+
+
+def test_a_clip_that_fits_is_not_told_of_its_misheard_words_too() -> None:
+    named = [heard(f"{o} kvothe", {"kvothe": "quote"}) for o in OTHERS[:3]]
+    decision = judged(named, label_log_odds=[0.0, -9.0, -9.0])
+    found = decision.findings[decision.findings["level"] == "clip"]
+    assert list(found["rule"]) == [LABEL_FITS, RECOGNISER_WORD, RECOGNISER_WORD]
+    assert list(decision.clips["wer_excused"]) == [1, 1, 1]
 
 
 def test_what_is_doubtful_and_agrees_has_no_finding() -> None:
     right = [heard(o, {}) for o in OTHERS[:4]]
-    assert judged(right, **SIGNS, label_logprob=[-0.1] * 4).findings.empty
+    assert judged(right, **SIGNS, label_log_odds=[0.0] * 4).findings.empty
 
 
 def test_every_rule_has_its_weight_and_its_meaning() -> None:

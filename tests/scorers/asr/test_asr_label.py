@@ -71,6 +71,44 @@ def test_right_labels_are_likelier_than_their_neighbours() -> None:
     assert min(known[:12]) > max(known[12:]) + 0.5
 
 
+def test_a_text_is_as_likely_as_ctranslate2_says_it_is() -> None:
+    """The score of a greedy text, its end included, is what the forced text comes to."""
+    engine = Engine(find_model(str(TINY)), "cpu", "float32")
+    whisper, tokenizer = engine._whisper, engine._tokenizer("en")
+    for clip in clips(4).values():
+        audio = clip.at(16_000)
+        (made,) = whisper.model.generate(
+            whisper.encode(engine._window(audio)[0]),
+            [[*tokenizer.sot_sequence, tokenizer.no_timestamps]],
+            beam_size=1,
+            length_penalty=0,
+            suppress_blank=False,
+            suppress_tokens=[],
+            return_scores=True,
+        )
+        text = tokenizer.decode(made.sequences_ids[0])
+        forced = engine.text_logprob(audio, "en", text, spaced=text.startswith(" "))
+        assert forced == pytest.approx(made.scores[0], abs=1e-3)
+        # "." alone is not the end of what was said, and the end is part of the text
+        for other in (text + " again", text.rsplit(" ", 1)[0], text.split(" ", 1)[1]):
+            less = engine.text_logprob(audio, "en", other, spaced=text.startswith(" "))
+            assert less is not None
+            assert less < made.scores[0] - 3
+
+
+def test_odds_tell_a_label_that_was_not_heard_from_one_with_a_wrong_word() -> None:
+    planted = (ROOT / "examples/truth.csv").read_text(encoding="utf-8")
+    right = [c for n, c in clips(16).items() if f"{VOICE.name},{n}," not in planted][:8]
+    wrong = [with_text(c, "Something " + c.text) for c in right]
+    rows = Asr(find_model(str(TINY))).load("cpu")([*right, *wrong])
+    odds = [r.values["label_log_odds"] for r in rows if isinstance(r, Measured)]
+    errors = [r.values["wer_errors"] for r in rows if isinstance(r, Measured)]
+    assert [o for o, e in zip(odds[:8], errors[:8], strict=True) if not e] == [0.0] * errors.count(
+        0
+    )
+    assert all(o is not None and o < -3 for o in odds[8:])
+
+
 def test_what_has_no_label_probability_says_why() -> None:
     (clip,) = clips(1).values()
     long = np.tile(clip.samples, (1, 20))[:, : 31 * clip.rate_hz]
@@ -83,14 +121,16 @@ def test_what_has_no_label_probability_says_why() -> None:
             with_text(clip, "\ud800 hello"),
         ]
     )
-    reasons = [r.reasons.get("label_logprob") for r in rows if isinstance(r, Measured)]
-    assert reasons == [
+    measured = [r for r in rows if isinstance(r, Measured)]
+    assert [r.reasons.get("label_logprob") for r in measured] == [
         "the label is empty",
         "the label does not fit the recogniser's context",
         "longer than the recogniser's window of 30 s",
         "the label does not fit the recogniser's context",
         None,
     ]
+    odds = [r.reasons.get("label_log_odds") for r in measured]
+    assert odds == [*(r.reasons.get("label_logprob") for r in measured[:3]), None, None]
 
 
 def test_a_recogniser_of_one_language_detects_none() -> None:
