@@ -88,7 +88,8 @@ def policy() -> str:
             "| part | points | of them |",
             "|---|---|---|",
             *_points(shipped),
-            "\n## Weights of the ranking\n",
+            "\n## Ranking\n",
+            _RANKING,
             "| column | weight |",
             "|---|---|",
             *(f"| `{name}` | {weight:g} |" for name, weight in shipped.weights.items()),
@@ -183,6 +184,13 @@ def _points(shipped: Policy) -> Iterator[str]:
     )
 
 
+_RANKING = """\
+Clips of a voice are ordered by verdict, then by score, from 0 to 100. A clip within all bounds has
+the weighted mean of its percentiles within its voice, so that 50 is ordinary. What lies beyond a
+bound divides it by one plus how far: 1 more at the reject bound, 2 at twice the way from the review
+bound to it, and so on, summed over the rules (of a rule with one bound the bound itself is the
+scale); a value that cannot be measured and should be adds 10.
+"""
 _FAIRNESS = """\
 A recogniser errs too, and a label should not be rejected for that.
 
@@ -195,7 +203,9 @@ A recogniser errs too, and a label should not be rejected for that.
   keep it. A word that is not heard at all, or heard as a wholly different one, stays charged, and
   so does every word of a label that is another text.
 - A label that the recogniser, made to write it, finds at most `label_odds` times less likely than
-  what it heard (`label_log_odds`) is as good as heard: none of the clip's errors is charged.
+  what it heard (`label_log_odds`) is as good as heard: none of the clip's errors is charged. Not
+  so where they are more than `rest_wer` of the words, or at an edge with less than `edge_silence_s`
+  of silence: a recogniser also finds likely what was cut off.
 - Where the transcript looks made up (`unique_share`, `chars_per_s`, `compression`) and the label
   does not, a rule on an error rate asks for review in place of rejecting.
 """

@@ -16,6 +16,7 @@ from scorers.fingerprint import Fingerprint
 from scorers.loudness import Loudness
 from scorers.noise import Noise
 from scorers.pauses import Pauses
+from scorers.reverberation import Reverberation
 from scorers.speaker import Speaker
 from scorers.tempo import Tempo
 
@@ -24,6 +25,7 @@ SIGNAL_SCORERS: tuple[Scorer, ...] = (
     Noise(),
     Artifacts(),
     Bandwidth(),
+    Reverberation(),
     Loudness(),
     Pauses(),
     Speaker(),

@@ -13,7 +13,7 @@ import pandas as pd
 from clips.columns import Column
 from clips.errors import PolicyError
 from selection.policy import Policy, Rule
-from selection.verdicts import _in_question
+from selection.verdicts import in_question
 
 Side = Literal["above", "below"]
 DECISION, CAUSE = "decision", "rules"
@@ -239,7 +239,7 @@ def fragment(calibration: Calibration, policy: Policy, extends: str) -> str:
 
 
 def _values(rows: pd.DataFrame, rule: Rule) -> "pd.Series[float]":
-    return _in_question(rows, rule)[rule.column].dropna().astype("float64")
+    return in_question(rows, rule)[rule.column].dropna().astype("float64")
 
 
 def _is_for(said: str, rule_id: str) -> bool:

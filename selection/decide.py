@@ -89,7 +89,7 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     findings = judge(told, policy, declared)
     judged = verdicts(clips, findings)
     clips["verdict"], clips["reasons"] = judged["verdict"], judged["reasons"]
-    clips["score"] = scores(clips, policy.weights, declared)
+    clips["score"] = scores(clips, policy, declared)
     clips["rank"] = ranks(clips)
     clips["selected"] = pick(clips, policy.budget.hours_per_voice)
     held = _held(clips, findings, evidence.parked)

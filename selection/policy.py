@@ -102,7 +102,8 @@ class Fairness(_Strict):
         likeness: a misheard word is at least so much like what was heard (1 - edit distance over
             the longer length).
         label_odds: a label that the recogniser finds at most so many times less likely than what it
-            heard is not charged with the difference.
+            heard is not charged with the difference, where its errors are few (``rest_wer``).
+        edge_silence_s: nor with errors at its start and end where this much silence is there.
         unique_share: a transcript with at most this share of different words is made up, unless the
             label is so too; so are the next two, from above.
         chars_per_s: characters per second of audio.
@@ -114,6 +115,7 @@ class Fairness(_Strict):
     rest_wer: Annotated[float, Field(ge=0.0, lt=1.0)]
     likeness: Annotated[float, Field(gt=0.0, le=1.0)]
     label_odds: Annotated[float, Field(ge=1.0)]
+    edge_silence_s: Annotated[float, Field(ge=0.0)]
     unique_share: Share
     chars_per_s: Positive
     compression: Positive

@@ -1,4 +1,4 @@
-"""One score per clip, from percentiles within its voice."""
+"""One score per clip: its place within its voice, less for what lies beyond the bounds."""
 
 from collections.abc import Mapping
 
@@ -6,10 +6,27 @@ import pandas as pd
 
 from clips.columns import Column
 from clips.errors import PolicyError
-from selection.verdicts import SEVERITY
+from selection.policy import Policy, Rule
+from selection.verdicts import SEVERITY, in_question
+
+UNKNOWN = 10.0
 
 
 def scores(
+    table: pd.DataFrame, policy: Policy, columns: Mapping[str, Column]
+) -> "pd.Series[float]":
+    """Place within the voice over one plus what lies beyond the bounds, 0 (worst) to 100 (best).
+
+    A place says who is better and nothing of how bad the worst is; among clips without a fault it
+    is all there is.
+
+    Raises:
+        PolicyError: a weight on a column that does not exist or has no better direction.
+    """
+    return places(table, policy.weights, columns) / (1.0 + beyond_bounds(table, policy.rules))
+
+
+def places(
     table: pd.DataFrame, weights: Mapping[str, float], columns: Mapping[str, Column]
 ) -> "pd.Series[float]":
     """Weighted mean of percentile ranks within the voice, 0 (worst) to 100 (best).
@@ -41,6 +58,33 @@ def scores(
     if not weight_sum:
         return pd.Series(float("nan"), index=table.index)
     return (100 * total / weight_sum).where(some)
+
+
+def beyond_bounds(table: pd.DataFrame, rules: Mapping[str, Rule]) -> "pd.Series[float]":
+    """How far each clip lies beyond the policy's bounds, summed over the rules.
+
+    For each rule, 0 up to the review bound and 1 at the reject bound, and on from there in a
+    straight line. Of a rule with one bound the scale is the bound itself (1 where it is 0). What
+    cannot be measured and yet should be counts 10: most such clips are too far gone.
+    """
+    total = pd.Series(0.0, index=table.index)
+    for rule in rules.values():
+        if rule.column not in table:
+            continue
+        value = in_question(table, rule)[rule.column]
+        if rule.unknown != "skip":
+            total = total.add(value.isna() * UNKNOWN, fill_value=0.0)
+        for sign, review, reject in (
+            (1.0, rule.review_above, rule.reject_above),
+            (-1.0, rule.review_below, rule.reject_below),
+        ):
+            bound = reject if review is None else review
+            if bound is None:
+                continue
+            scale = abs(reject - bound) if reject is not None else 0.0
+            over = sign * (value - bound) / (scale or abs(bound) or 1.0)
+            total = total.add(over.clip(lower=0.0).fillna(0.0), fill_value=0.0)
+    return total
 
 
 def ranks(table: pd.DataFrame) -> "pd.Series[int]":

@@ -1,7 +1,8 @@
 """What is the recogniser's fault and not charged to a clip.
 
 First, what it is not sure of itself: where the label, forced on it, is nearly as likely as what it
-heard, the two cannot be told apart by it, and no error of the clip is charged.
+heard, the two cannot be told apart by it, and no error of the clip is charged. That holds for
+single words, away from an edge without silence: it also finds likely what was cut off there.
 
 Second, a voice's own baseline: words that it gets wrong wherever the voice says them. A name that
 no recogniser can spell is no fault of the label. Such a word is known by three things:
@@ -137,11 +138,23 @@ def excuse(
 
 
 def _fitting(table: pd.DataFrame, bounds: Fairness) -> "pd.Series[bool]":
-    """Clips with errors whose label is at most so many times less likely than what was heard."""
+    """Clips with a few errors whose label is nearly as likely as what was heard.
+
+    A recogniser fills in what was cut off, so an error at an edge counts unless silence is there.
+    """
     if "label_log_odds" not in table:
         return pd.Series(data=False, index=table.index)
-    wrong = (table["wer_errors"] > 0) | (table.get("cer_errors", table["wer_errors"]) > 0)
-    return wrong & (table["label_log_odds"] >= -math.log(bounds.label_odds))
+
+    def of(name: str) -> "pd.Series[float]":
+        return table[name] if name in table else pd.Series(0.0, index=table.index)
+
+    wrong = (table["wer_errors"] > 0) | (of("cer_errors") > 0)
+    few = table["wer_errors"] <= bounds.rest_wer * table["wer_ref_words"]
+    start, end = of("edge_start_errors") == 0, of("edge_end_errors") == 0
+    start |= of("lead_silence_s") >= bounds.edge_silence_s
+    end |= of("trail_silence_s") >= bounds.edge_silence_s
+    likely = table["label_log_odds"] >= -math.log(bounds.label_odds)
+    return wrong & few & start & end & likely
 
 
 def _place(row: Mapping[Hashable, Any]) -> tuple[str, str, str]:

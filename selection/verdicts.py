@@ -89,11 +89,11 @@ def judge(evidence: Evidence, policy: Policy, columns: Mapping[str, Column]) -> 
     made_up = invented(measured, policy.fairness)
     for rule_id, rule in policy.rules.items():
         if rule.column in table:
-            beyond = _beyond(_in_question(table, rule), rule_id, rule, columns[rule.column])
+            beyond = _beyond(in_question(table, rule), rule_id, rule, columns[rule.column])
             if rule.column in LABEL_COLUMNS:
                 beyond = fair(beyond, rule.column, evidence.hearings, made_up, policy.findings)
             judged += beyond
-            judged += _unknown(evidence, _in_question(unexplained, rule), rule_id, rule)
+            judged += _unknown(evidence, in_question(unexplained, rule), rule_id, rule)
     explained = refused | {f.clip_id for f, v in judged if v != "note"}
     judged += [
         (_about(row, NOT_MEASURED, "There is no audio to measure."), "review")
@@ -139,7 +139,8 @@ def of_a_whole(findings: pd.DataFrame) -> pd.DataFrame:
     return findings[above & ~findings["rule"].isin(OF_A_PART)]
 
 
-def _in_question(table: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+def in_question(table: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+    """The clips that a rule judges, by their tone and language."""
     if rule.except_tones:
         excepted = {tone.casefold() for tone in rule.except_tones}
         is_excepted = table["tone"].map(lambda tone: str(tone).casefold() in excepted)

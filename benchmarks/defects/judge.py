@@ -69,6 +69,14 @@ def judge(
     return _with(good, facts), _with(pd.concat(bad) if bad else good.iloc[:0], facts)
 
 
+def judge_together(
+    planted: Sequence[Planted], scorers: tuple[Scorer, ...], policy: Policy, folder: Path
+) -> pd.DataFrame:
+    """Decide over all of them as one submission; what is not measured is left out."""
+    evidence = gather(submission(planted, folder), scorers, Store(folder), {})[0]
+    return decide(evidence, policy).clips
+
+
 def rounds(planted: Sequence[Planted], sizes: dict[str, int]) -> Iterator[list[Planted]]:
     """Planted clips in groups: no source twice, no voice with more than a fifth spoilt."""
     left = list(planted)

@@ -9,10 +9,12 @@ from benchmarks.defects.plant import Plant, Samples
 
 SIGNAL = ("artifacts", "bandwidth", "loudness", "pauses", "tempo")
 NOISY = ("noise", "artifacts", "bandwidth", "loudness", "pauses")
+ROOMS = (*NOISY, "reverberation")
 HEARD = ("asr", "pauses", "tempo")
 WORDS = ("asr", "tempo")
 
 NOISE_RULES = ("snr", "dnsmos-ovrl", "dnsmos-sig", "dnsmos-bak")
+ROOM_RULES = ("reverberation", *NOISE_RULES)
 CODEC_RULES = ("bandwidth",)
 LABEL_RULES = ("wer", "edge-start", "edge-end", "tempo")
 START_RULES = ("edge-start", "wer", "abrupt-start")
@@ -97,10 +99,10 @@ def _noises(babblers: Sequence[Callable[[], tuple[Samples, int]]]) -> Iterator[K
         about="a room of exponential decay, as loud as the direct sound",
         unit="s",
         strengths=(0.2, 0.4, 0.8, 1.6),
-        rules=NOISE_RULES,
-        column="dnsmos_ovrl",
+        rules=ROOM_RULES,
+        column="decay_s",
         spoil=plant.reverberation,
-        scorers=NOISY,
+        scorers=ROOMS,
         target=0.95,
         targeted=(0.8, 1.6),
     )
@@ -112,10 +114,10 @@ def _room(rooms: Sequence[tuple[Samples, int]]) -> Kind:
         about="a real room's impulse response",
         unit="",
         strengths=ONE,
-        rules=NOISE_RULES,
-        column="dnsmos_ovrl",
+        rules=ROOM_RULES,
+        column="decay_s",
         spoil=lambda _: plant.room(rooms),
-        scorers=NOISY,
+        scorers=ROOMS,
         graded=False,
     )
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from benchmarks.defects.figures import Alarms, Recall, alarms, recalls
 from benchmarks.defects.kinds import Kind
+from benchmarks.defects.ladder import Taus
 from benchmarks.defects.references import References
 from benchmarks.defects.whole import Caught
 from clips.columns import Column
@@ -48,11 +49,21 @@ class Part:
 
 @dataclass(frozen=True)
 class Outcome:
-    """All parts of a run."""
+    """All parts of a run.
+
+    Args:
+        parts: by name.
+        kinds: every defect.
+        whole: what was caught of a whole submission.
+        falls: defect -> tau between strength and falling score, one for each voice.
+        references: differences from other programs.
+        seconds: that it took.
+    """
 
     parts: Mapping[str, Part]
     kinds: tuple[Kind, ...]
     whole: tuple[Caught, ...]
+    falls: Taus
     references: References
     seconds: float
 

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from statistics import median
 
 import pandas as pd
 
@@ -35,6 +36,9 @@ def lines(outcome: Outcome) -> list[str]:
         found.append(
             f"submission.{_key(caught.kind)}.{what} = {_share(caught.caught, caught.clips)}"
         )
+    for kind_name, taus in outcome.falls.items():
+        found.append(f"ladder.{_key(kind_name)}.median_tau_score = {median(taus):.2f}")
+        found.append(f"ladder.{_key(kind_name)}.lowest_tau_score = {min(taus):.2f}")
     found += _references(outcome)
     found += [f"target.{_key(name)} = {said}" for name, _, said in targets(outcome)]
     return found
@@ -57,7 +61,6 @@ def _of_part(name: str, part: Part, kinds: Iterable[Kind]) -> Iterator[str]:
             yield f"{at}.recall = {_share(r.caught, r.clips)}"
             yield f"{at}.auroc = {r.auroc:.3f}"
         if kind.graded and len(found) > 2:
-            yield f"{name}.{_key(kind.name)}.tau_score = {tau(r.score for r in found):.2f}"
             yield f"{name}.{_key(kind.name)}.tau_{kind.column} = {_column_tau(kind, found):.2f}"
 
 
@@ -124,14 +127,12 @@ def targets(outcome: Outcome) -> Iterator[tuple[str, str, str]]:
 
 
 def _score_falls(outcome: Outcome) -> Iterator[tuple[str, str, str]]:
-    part = outcome.parts["hts reported"]
-    graded = [(k, part.recalls(k)) for k in outcome.kinds if k.graded]
-    values = {k.name: _column_tau(k, found) for k, found in graded if found[2:]}
-    low = [f"{name} {value:.2f}" for name, value in values.items() if value < LEAST_TAU - ROUNDING]
-    if values:
+    middle = {name: median(taus) for name, taus in outcome.falls.items()}
+    low = [f"{name} {value:.2f}" for name, value in middle.items() if value < LEAST_TAU - ROUNDING]
+    if middle:
         said = f"no, below it: {', '.join(low)}" if low else "yes"
-        count = f"{len(values) - len(low)} of {len(values)} graded defects"
-        yield "measurement worsens with strength", f"tau at least {LEAST_TAU}", f"{said}; {count}"
+        count = f"{len(middle) - len(low)} of {len(middle)} graded defects"
+        yield "score falls with strength", f"median tau at least {LEAST_TAU}", f"{said}; {count}"
 
 
 def _close(outcome: Outcome) -> Iterator[tuple[str, str, str]]:

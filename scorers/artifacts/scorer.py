@@ -77,7 +77,7 @@ class Artifacts:
     """
 
     name: str = "artifacts"
-    version: str = "1"
+    version: str = "2"
     columns: tuple[Column, ...] = _COLUMNS
     depends_on: frozenset[Part] = frozenset({"audio"})
 

@@ -11,7 +11,7 @@ from clips.table import Finding
 from selection.decide import decide
 from selection.derived import derive
 from selection.pick import pick
-from selection.ranking import scores
+from selection.ranking import places
 from selection.verdicts import NOT_MEASURED
 from tests.selection.tables import COLUMNS, evidence, policy, replace, table
 
@@ -133,7 +133,7 @@ def test_weights_on_no_column_or_without_a_direction_are_refused() -> None:
     columns = {c.name: c for c in COLUMNS}
     for name in ("nonsense", "decoded_s"):
         with pytest.raises(PolicyError, match=name):
-            scores(table([3], [40]), {name: 1.0}, columns)
+            places(table([3], [40]), {name: 1.0}, columns)
 
 
 lengths = st.lists(st.floats(0.001, 900, allow_nan=False), min_size=1, max_size=40)

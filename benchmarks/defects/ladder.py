@@ -1,0 +1,64 @@
+"""Does the score of a clip fall with the strength of what is done to it?
+
+One clip at each strength in turn takes its own place among the clean clips of its voice, measured
+by every scorer: only the strength differs.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from benchmarks.defects.clean import Clean
+from benchmarks.defects.figures import tau
+from benchmarks.defects.judge import judge_together
+from benchmarks.defects.kinds import Kind
+from benchmarks.defects.measure import Planted, as_clean, as_spoilt, measure, submission
+from scorers.base import Scorer
+from selection.policy import Policy
+
+Taus = Mapping[str, Sequence[float]]
+VOICES = 5
+
+
+def falls(
+    clean: Sequence[Clean],
+    kinds: Sequence[Kind],
+    scorers: tuple[Scorer, ...],
+    policy: Policy,
+    store: Path,
+) -> Taus:
+    """Kendall's tau-b between strength and falling score, for one clip of each of five voices.
+
+    Args:
+        clean: all clips of the voices, measured.
+        kinds: those without grades are left out.
+        scorers: all of them.
+        policy: whose weights count.
+        store: of the measurements.
+    """
+    voices: dict[str, list[Clean]] = {}
+    for clip in clean:
+        voices.setdefault(clip.voice, []).append(clip)
+    found: dict[str, list[float]] = {}
+    for number, kind in enumerate(k for k in kinds if k.graded):
+        for clips in list(voices.values())[:VOICES]:
+            pool = [c for c in clips if c.bulk]
+            source = pool[number % len(pool)]
+            row = clips.index(source)
+            steps = [as_spoilt(source, row, kind, s, clips) for s in kind.strengths]
+            measure(submission(steps, store), scorers, store, f"ladder of {kind.name}")
+            others = [as_clean(c, i) for i, c in enumerate(clips) if i != row]
+            found.setdefault(kind.name, []).append(
+                tau(_score(step, others, scorers, policy, store) for step in steps)
+            )
+    return found
+
+
+def _score(
+    step: Planted,
+    others: Sequence[Planted],
+    scorers: tuple[Scorer, ...],
+    policy: Policy,
+    store: Path,
+) -> float:
+    decided = judge_together([*others, step], scorers, policy, store)
+    return float(decided["score"][decided["clip_id"] == step.clip.clip_id].iloc[0])
