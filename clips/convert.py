@@ -60,14 +60,16 @@ def convert(
         raise SubmissionError(f"{out}: this exists and is not an empty folder. Give a new one")
     out.mkdir(parents=True, exist_ok=True)
     skipped: list[str] = []
-    targets = list(_targets(submission.clips, form, skipped))
+    targets = list(_targets(submission.clips, form, out, skipped))
     files = sum(_copy(submission, target, out, skipped) for target in targets)
     rows = _write_labels(targets, form, out)
     _copy_description(submission, out)
     return Converted(rows, files, tuple(skipped))
 
 
-def _targets(clips: Iterable[Clip], form: LabelFormat, skipped: list[str]) -> Iterator[_Target]:
+def _targets(
+    clips: Iterable[Clip], form: LabelFormat, out: Path, skipped: list[str]
+) -> Iterator[_Target]:
     by_folder: dict[str, list[_Target]] = defaultdict(list)
     turns: dict[tuple[str, str], str] = {}
     for clip in clips:
@@ -76,10 +78,21 @@ def _targets(clips: Iterable[Clip], form: LabelFormat, skipped: list[str]) -> It
         elif not clip.path and form.flat:
             skipped.append(f"{_where(clip)}: {form.name} has no rows without audio.")
         else:
-            folder = _folder(clip, form, turns)
-            by_folder[folder].append(_Target(clip, folder, _name(clip, form), bool(clip.path)))
+            folder, name = _folder(clip, form, turns), _name(clip, form)
+            if _is_inside(out / folder / name, out):
+                by_folder[folder].append(_Target(clip, folder, name, bool(clip.path)))
+            else:
+                skipped.append(f"{_where(clip)}: its place would be outside of the new folder.")
     for members in by_folder.values():
         yield from _unique(_in_order(members) if form.flat else members)
+
+
+def _is_inside(place: Path, out: Path) -> bool:
+    """Whether a place is below the new folder, whatever named its parts."""
+    try:
+        return place.resolve().is_relative_to(out.resolve())
+    except ValueError:  # no path at all, such as one with a zero byte
+        return False
 
 
 def _where(clip: Clip) -> str:

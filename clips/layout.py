@@ -10,7 +10,7 @@ from clips.description import FILE_NAME, Description
 from clips.formats import SIDECAR, LabelRow, Labels, detect
 from clips.formats.base import LabelInput, Open
 from clips.limits import Limits
-from clips.names import folded, natural, plain, shown, unsafe_reason
+from clips.names import folded, natural, plain, shown, unsafe_part_reason, unsafe_reason
 from clips.rules import Fault
 from clips.sniff import AUDIO_ENDINGS, HEAD_BYTES
 from clips.sources import Entry
@@ -126,7 +126,7 @@ class Layout:
             rows += self._row_drafts(folder, labels)
         claimed = {draft.entry.path for draft in rows if draft.entry}
         files = [
-            Draft(self._voice_of_file(entry.path, labelled), None, entry)
+            self._file_draft(entry, labelled)
             for entry in sorted(self.tree.entries, key=lambda e: natural(e.path))
             if is_audio(entry.path) and entry.path not in claimed
         ]
@@ -186,7 +186,11 @@ class Layout:
             yield self._row_draft(folder, in_turn)
 
     def _row_draft(self, folder: str, row: LabelRow) -> Draft:
-        voice = folder.partition("/")[0] if folder else self._voice_in_root(row)
+        voice, found = (folder.partition("/")[0], ()) if folder else self._voice_in_root(row)
+        draft = self._draft_of(folder, voice, row)
+        return replace(draft, faults=(*draft.faults, *found))
+
+    def _draft_of(self, folder: str, voice: str, row: LabelRow) -> Draft:
         if row.embedded:
             path = f"{folder}/{row.embedded}" if folder else row.embedded
             return Draft(voice, row, Entry(path, 0), row.faults)
@@ -228,7 +232,19 @@ class Layout:
             if folder and plain(path).startswith(f"{plain(voice)}/"):
                 yield path
 
-    def _voice_in_root(self, row: LabelRow) -> str:
+    def _voice_in_root(self, row: LabelRow) -> tuple[str, tuple[Fault, ...]]:
+        """The voice of what lies in the root: the root's own where its name is no folder's."""
+        name = self._named_in_root(row)
+        reason = unsafe_part_reason(name) if name else ""
+        if not reason:
+            return name, ()
+        sentence = (
+            f"The voice {shown(name)} was not taken: {reason}. Give the speaker, or the table in"
+            f" {FILE_NAME}, the plain name of a folder."
+        )
+        return self.root_name, (Fault("unsafe-path", sentence),)
+
+    def _named_in_root(self, row: LabelRow) -> str:
         voices = self.description.voices
         first = plain(row.audio_file).split("/")[0]
         if first in voices:
@@ -237,14 +253,15 @@ class Layout:
             return row.speaker
         return next(iter(voices)) if len(voices) == 1 else row.speaker or self.root_name
 
-    def _voice_of_file(self, path: str, labelled: dict[str, Labels]) -> str:
-        first, slash, _ = path.partition("/")
+    def _file_draft(self, entry: Entry, labelled: dict[str, Labels]) -> Draft:
+        first, slash, _ = entry.path.partition("/")
         if "" not in labelled:
-            return first if slash else ""
+            return Draft(first if slash else "", None, entry)
         has_labels = any(folder.split("/")[0] == first for folder in labelled)
         if slash and (has_labels or first in self.description.voices):
-            return first
-        return self._voice_in_root(LabelRow())
+            return Draft(first, None, entry)
+        voice, faults = self._voice_in_root(LabelRow())
+        return Draft(voice, None, entry, faults)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,22 @@ def unsafe_reason(path: str) -> str:
     return next((reason for broken, reason in checks if broken), "")
 
 
+def unsafe_part_reason(name: str) -> str:
+    """Why a name must not become one folder, ``""`` where it may.
+
+    Example:
+        >>> unsafe_part_reason("a/b"), unsafe_part_reason("Alice")
+        ('it is more than one name', '')
+    """
+    if reason := unsafe_reason(name):
+        return reason
+    if "/" in name or "\\" in name:
+        return "it is more than one name"
+    if name == ".":
+        return "it is no name"
+    return "it cannot be stored as UTF-8" if storable(name) != name else ""
+
+
 def odd_reason(path: str) -> str:
     """Why other systems cannot store a path as it is, ``""`` where they can."""
     for part in path.split("/"):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,58 @@ def test_faulty_submissions_convert_without_loss(
     assert sorted(c.text for c in found.clips if c.row >= 0)[:2] == ["Fine.", "Not in order."]
     assert sum(c.row < 0 for c in found.clips) == 1
     assert not (tmp_path / "out.wav").exists()
+
+
+UNSAFE_NAMES = ["../pwned", "/{root}/pwned", "..", "a/b", "a\\b", ".", "x" * 300, "a\0b"]
+
+
+@pytest.mark.parametrize("to", NAMES)
+@pytest.mark.parametrize("speaker", UNSAFE_NAMES)
+def test_a_speaker_cannot_name_a_place_outside(speaker: str, to: str, tmp_path: Path) -> None:
+    speaker = speaker.format(root=tmp_path)
+    root = tmp_path / "sub"
+    tone(root / "0.wav")
+    tone(root / "1.wav", seed=1)
+    rows = [
+        {"audio_file": "0.wav", "text": "Out.", "speaker_id": speaker},
+        {"audio_file": "1.wav", "text": "In.", "speaker_id": "Alice"},
+    ]
+    labels(root / "labels.json", {"samples": rows})
+    found = read_submission(root)
+    assert {c.text: c.voice for c in found.clips} == {"Out.": "sub", "In.": "Alice"}
+    (refused,) = (f for f in found.findings if f.rule == "unsafe-path")
+    assert refused.audio_file == "0.wav"
+    assert "plain name of a folder" in refused.sentence
+    before = set(tmp_path.rglob("*"))
+    assert convert(root, tmp_path / "out", to).rows == 2
+    written = set(tmp_path.rglob("*")) - before
+    assert all(path.is_relative_to(tmp_path / "out") for path in written)
+
+
+def test_a_described_voice_cannot_name_a_place_outside(tmp_path: Path) -> None:
+    root = tmp_path / "sub"
+    tone(root / "0.wav")
+    tone(root / "1.wav", seed=1)
+    labels(root / "labels.json", [{"audio_file": "0.wav", "text": "Out."}])
+    (root / "submission.toml").write_text(DESCRIPTION.replace("VOICE_A_NEUTRAL", '"../pwned"'))
+    found = read_submission(root)
+    assert {c.voice for c in found.clips} == {"sub"}
+    assert sum(f.rule == "unsafe-path" and f.level == "clip" for f in found.findings) == 2
+
+
+@pytest.mark.parametrize("to", NAMES)
+def test_convert_writes_nothing_outside_whatever_the_clips_say(
+    to: str, submission: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = read_submission(submission())
+    one, two, three = found.clips
+    clips = (replace(one, voice="../pwned"), replace(two, voice=f"{tmp_path}/pwned"), three)
+    hostile = replace(found, clips=clips)
+    monkeypatch.setattr("clips.convert.read_submission", lambda *_: hostile)
+    done = convert(tmp_path / "sub", tmp_path / "out", to)
+    assert (done.rows, len(done.skipped)) == (1, 2)
+    assert "outside of the new folder" in done.skipped[0]
+    assert not (tmp_path / "pwned").exists()
 
 
 def test_convert_says_what_is_wrong(submission: Callable[..., Path], tmp_path: Path) -> None:
