@@ -13,7 +13,7 @@ from scorers.asr.scorer import COLUMNS as ASR_COLUMNS
 from scorers.catalog import SIGNAL_SCORERS
 from selection.derived import DERIVED
 from selection.duplicates import DUPLICATE_RULES
-from selection.policy import Policy, load_policy
+from selection.policy import Policy, Terms, load_policy
 from selection.recogniser import RECOGNISER_RULES
 from selection.rules import JUDGING_RULES
 from selection.terms import TERMS_RULES
@@ -75,6 +75,7 @@ def policy() -> str:
             *(f"| `{name}` | {bound:g} |" for name, bound in shipped.fairness),
             "\n## Terms of the collection\n",
             _TERMS,
+            _stages(shipped.terms),
             "| rule | what it means | verdict |",
             "|---|---|---|",
             *_meanings(shipped, TERMS_RULES),
@@ -147,6 +148,16 @@ its clips, as one more reason with that verdict, so that none of them is selecte
 and `tenhours gate` take what was approved before with `--approved description,samples`, and while
 the collection is paused (`paused_from`) an arrival that was agreed before with `--agreed-arrival`.
 """
+
+
+def _stages(terms: Terms) -> str:
+    return f"""\
+Only a payload is selected from. What comes as a description or as samples is scored and parked:
+samples are {terms.samples_per_voice} clips of each voice or more (`samples_per_voice`) and up to\
+ {terms.samples_most_minutes:g} minutes of it
+(`samples_most_minutes`), a description has no audio.
+"""
+
 
 _PRIORITY = """\
 A submission's priority is in `summary.json` and in the report. Each part gives a share of its

@@ -213,6 +213,7 @@ class Terms(_Strict):
         paused_from: the day (UTC) from which nothing new is accepted, or ``"never"``.
         require_stage_order: samples need an approved description, a payload approved samples.
         samples_per_voice: fewest clips of a voice at the stage of samples.
+        samples_most_minutes: most audio of a voice at that stage.
         licence: the one licence that is taken.
         licence_spellings: further ways to write it; case, blanks and signs do not count.
         preferred_rate_hz: audio below this sample rate is flagged.
@@ -228,6 +229,7 @@ class Terms(_Strict):
     paused_from: date | Literal["never"]
     require_stage_order: bool
     samples_per_voice: Annotated[int, Field(ge=0)]
+    samples_most_minutes: Positive
     licence: str
     licence_spellings: Names
     preferred_rate_hz: Positive

@@ -29,6 +29,7 @@ TERMS_RULES: dict[str, str] = {
     "stage-order": "The stage before this one is not approved; nothing of it is selected.",
     "collection-paused": "The collection is paused, and no earlier arrival was agreed.",
     "no-voices-described": "A description that names no voice.",
+    "description-with-audio": "A description brings audio; nothing of it is selected.",
     "hours-not-given": "A description does not say how many hours of a voice there will be.",
     "small-offer": "A payload holds little audio; low priority.",
     "language-hours": "A new language has fewer approved hours than it wants over all its voices.",
@@ -42,6 +43,7 @@ TERMS_RULES: dict[str, str] = {
     "no-phonemes": "The text of the language cannot be turned into phonemes; scored and parked.",
     # a voice
     "few-samples": "Fewer clips of a voice than a sample needs.",
+    "many-samples": "More audio of a voice than samples are.",
     "cloned-voice": "The voice is a clone.",
     "child-voice": "The voice is a child's.",
     "unlisted-voice": "The voice is not on the list of the provider's stock voices.",
@@ -155,6 +157,8 @@ def consider(
         {v.name: v.said for v in voices}, {v.name: v.clips for v in voices}, terms, lowered
     )
     parked = {name: one.rule for name, one in _first(by_voice, _PARKS).items()}
+    if description.stage != "payload":
+        parked = dict.fromkeys((v.name for v in voices), f"stage {description.stage}") | parked
     if priority.tier == "low":
         parked = dict.fromkeys((v.name for v in voices), "low priority") | parked
     return Ruling(tuple(findings), parked, priority)
@@ -236,6 +240,16 @@ def _quantity(description: Description, clips: Sequence[Clip], terms: Terms) -> 
             "The description names no voice. Add a table [voices.NAME] for each voice and tone.",
         )
     hours = audio_s(clips) / 3600
+    if description.stage == "description" and hours:
+        yield _Said(
+            "description-with-audio",
+            f"The description brings {hours:.3g} h of audio. It is scored, and nothing of it is"
+            " selected: hand in a few clips of each voice as samples once the description is"
+            " approved.",
+            hours,
+            0.0,
+            "h",
+        )
     if description.stage == "payload" and clips and hours < terms.small_hours:
         yield _Said(
             "small-offer",
@@ -324,6 +338,17 @@ def _samples(voice: _Voice, terms: Terms) -> Iterator[_Said]:
             count,
             terms.samples_per_voice,
             "clips",
+        )
+    minutes, most = audio_s(voice.clips) / 60, terms.samples_most_minutes
+    if voice.stage == "samples" and minutes > most:
+        yield _Said(
+            "many-samples",
+            f"{shown(voice.name)} has {minutes:.3g} minutes of samples, and up to {most:g} are"
+            " taken to judge a voice. Send a few clips, and the rest as payload once these are"
+            " approved.",
+            minutes,
+            most,
+            "min",
         )
 
 

@@ -171,6 +171,28 @@ def test_samples_are_at_least_five_a_voice(count: int, few: bool) -> None:
         assert f"{count} samples" in finding.sentence
 
 
+@pytest.mark.parametrize(
+    ("stage", "count", "rule"),
+    [
+        ("description", 1, "description-with-audio"),
+        ("description", 720, "description-with-audio"),
+        ("samples", 60, ""),
+        ("samples", 61, "many-samples"),
+        ("samples", 720, "many-samples"),
+    ],
+)
+def test_only_a_payload_is_selected_from_whatever_stage_is_said(
+    stage: Stage, count: int, rule: str
+) -> None:
+    found = ruling(describe(stage), clips(count, seconds=10.0))
+    assert rules(found) == ({rule} if rule else set())
+    assert found.parked == {"V0": f"stage {stage}"}
+    handed_in = table([10] * 10, [40] * 10, voice="V0")
+    decision = decide(replace(evidence(handed_in), parked=found.parked), policy())
+    assert not decision.clips["selected"].any()
+    assert set(decision.clips["verdict"]) == {"accept"}
+
+
 # --- providers, models, voices -------------------------------------------------------------------
 
 
