@@ -147,6 +147,7 @@ voices, licence, languages. What is found of a whole submission or a whole voice
 its clips, as one more reason with that verdict, so that none of them is selected. `tenhours score`
 and `tenhours gate` take what was approved before with `--approved description,samples`, and while
 the collection is paused (`paused_from`) an arrival that was agreed before with `--agreed-arrival`.
+What arrived before the pause stays accepted: `--arrived` says when that was, and an inbox notes it.
 """
 
 

@@ -48,6 +48,8 @@ class Options:
         batch_s: Seconds of audio measured and stored together; a run that is killed loses at most
             the batches in flight.
         approved: Stages that the maintainer approved before, such as description,samples.
+        arrived: The day that the submission came in, such as 2026-01-31; today where not given. It
+            counts where the collection is paused since.
         agreed_arrival: The day that the contributor was told to send on, such as 2026-01-31; counts
             while the collection is paused.
     """
@@ -61,6 +63,7 @@ class Options:
     device: Literal["auto", "cpu", "cuda"] = "auto"
     batch_s: float = 120.0
     approved: str = ""
+    arrived: datetime | None = None
     agreed_arrival: datetime | None = None
 
 
@@ -169,6 +172,7 @@ def _run(path: str, options: Options) -> "Outcome":
         device=options.device,
         batch_s=options.batch_s,
         approved=_stages(options.approved),
+        arrived=options.arrived,
         agreed_arrival=options.agreed_arrival,
     )
     outcome = score_flow(request)

@@ -7,6 +7,7 @@ contributor, so the flow is given a digest of it; the request itself stays in th
 import os
 import uuid
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,7 +58,9 @@ class Request(BaseModel):
         batch_s: seconds of audio that are measured and stored together; a run that is killed loses
             at most the batches in flight, one per processor.
         approved: stages that the maintainer approved before.
+        arrived: when this came in; the time of the run where ``None``.
         agreed_arrival: when the contributor was told that this may arrive.
+        agreed_arrivals: the same of whoever it may be from, by pseudonym.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -72,7 +75,9 @@ class Request(BaseModel):
     device: str = "auto"
     batch_s: Annotated[float, Field(gt=0)] = BATCH_S
     approved: tuple[Stage, ...] = ()
+    arrived: datetime | None = None
     agreed_arrival: datetime | None = None
+    agreed_arrivals: Mapping[str, datetime] = {}
 
 
 @dataclass(frozen=True)
@@ -150,17 +155,15 @@ def _score(request: Request) -> Outcome:
         store.compact(scorer)
     evidence, details = gather(submission, scorers, store, failed)
     described = submission.description
-    circumstances = Circumstances(
-        approved=frozenset(request.approved), agreed_arrival=request.agreed_arrival
-    )
-    ruling = consider(described, submission.clips, policy.terms, circumstances)
+    secret = load_key()
+    contributor = remember(described.contributor, secret)
+    ruling = consider(described, submission.clips, policy.terms, circumstances(request, contributor))
     evidence = under_terms(evidence, ruling)
     if left_out := [name for name in NAMES if name not in {s.name for s in scorers}]:
         evidence = partly_judged(evidence, left_out)
-    secret = load_key()
     run = Run(
         submission=submission,
-        pseudonym=remember(described.contributor, secret),
+        pseudonym=contributor,
         policy=policy,
         versions={s.name: describe(s) for s in scorers},
         decision=decide(evidence, policy),
@@ -174,6 +177,16 @@ def _score(request: Request) -> Outcome:
     )
     out = Path(request.out)
     return Outcome(run, write_outputs(run, out), out)
+
+
+def circumstances(request: Request, contributor: str) -> Circumstances:
+    """What is known of a submission from elsewhere; ``contributor`` is a pseudonym."""
+    agreed = request.agreed_arrival or request.agreed_arrivals.get(contributor)
+    return Circumstances(
+        approved=frozenset(request.approved),
+        now=request.arrived or datetime.now(UTC),
+        agreed_arrival=agreed,
+    )
 
 
 def pick_device(device: str) -> str:

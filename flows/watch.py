@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from selection.policy import DEFAULT, load_policy
 
 log = logging.getLogger(__name__)
 STATE = "watch.json"
+ARRIVED = "arrived.json"
 REFUSED = "refused.txt"
 
 
@@ -54,6 +56,7 @@ def watch_inbox(
     asr_second: str | None = None,
     store: str | None = None,
     approved: list[Stage] | None = None,
+    agreed: dict[str, datetime] | None = None,
     settle_s: float = 60.0,
 ) -> dict[str, int]:
     """Score what is new or has changed in an inbox folder.
@@ -63,7 +66,9 @@ def watch_inbox(
     run. One that is no submission is noted and left alone until it changes. A run that failed is
     tried again by the next one; what it had measured is kept. ``approved`` are the stages that the
     maintainer approved for whoever is in this inbox: a payload is selected from once its samples
-    were.
+    were. ``agreed`` are the arrival times that contributors were given, by their pseudonyms, for
+    while the collection is paused; what arrived before the pause, and has not changed since, needs
+    none.
 
     Returns:
         Counts: ``scored``, ``unchanged``, ``arriving``, ``refused``.
@@ -80,25 +85,29 @@ def watch_inbox(
             "fingerprint": arrival.fingerprint,
             "policy_sha256": judge.sha256,
             "approved": sorted(approved or ()),
+            "agreed": {name: str(day) for name, day in sorted((agreed or {}).items())},
             "asr": [asr_model, asr_second],
             "tenhours": version("tenhours"),
         }
         if _state(folder) == done:
             count["unchanged"] += 1
             continue
-        if 0 <= time.time() - arrival.newest < settle_s:
-            count["arriving"] += 1
-            continue
-        request = Request(
-            path=str(arrival.path),
-            out=str(folder),
-            policy=policy,
-            asr_model=asr_model,
-            asr_second=asr_second,
-            store=store,
-            approved=tuple(approved or ()),
-        )
         try:
+            seen = _first_seen(arrival, folder)
+            if 0 <= time.time() - arrival.newest < settle_s:
+                count["arriving"] += 1
+                continue
+            request = Request(
+                path=str(arrival.path),
+                out=str(folder),
+                policy=policy,
+                asr_model=asr_model,
+                asr_second=asr_second,
+                store=store,
+                approved=tuple(approved or ()),
+                arrived=seen,
+                agreed_arrivals=agreed or {},
+            )
             unfinished = score(request).unfinished
             count["scored"] += 1
             (folder / REFUSED).unlink(missing_ok=True)
@@ -153,6 +162,20 @@ def _files(path: Path) -> Iterator[tuple[str, os.stat_result]]:
         for name in names:
             file = Path(folder, name)
             yield str(file.relative_to(path)), file.lstat()
+
+
+def _first_seen(arrival: Arrival, folder: Path) -> datetime:
+    """When the entry was first seen as it is now; noted where this is the first time."""
+    path = folder / ARRIVED
+    if path.exists():
+        noted = json.loads(path.read_text(encoding="utf-8"))
+        if noted["fingerprint"] == arrival.fingerprint:
+            return datetime.fromisoformat(noted["seen"])
+    now = datetime.now(UTC)
+    folder.mkdir(parents=True, exist_ok=True)
+    note = {"fingerprint": arrival.fingerprint, "seen": now.isoformat()}
+    write_text(json.dumps(note) + "\n", path)
+    return now
 
 
 def _state(folder: Path) -> object:

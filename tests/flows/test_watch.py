@@ -9,12 +9,18 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from clips.description import Description
 from clips.errors import TenhoursError
+from flows.score import Request, circumstances
 from flows.watch import arrivals, watch_inbox
+from selection.policy import load_policy
+from selection.terms import consider
 from tests.conftest import EXAMPLE, POLICY, ROOT
 
 PREFECT = str(Path(sys.executable).parent / "prefect")
@@ -82,6 +88,52 @@ def test_one_submission_that_fails_does_not_stop_the_others(
     with pytest.raises(TenhoursError, match=r"1 submissions could not be scored: s-\w+ \(\w+\)"):
         watch_inbox(str(inbox), str(out), policy=str(POLICY), store=str(store))
     assert len(list(out.glob("*/report.html"))) == 1
+
+
+@pytest.fixture
+def requests(monkeypatch: pytest.MonkeyPatch) -> list[Request]:
+    """What the watch asks to be scored; nothing is."""
+    asked: list[Request] = []
+
+    def score(request: Request) -> SimpleNamespace:
+        asked.append(request)
+        return SimpleNamespace(unfinished=False)
+
+    monkeypatch.setattr("flows.watch.score", score)
+    return asked
+
+
+def test_a_pause_does_not_turn_down_what_arrived_before_it(
+    requests: list[Request], tmp_path: Path
+) -> None:
+    inbox, out = tmp_path / "inbox", tmp_path / "out"
+    entry = small(inbox / "first")
+
+    def run(paused_from: str, **agreed: datetime) -> set[str]:
+        policy = tmp_path / "policy.toml"
+        policy.write_text(
+            f'name = "p"\nextends = "{POLICY}"\n[terms]\npaused_from = {paused_from}\n', "utf-8"
+        )
+        requests.clear()
+        watch_inbox.fn(str(inbox), str(out), policy=str(policy), agreed=agreed)
+        (request,) = requests
+        known = circumstances(request, "c-known")
+        terms = load_policy(str(policy)).terms
+        return {f.rule for f in consider(Description(), [], terms, known).findings}
+
+    assert "collection-paused" not in run('"never"')
+    (noted,) = out.glob("*/arrived.json")
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    state = json.loads(noted.read_text(encoding="utf-8"))
+    noted.write_text(json.dumps(state | {"seen": yesterday.isoformat()}), encoding="utf-8")
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    assert "collection-paused" not in run(today)
+    assert requests[0].arrived == yesterday
+    (entry / "VOICE_A_NEUTRAL" / "labels.json").write_text("{}", encoding="utf-8")
+    settle(entry)
+    assert "collection-paused" in run(today)
+    assert "collection-paused" not in run(today, **{"c-known": yesterday})
+    assert "collection-paused" in run(today, **{"c-other": yesterday})
 
 
 def test_a_scheduled_run_on_a_server_and_a_worker(store: Path, tmp_path: Path) -> None:
