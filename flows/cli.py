@@ -92,8 +92,9 @@ def gate(path: str, *, options: Options) -> int:
     """Score a submission and pass it or turn it away, for CI.
 
     Beside the report it writes gate.json, junit.xml and gate.md (without label texts); on GitHub it
-    adds gate.md to the job summary and prints annotations. Exits 0 pass, 1 gate failed, 2 usage or
-    configuration, 3 internal error, 5 nothing to score.
+    adds gate.md to the job summary and prints annotations. Exits 0 pass, 1 gate failed or not
+    finished (clips that could not be measured this time: run again), 2 usage or configuration, 3
+    internal error, 5 nothing to score.
 
     Args:
         path: Submission: a folder, a .zip or .tar archive, or a URL such as s3://bucket/prefix.

@@ -20,11 +20,13 @@ def write_gate(outcome: Outcome) -> int:
         data.findings,
         run.policy.gate,
         needs_clips=run.submission.description.stage != "description",
+        unmeasured=run.unmeasured,
     )
     markdown = gate_summary_markdown(data, result.passed, result.reasons)
     verdict = {
         "passed": result.passed,
         "exit_code": result.exit_code,
+        "unmeasured": run.unmeasured,
         "reasons": list(result.reasons),
         "gate": run.policy.gate.model_dump(),
         **hidden(summary(run), run.hide),
@@ -37,7 +39,7 @@ def write_gate(outcome: Outcome) -> int:
             file.write(markdown)
     if os.environ.get("GITHUB_ACTIONS") == "true":
         print("\n".join(github_annotations(data)))
-    print("Gate passed." if result.passed else "Gate failed.")
+    print(f"Gate {'passed' if result.passed else 'not finished' if run.unmeasured else 'failed'}.")
     for reason in result.reasons:
         print(f"  {reason}")
     return result.exit_code

@@ -41,7 +41,11 @@ _OURS = re.compile(r"[0-9a-f]{24}\.[a-z0-9]+")
 
 @dataclass(frozen=True)
 class Run:
-    """All that is known at the end of a run."""
+    """All that is known at the end of a run.
+
+    Args:
+        unmeasured: clips that failed for a passing cause, which the next run tries again.
+    """
 
     submission: Submission
     pseudonym: str
@@ -53,7 +57,7 @@ class Run:
     reused: int
     created: str
     priority: Priority
-    unfinished: bool
+    unmeasured: int
     hide: Hide
 
 

@@ -95,7 +95,7 @@ class Outcome:
     @property
     def unfinished(self) -> bool:
         """Whether the next run should try again: something failed for a passing cause."""
-        return self.run.unfinished
+        return self.run.unmeasured > 0
 
 
 _requests: dict[str, Request] = {}
@@ -157,7 +157,9 @@ def _score(request: Request) -> Outcome:
     described = submission.description
     secret = load_key()
     contributor = remember(described.contributor, secret)
-    ruling = consider(described, submission.clips, policy.terms, circumstances(request, contributor))
+    ruling = consider(
+        described, submission.clips, policy.terms, circumstances(request, contributor)
+    )
     evidence = under_terms(evidence, ruling)
     if left_out := [name for name in NAMES if name not in {s.name for s in scorers}]:
         evidence = partly_judged(evidence, left_out)
@@ -172,7 +174,7 @@ def _score(request: Request) -> Outcome:
         reused=todo.reused,
         created=datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
         priority=ruling.priority,
-        unfinished=bool(evidence.pending),
+        unmeasured=len(evidence.pending),
         hide=redactor([described.contributor], secret),
     )
     out = Path(request.out)

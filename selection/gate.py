@@ -13,7 +13,7 @@ class GateResult:
     """The outcome and why.
 
     Args:
-        exit_code: 0 pass, 1 gate failed, 5 nothing to score.
+        exit_code: 0 pass, 1 gate failed or not finished, 5 nothing to score.
         reasons: one sentence per bound, with the measured value and the bound.
     """
 
@@ -26,7 +26,12 @@ class GateResult:
 
 
 def evaluate(
-    clips: pd.DataFrame, findings: pd.DataFrame, gate: Gate, *, needs_clips: bool = True
+    clips: pd.DataFrame,
+    findings: pd.DataFrame,
+    gate: Gate,
+    *,
+    needs_clips: bool = True,
+    unmeasured: int = 0,
 ) -> GateResult:
     """Hold a decision against the gate.
 
@@ -38,6 +43,7 @@ def evaluate(
         findings: with ``level, verdict, sentence``.
         gate: the bounds.
         needs_clips: false for a description, which comes before any audio.
+        unmeasured: clips that failed for a passing cause: with any, nothing passes.
     """
     if clips.empty and needs_clips:
         return GateResult(NOTHING, ("Nothing to score: the submission holds no clips.",))
@@ -46,7 +52,8 @@ def evaluate(
     share = bad / max(len(clips), 1)
     what = " or in review" if len(counted) > 1 else ""
     above = findings[(findings["level"] != "clip") & findings["verdict"].isin(counted)]
-    failed = [str(s) for s in above["sentence"]]
+    failed = [_not_finished(unmeasured, len(clips))] if unmeasured else []
+    failed += [str(s) for s in above["sentence"]]
     if share > gate.max_reject_share:
         failed.append(
             f"{bad} of {len(clips)} clips ({share:.1%}) are rejected{what};"
@@ -62,4 +69,12 @@ def evaluate(
             f"{bad} of {len(clips)} clips ({share:.1%}) are rejected{what};"
             f" up to {gate.max_reject_share:.1%} may be.",
         ),
+    )
+
+
+def _not_finished(unmeasured: int, clips: int) -> str:
+    return (
+        f"Not finished: {unmeasured} of {clips} clips could not be measured for a cause that may"
+        " pass, which findings.csv names (not-measured). Run the same command again; what was"
+        " measured is kept."
     )

@@ -58,6 +58,10 @@ def test_a_file_that_cannot_be_opened_now_is_measured_by_the_next_run(
     verdicts = pd.read_csv(tmp_path / "out" / "verdicts.csv", dtype=str, keep_default_na=False)
     assert list(verdicts["verdict"]) == ["review", "review"]
     assert all("not-measured" in reasons for reasons in verdicts["reasons"])
+    assert tenhours("gate", submission, *options, "--out", tmp_path / "gate") == 1
+    gate = json.loads((tmp_path / "gate" / "gate.json").read_text(encoding="utf-8"))
+    assert (gate["passed"], gate["unmeasured"]) == (False, 2)
+    assert gate["reasons"][0].startswith("Not finished: 2 of 2 clips")
     monkeypatch.setattr(Submission, "open_audio", real)
     assert tenhours("score", submission, *options, "--out", tmp_path / "out") == 0
     summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))

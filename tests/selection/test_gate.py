@@ -35,6 +35,15 @@ def test_exit_codes(counts: tuple[int, int, int], review_counts_as: str, code: i
     assert result.reasons
 
 
+def test_a_run_that_is_not_finished_passes_nothing() -> None:
+    gate = Gate(max_reject_share=1, review_counts_as="accept", min_clips=1)
+    assert evaluate(clips(0, 720, 0), NO_FINDINGS, gate).exit_code == PASS
+    result = evaluate(clips(0, 720, 0), NO_FINDINGS, gate, unmeasured=720)
+    assert result.exit_code == FAILED
+    assert result.reasons[0].startswith("Not finished: 720 of 720 clips could not be measured")
+    assert "Run the same command again" in result.reasons[0]
+
+
 def test_a_failed_gate_names_value_and_bound() -> None:
     gate = Gate(max_reject_share=0.05, review_counts_as="accept", min_clips=1)
     (reason,) = evaluate(clips(8, 0, 2), NO_FINDINGS, gate).reasons
