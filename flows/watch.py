@@ -6,7 +6,6 @@ import logging
 import os
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -79,7 +78,7 @@ def watch_inbox(
     judge = load_policy(policy)
     count = dict.fromkeys(("scored", "unchanged", "arriving", "refused"), 0)
     faults: list[str] = []
-    for arrival in arrivals(Path(inbox)):
+    for arrival in arrivals(Path(inbox), faults):
         folder = Path(out) / arrival.name
         done = {
             "fingerprint": arrival.fingerprint,
@@ -117,19 +116,26 @@ def watch_inbox(
             count["refused"] += 1
             folder.mkdir(parents=True, exist_ok=True)
             write_text(f"{error}\n", folder / REFUSED)
+            if _by_the_system(error):  # no fault of the submission: the next run tries again
+                continue
         except Exception as error:  # the other submissions still get their turn
-            log.exception("%s could not be scored", arrival.name)
-            faults.append(f"{arrival.name} ({type(error).__name__})")
+            faults.append(_fault(arrival.name, error))
             continue
         write_text(json.dumps(done) + "\n", folder / STATE)
     if faults:
         # names and kinds only: Prefect keeps the message, and an error's own text may name a path
-        raise TenhoursError(f"{len(faults)} submissions could not be scored: {', '.join(faults)}")
+        listed = ", ".join(faults)
+        raise TenhoursError(
+            f"{len(faults)} submissions could not be scored: {listed}. The log has why; correct"
+            " that, and the next run tries again"
+        )
     return count
 
 
-def arrivals(inbox: Path) -> Iterator[Arrival]:
+def arrivals(inbox: Path, faults: list[str]) -> Iterator[Arrival]:
     """The entries of an inbox by name; hidden ones are not submissions.
+
+    An entry that cannot be read is left out and added to ``faults``.
 
     Raises:
         SubmissionError: the inbox is no folder.
@@ -137,9 +143,33 @@ def arrivals(inbox: Path) -> Iterator[Arrival]:
     if not inbox.is_dir():
         raise SubmissionError(f"inbox {inbox}: no such folder")
     for path in sorted(inbox.iterdir()):
-        if not path.name.startswith("."):
-            with suppress(FileNotFoundError):  # it is being moved: the next run sees it whole
-                yield _arrival(path)
+        if path.name.startswith("."):
+            continue
+        try:
+            arrival = _arrival(path)
+        except FileNotFoundError:  # it is being moved: the next run sees it whole
+            continue
+        except OSError as error:
+            faults.append(_fault(job_name(path), error))
+            continue
+        yield arrival
+
+
+def _fault(name: str, error: Exception) -> str:
+    log.error("%s could not be scored", name, exc_info=error)
+    return f"{name} ({type(error).__name__})"
+
+
+def _by_the_system(error: BaseException | None) -> bool:
+    """Whether an error of the operating system is behind it; readers raise others without a number.
+
+    Such an error has a cause or a context even where it is not shown.
+    """
+    while error is not None:
+        if isinstance(error, OSError) and error.errno is not None:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _arrival(path: Path) -> Arrival:
@@ -157,11 +187,15 @@ def _files(path: Path) -> Iterator[tuple[str, os.stat_result]]:
     if not path.is_dir():
         yield "", path.lstat()
         return
-    for folder, _, names in os.walk(path):
+    for folder, _, names in os.walk(path, onerror=_raise):
         yield folder[len(str(path)) :], Path(folder).lstat()
         for name in names:
             file = Path(folder, name)
             yield str(file.relative_to(path)), file.lstat()
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def _first_seen(arrival: Arrival, folder: Path) -> datetime:

@@ -16,7 +16,7 @@ from types import SimpleNamespace
 import pytest
 
 from clips.description import Description
-from clips.errors import TenhoursError
+from clips.errors import SubmissionError, TenhoursError
 from flows.score import Request, circumstances
 from flows.watch import arrivals, watch_inbox
 from selection.policy import load_policy
@@ -72,7 +72,7 @@ def test_each_new_or_changed_submission_is_scored_once(
 def test_names_of_entries_do_not_show(tmp_path: Path) -> None:
     (tmp_path / "Jane Doe").mkdir()
     (tmp_path / ".hidden").mkdir()
-    (arrival,) = arrivals(tmp_path)
+    (arrival,) = arrivals(tmp_path, [])
     assert "Jane" not in arrival.name
 
 
@@ -83,7 +83,7 @@ def test_one_submission_that_fails_does_not_stop_the_others(
     for name in ("a", "b"):
         small(inbox / name)
     out.mkdir()
-    blocked = next(iter(arrivals(inbox))).name
+    blocked = next(iter(arrivals(inbox, []))).name
     (out / blocked).write_text("a file where a folder should be", encoding="utf-8")
     with pytest.raises(TenhoursError, match=r"1 submissions could not be scored: s-\w+ \(\w+\)"):
         watch_inbox(str(inbox), str(out), policy=str(POLICY), store=str(store))
@@ -101,6 +101,53 @@ def requests(monkeypatch: pytest.MonkeyPatch) -> list[Request]:
 
     monkeypatch.setattr("flows.watch.score", score)
     return asked
+
+
+def test_an_entry_that_cannot_be_read_does_not_stop_the_others(
+    requests: list[Request], tmp_path: Path
+) -> None:
+    inbox, out = tmp_path / "inbox", tmp_path / "out"
+    deep = inbox / "a"
+    deep.mkdir(parents=True)
+    there = os.open(deep, os.O_RDONLY)
+    for _ in range(17):  # the path of what lies in it has more than 4,096 bytes
+        os.mkdir("d" * 250, dir_fd=there)
+        inner = os.open("d" * 250, os.O_RDONLY, dir_fd=there)
+        os.close(there)
+        there = inner
+    os.close(os.open("1.wav", os.O_CREAT | os.O_WRONLY, dir_fd=there))
+    os.close(there)
+    small(inbox / "b")
+    for _ in range(2):
+        with pytest.raises(TenhoursError, match=r"1 submissions .*: s-\w+ \(OSError\)"):
+            watch_inbox.fn(str(inbox), str(out), policy=str(POLICY))
+    assert [Path(request.path).name for request in requests] == ["b"]
+
+
+def test_a_refusal_by_the_system_is_not_the_last_word(
+    prefect_server: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox, out = tmp_path / "inbox", tmp_path / "out"
+    small(inbox / "a")
+
+    def refuse(error: OSError) -> Callable[..., None]:
+        def read(path: str, limits: object) -> None:
+            try:
+                raise error
+            except OSError:
+                raise SubmissionError(f"{path}: it cannot be read") from None
+
+        return read
+
+    def run() -> dict[str, int]:
+        return watch_inbox(str(inbox), str(out), policy=str(POLICY))
+
+    monkeypatch.setattr("flows.score.read_submission", refuse(OSError(24, "Too many open files")))
+    for _ in range(2):
+        assert run()["refused"] == 1
+    monkeypatch.setattr("flows.score.read_submission", refuse(OSError("damaged in the archive")))
+    assert run()["refused"] == 1
+    assert run()["unchanged"] == 1
 
 
 def test_a_pause_does_not_turn_down_what_arrived_before_it(
