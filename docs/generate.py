@@ -75,7 +75,7 @@ def policy() -> str:
             *(f"| `{name}` | {bound:g} |" for name, bound in shipped.fairness),
             "\n## Terms of the collection\n",
             _TERMS,
-            _stages(shipped.terms),
+            _parked(shipped.terms),
             "| rule | what it means | verdict |",
             "|---|---|---|",
             *_meanings(shipped, TERMS_RULES),
@@ -151,12 +151,20 @@ What arrived before the pause stays accepted: `--arrived` says when that was, an
 """
 
 
-def _stages(terms: Terms) -> str:
+def _parked(terms: Terms) -> str:
+    of = terms.languages
     return f"""\
 Only a payload is selected from. What comes as a description or as samples is scored and parked:
 samples are {terms.samples_per_voice} clips of each voice or more (`samples_per_voice`) and up to\
  {terms.samples_most_minutes:g} minutes of it
 (`samples_most_minutes`), a description has no audio.
+
+A language that is not among the `established` is parked up to {of.new_language_hours:g} approved\
+ hours (`new_language_hours`)
+over all of its voices in the submission, and whatever its hours while its text cannot be turned\
+ into
+phonemes (`with_phonemes`). Where earlier submissions hold the hours that are missing, add it to
+`established`.
 """
 
 

@@ -1,13 +1,14 @@
 """Measurements -> decision: verdicts, scores, ranks, the selection and each voice's standing."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from clips.languages import primary_tag
+from clips.table import Finding
 from selection.consistency import add_consistency
 from selection.derived import DERIVED, derive
 from selection.duplicates import find_duplicates
@@ -15,7 +16,7 @@ from selection.pick import pick
 from selection.policy import Policy
 from selection.ranking import ranks, scores
 from selection.recogniser import excuse
-from selection.terms import language_finding
+from selection.terms import LANGUAGE_HOURS, language_finding
 from selection.verdicts import FINDING_COLUMNS, SEVERITY, Evidence, judge, of_a_whole, verdicts
 
 
@@ -47,6 +48,7 @@ class LanguageHours:
 
     Args:
         language: primary BCP 47 tag.
+        hours_accepted: whatever comes of it that they are too few.
         missing: what a new language still wants, in plain words; ``""`` where it wants nothing.
     """
 
@@ -87,19 +89,23 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     copies = find_duplicates(clips, evidence.fingerprints)
     told = replace(evidence, table=clips, intake=(*evidence.intake, *spared, *copies))
     findings = judge(told, policy, declared)
+    by_itself = clips.assign(verdict=verdicts(clips, findings)["verdict"])
+    languages = _languages(by_itself, policy)
+    wants = [want for spoken in languages for want in _wants(spoken, clips, policy)]
+    findings = _with(findings, wants, policy)
     judged = verdicts(clips, findings)
     clips["verdict"], clips["reasons"] = judged["verdict"], judged["reasons"]
     clips["score"] = scores(clips, policy, declared)
     clips["rank"] = ranks(clips)
     clips["selected"] = pick(clips, policy.budget.hours_per_voice)
-    held = _held(clips, findings, evidence.parked)
+    short = _voices_of([s.language for s in languages if s.missing], clips)
+    held = _held(clips, findings, dict.fromkeys(short, LANGUAGE_HOURS) | {**evidence.parked})
     voices = []
     for voice, rows in clips.groupby("voice", sort=False):
         standing = _standing(str(voice), rows, policy, held.get(str(voice), ""))
         if standing.status == "parked":
             clips.loc[rows.index, "selected"] = False
         voices.append(standing)
-    languages, findings = _languages(clips, findings, policy)
     return Decision(clips, findings, tuple(voices), languages)
 
 
@@ -114,28 +120,46 @@ def _held(clips: pd.DataFrame, findings: pd.DataFrame, parked: Mapping[str, str]
     return {**parked, **blocked}
 
 
-def _languages(
-    clips: pd.DataFrame, findings: pd.DataFrame, policy: Policy
-) -> tuple[tuple[LanguageHours, ...], pd.DataFrame]:
-    """Hours by language, and the findings with what a new language wants."""
-    languages: list[LanguageHours] = []
-    wants: list[dict[str, Any]] = []
+def _languages(clips: pd.DataFrame, policy: Policy) -> tuple[LanguageHours, ...]:
+    languages = []
     for tag, rows in clips.groupby(clips["language"].map(primary_tag), sort=False):
         hours = rows["duration_s"] / 3600
         accepted = float(hours[rows["verdict"] == "accept"].sum())
-        finding = language_finding(str(tag), accepted, policy.terms)
-        missing = finding.sentence if finding else ""
-        offered = float(hours.sum())
+        want = language_finding(str(tag), accepted, policy.terms)
         languages.append(
-            LanguageHours(str(tag), rows["voice"].nunique(), offered, accepted, missing)
+            LanguageHours(
+                language=str(tag),
+                voices=rows["voice"].nunique(),
+                hours_offered=float(hours.sum()),
+                hours_accepted=accepted,
+                missing=want.sentence if want else "",
+            )
         )
-        if finding:
-            verdict = policy.findings.get(finding.rule, "note")
-            wants.append({**asdict(finding), "verdict": verdict})
-    if wants:
-        records: list[Any] = [*findings.to_dict("records"), *wants]
-        findings = pd.DataFrame.from_records(records, columns=list(FINDING_COLUMNS))
-    return tuple(languages), findings
+    return tuple(languages)
+
+
+def _voices_of(languages: Sequence[str], clips: pd.DataFrame) -> list[str]:
+    of_them = clips["language"].map(primary_tag).isin(languages)
+    return [str(voice) for voice in clips["voice"][of_them].unique()]
+
+
+def _wants(spoken: LanguageHours, clips: pd.DataFrame, policy: Policy) -> list[Finding]:
+    """What a language still wants: of the submission, or of its voices where there are others."""
+    want = language_finding(spoken.language, spoken.hours_accepted, policy.terms)
+    if want is None:
+        return []
+    if spoken.voices == clips["voice"].nunique():
+        return [want]
+    voices = _voices_of([spoken.language], clips)
+    return [replace(want, level="voice", voice=voice) for voice in voices]
+
+
+def _with(findings: pd.DataFrame, more: Sequence[Finding], policy: Policy) -> pd.DataFrame:
+    if not more:
+        return findings
+    added = [{**asdict(f), "verdict": policy.findings.get(f.rule, "note")} for f in more]
+    records: list[Any] = [*findings.to_dict("records"), *added]
+    return pd.DataFrame.from_records(records, columns=list(FINDING_COLUMNS))
 
 
 def _standing(voice: str, rows: pd.DataFrame, policy: Policy, held: str) -> Standing:

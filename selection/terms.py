@@ -24,6 +24,7 @@ from selection.offers import (
 from selection.policy import Terms
 from selection.priority import Priority, audio_s, is_lossless, labelled_share, prioritise
 
+LANGUAGE_HOURS = "language-hours"
 TERMS_RULES: dict[str, str] = {
     # the submission
     "stage-order": "The stage before this one is not approved; nothing of it is selected.",
@@ -32,7 +33,8 @@ TERMS_RULES: dict[str, str] = {
     "description-with-audio": "A description brings audio; nothing of it is selected.",
     "hours-not-given": "A description does not say how many hours of a voice there will be.",
     "small-offer": "A payload holds little audio; low priority.",
-    "language-hours": "A new language has fewer approved hours than it wants over all its voices.",
+    LANGUAGE_HOURS: "A new language has fewer approved hours than it wants over all its voices;"
+    " scored and parked.",
     # the submission, or one voice that differs from the rest
     "licence-refused": "The licence is not the one that is taken.",
     "unknown-provider": "The provider is not named, or nobody knows it.",
@@ -183,9 +185,10 @@ def language_finding(tag: str, hours: float, terms: Terms) -> Finding | None:
         return None
     sentence = (
         f"{_language(tag)} is a new language: {hours:.3g} h are approved over all of its voices,"
-        f" and it wants more than {of.new_language_hours:g} h. Send more, of any voice."
+        f" and it wants more than {of.new_language_hours:g} h. It is scored and kept, and none of"
+        " it is selected until then. Send more, of any voice."
     )
-    return _Said("language-hours", sentence, hours, of.new_language_hours, "h").about("")
+    return _Said(LANGUAGE_HOURS, sentence, hours, of.new_language_hours, "h").about("")
 
 
 def _voices(description: Description, clips: Sequence[Clip]) -> list[_Voice]:

@@ -497,3 +497,26 @@ def test_a_new_language_wants_more_than_ten_hours_over_all_voices(hours: int, wa
         reported = decision.findings[decision.findings["rule"] == "language-hours"]
         assert len(reported) == bool(language.missing)
         assert not language.missing or "French" in language.missing
+        assert decision.clips["selected"].any() != bool(language.missing)
+        held = {voice.missing for voice in decision.voices if voice.status == "parked"}
+        assert held == ({"held back: language-hours"} if language.missing else set())
+
+
+@pytest.mark.parametrize(
+    ("weight", "verdict"), [("note", "accept"), ("review", "review"), ("reject", "reject")]
+)
+def test_what_a_new_language_is_short_of_counts_as_the_policy_says(
+    weight: str, verdict: str
+) -> None:
+    rows = pd.concat([table([3600.0], [40], voice=v) for v in ("V", "W", "E")])
+    rows["language"] = ["fr", "fr-CA", "en"]
+    rules = policy()
+    rules = rules.model_copy(update={"findings": rules.findings | {"language-hours": weight}})
+    decision = decide(evidence(rows), rules)
+    assert list(decision.clips["verdict"]) == [verdict, verdict, "accept"]
+    assert list(decision.clips["selected"]) == [False, False, True]
+    assert [spoken.hours_accepted for spoken in decision.languages] == [2.0, 1.0]
+    told = decision.findings[decision.findings["rule"] == "language-hours"]
+    assert list(zip(told["level"], told["voice"], strict=True)) == [("voice", "V"), ("voice", "W")]
+    gate = rules.gate.model_copy(update={"max_reject_share": 1.0})
+    assert evaluate(decision.clips, decision.findings, gate).passed == (weight != "reject")
