@@ -61,9 +61,9 @@ def blocks(file: BinaryIO, container: Container, limit_s: float) -> Iterator[Blo
 
     try:
         sound = soundfile.SoundFile(Steady(file))
-        if sound.frames:
+        if 0 < sound.frames < _UNKNOWN_FRAMES:
             return _soundfile_blocks(sound, limit_s)
-        sound.close()  # a writer to a pipe may leave the length at 0; FFmpeg reads on
+        sound.close()  # a writer to a pipe may leave the length out; FFmpeg reads on to the end
     except (soundfile.LibsndfileError, RuntimeError):
         pass
     file.seek(0)
@@ -77,8 +77,7 @@ def _soundfile_blocks(sound: Any, limit_s: float) -> Iterator[Block]:
         rate_hz, channels, frames = sound.samplerate, sound.channels, sound.frames
         if rate_hz <= 0 or channels <= 0:
             raise DecodeError("its header gives no sample rate or no channel")
-        if frames < _UNKNOWN_FRAMES:
-            check_length(frames / rate_hz, frames * channels, limit_s)
+        check_length(frames / rate_hz, frames * channels, limit_s)
         read = 0
         while True:
             try:
@@ -91,7 +90,7 @@ def _soundfile_blocks(sound: Any, limit_s: float) -> Iterator[Block]:
                 break
             read += len(block)
             yield Block(block, rate_hz)
-        if frames < _UNKNOWN_FRAMES and (frames - read) / rate_hz > SAME_LENGTH_S:
+        if (frames - read) / rate_hz > SAME_LENGTH_S:
             reason = f"header says {frames / rate_hz:.1f} s, file holds {read / rate_hz:.1f} s"
             yield Block(np.empty((0, channels), np.float32), rate_hz, reason)
 

@@ -84,6 +84,15 @@ def test_stream_without_a_length(tmp_path: Path) -> None:
         assert (decoded.samples.shape, decoded.faults) == ((1, 36_000), ())
 
 
+def test_a_flac_without_a_length_is_read_to_its_end(tmp_path: Path) -> None:
+    """As a writer to a pipe leaves it: the header's count of samples is 0."""
+    content = bytearray(tone(tmp_path / "a.flac", 3.1).read_bytes())
+    content[21] &= 0xF0
+    content[22:26] = bytes(4)
+    found = decode(io.BytesIO(content))
+    assert (found.samples.shape, found.faults) == ((1, 74_400), ())
+
+
 @pytest.mark.parametrize("name", ["a.wav", "a.flac", "a.mp3", "a.webm"])
 def test_cut_off_file_is_read_as_far_as_it_goes(name: str, tmp_path: Path) -> None:
     content = ffmpeg(tmp_path / name, "", seconds=5.0)
