@@ -93,6 +93,18 @@ def gather(
     ), details
 
 
+def with_lengths(clips: Sequence[Clip], evidence: Evidence) -> tuple[Clip, ...]:
+    """The clips; where a header gave no length, that of the decoded audio."""
+    seconds = evidence.table["duration_s"].fillna(0.0)
+
+    def known(clip: Clip) -> Clip:
+        if clip.audio is None or clip.audio.duration_s > 0:
+            return clip
+        return replace(clip, audio=replace(clip.audio, duration_s=float(seconds[clip.clip_id])))
+
+    return tuple(map(known, clips))
+
+
 def under_terms(evidence: Evidence, ruling: Ruling) -> Evidence:
     """The evidence with what the policy's terms say of the submission and its voices."""
     said = (replace(finding, voice=_storable(finding.voice)) for finding in ruling.findings)

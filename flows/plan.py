@@ -12,6 +12,7 @@ BATCH_S = 120.0
 MAX_BATCHES = 300
 MAX_BATCH_S = 900.0
 MIN_CLIP_S = 0.1  # what a clip costs at least, whatever its header says
+UNKNOWN_CLIP_S = 60.0  # what one counts for whose header gives no length
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,11 @@ class Todo:
     @property
     def duration_s(self) -> float:
         return self.clip.audio.duration_s if self.clip.audio else 0.0
+
+    @property
+    def cost_s(self) -> float:
+        """Seconds of audio that it counts for where work is shared out."""
+        return max(self.duration_s, MIN_CLIP_S) if self.duration_s > 0 else UNKNOWN_CLIP_S
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ def plan(
 
     A clip without readable audio is not measured. Batches hold at least ``batch_s`` seconds of
     audio and grow with the submission, so that a run has at most `MAX_BATCHES` of them, up to
-    `MAX_BATCH_S`: a batch is decoded as a whole.
+    `MAX_BATCH_S`, which is what a run that is killed may lose.
     """
     audible = [c for c in clips if c.audio is not None]
     needed: dict[str, dict[str, str]] = {c.clip_id: {} for c in audible}
@@ -71,7 +77,7 @@ def plan(
                 done.add(wanted)
                 needed[clip_id][scorer.name] = wanted
     todo = [Todo(c, needed[c.clip_id]) for c in audible if needed[c.clip_id]]
-    even = sum(t.duration_s for t in todo) / MAX_BATCHES
+    even = sum(t.cost_s for t in todo) / MAX_BATCHES
     size = max(batch_s, min(even, MAX_BATCH_S))
     return Plan(tuple(_batches(todo, size)), len(todo), len(audible) - len(todo))
 
@@ -81,7 +87,7 @@ def _batches(todo: Iterable[Todo], size_s: float) -> Iterator[tuple[Todo, ...]]:
     seconds = 0.0
     for item in todo:
         batch.append(item)
-        seconds += max(item.duration_s, MIN_CLIP_S)
+        seconds += item.cost_s
         if seconds >= size_s:
             yield tuple(batch)
             batch, seconds = [], 0.0

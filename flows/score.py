@@ -24,7 +24,7 @@ from clips.errors import SubmissionError
 from clips.privacy import redactor, remember
 from clips.pseudonym import load_key, pseudonym
 from clips.submission import read_submission
-from flows.evidence import gather, partly_judged, under_terms
+from flows.evidence import gather, partly_judged, under_terms, with_lengths
 from flows.files import default_store
 from flows.outputs import Run, write_outputs
 from flows.plan import BATCH_S, Plan, plan
@@ -157,9 +157,8 @@ def _score(request: Request) -> Outcome:
     described = submission.description
     secret = load_key()
     contributor = remember(described.contributor, secret)
-    ruling = consider(
-        described, submission.clips, policy.terms, circumstances(request, contributor)
-    )
+    clips = with_lengths(submission.clips, evidence)
+    ruling = consider(described, clips, policy.terms, circumstances(request, contributor))
     evidence = under_terms(evidence, ruling)
     if left_out := [name for name in NAMES if name not in {s.name for s in scorers}]:
         evidence = partly_judged(evidence, left_out)

@@ -57,13 +57,14 @@ def run_batch(work: Work, batch: Sequence[Todo]) -> Done:
     names = {name for item in batch for name in item.keys}
     scorers = [s for s in work.scorers if s.name in names]
     loaded = {s.name: load(s, work.device) for s in scorers}
-    results = measure_batch(scorers, loaded, [_job(work.submission, t, work.limits) for t in batch])
+    jobs = [_job(work.submission, item, work.limits) for item in batch]
     store = Store(work.store)
     failed: dict[tuple[str, str], str] = {}
-    for scorer in scorers:
-        rows = results[scorer.name]
-        store.write(scorer, {k: r for k, r in rows.items() if not isinstance(r, Failed)})
-        failed |= {(scorer.name, k): r.reason for k, r in rows.items() if isinstance(r, Failed)}
+    for results in measure_batch(scorers, loaded, jobs):
+        for scorer in scorers:
+            rows = results[scorer.name]
+            store.write(scorer, {k: r for k, r in rows.items() if not isinstance(r, Failed)})
+            failed |= {(scorer.name, k): r.reason for k, r in rows.items() if isinstance(r, Failed)}
     return Done(sum(t.duration_s for t in batch), failed)
 
 

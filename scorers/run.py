@@ -2,7 +2,7 @@
 
 import logging
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from clips.errors import DecodeError, DecoderLost
 from scorers.base import Measure, Measured, Row, Scorer, Unmeasurable, Utterance
 
 log = logging.getLogger(__name__)
+MOST_VALUES = 32_000_000  # samples times channels that are held at once: 122 MiB of float32
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +37,43 @@ class Job:
 Results = dict[str, dict[str, Row | Failed]]
 
 
+Decoded = Utterance | Unmeasurable | Failed
+
+
 def measure_batch(
-    scorers: Sequence[Scorer], loaded: Mapping[str, Measure], jobs: Sequence[Job]
-) -> Results:
-    """Measure a batch.
+    scorers: Sequence[Scorer], loaded: Mapping[str, Measure], jobs: Iterable[Job]
+) -> Iterator[Results]:
+    """Measure a batch, in parts of as many clips as may be held in memory, whatever headers say.
 
     Args:
         scorers: what may measure.
         loaded: scorer name -> what its ``load`` returned.
         jobs: clips, each with the scorers that it still needs.
 
-    Returns:
-        scorer name -> key -> row. Every key of every job is there exactly once.
+    Yields:
+        scorer name -> key -> row. Every key of every job is in one of the parts.
     """
-    utterances = [_decode(job) for job in jobs]
+    part: list[tuple[Job, Decoded]] = []
+    held = 0
+    for job in jobs:
+        found = _decode(job)
+        part.append((job, found))
+        held += found.samples.size if isinstance(found, Utterance) else 0
+        if held >= MOST_VALUES:
+            yield _measure(scorers, loaded, part)
+            part, held = [], 0
+    if part:
+        yield _measure(scorers, loaded, part)
+
+
+def _measure(
+    scorers: Sequence[Scorer],
+    loaded: Mapping[str, Measure],
+    part: Sequence[tuple[Job, Decoded]],
+) -> Results:
     results: Results = {}
     for scorer in scorers:
-        todo = [
-            (j.keys[scorer.name], u)
-            for j, u in zip(jobs, utterances, strict=True)
-            if scorer.name in j.keys
-        ]
+        todo = [(j.keys[scorer.name], u) for j, u in part if scorer.name in j.keys]
         good = [(key, u) for key, u in todo if isinstance(u, Utterance)]
         rows: dict[str, Row | Failed] = {key: u for key, u in todo if not isinstance(u, Utterance)}
         measured = _run(scorer, loaded[scorer.name], [u for _, u in good])
@@ -65,7 +82,7 @@ def measure_batch(
     return results
 
 
-def _decode(job: Job) -> Utterance | Unmeasurable | Failed:
+def _decode(job: Job) -> Decoded:
     try:
         utterance = job.open()
     except DecoderLost as error:

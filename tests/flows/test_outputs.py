@@ -3,13 +3,20 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+import soundfile
 
 from clips.errors import DecoderLost
-from clips.submission import Submission
+from clips.submission import Submission, read_submission
+from flows.evidence import gather, with_lengths
 from flows.files import whole
 from flows.outputs import _write_csv
+from flows.plan import plan
+from flows.store import Store
+from flows.tasks import Work, run_batch
+from scorers.decoding import Decoding
 from tests.conftest import POLICY
 from tests.flows.test_watch import small
 
@@ -41,6 +48,34 @@ def test_a_run_that_leaves_scorers_out_selects_nothing_and_passes_no_gate(
     gate = json.loads((tmp_path / "out" / "gate.json").read_text(encoding="utf-8"))
     assert "Not judged by asr, noise" in gate["reasons"][0]
     assert all(v["hours_selected"] == 0 for v in gate["voices"].values())
+
+
+def test_a_clip_without_a_length_in_its_header_counts_with_what_was_decoded(
+    tmp_path: Path,
+) -> None:
+    submission = small(tmp_path / "sub", 1)
+    streamed(submission / "VOICE_A_NEUTRAL" / "x.flac", seconds=3.0)
+    found = read_submission(submission)
+    scorer, store = Decoding(), Store(tmp_path / "store")
+    todo = plan(found.clips, [scorer], store)
+    for batch in todo.batches:
+        run_batch(Work(found, (scorer,), store.root, "cpu"), batch)
+    evidence, _ = gather(found, [scorer], store, {})
+    before = {c.audio_file: c.audio.duration_s for c in found.clips if c.audio}
+    after = {
+        c.audio_file: c.audio.duration_s for c in with_lengths(found.clips, evidence) if c.audio
+    }
+    assert before["x.flac"] == 0.0
+    assert after == {**before, "x.flac": pytest.approx(3.0)}
+
+
+def streamed(path: Path, seconds: float) -> None:
+    """A FLAC file as a writer to a pipe leaves it: its header gives no length."""
+    soundfile.write(path, 0.1 * np.sin(np.arange(int(24_000 * seconds))), 24_000)
+    content = bytearray(path.read_bytes())
+    content[21] &= 0xF0
+    content[22:26] = bytes(4)
+    path.write_bytes(content)
 
 
 def test_a_file_that_cannot_be_opened_now_is_measured_by_the_next_run(

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from clips.table import AudioInfo, Clip
-from flows.plan import MAX_BATCHES, key, plan
+from flows.plan import MAX_BATCH_S, MAX_BATCHES, UNKNOWN_CLIP_S, key, plan
 from flows.store import Store
 from scorers.base import Measured, Unmeasurable
 from scorers.decoding import Decoding
@@ -78,6 +78,11 @@ def test_batches_hold_enough_work_and_stay_few(tmp_path: Path, count: int, batch
     assert len(found) == batches
     assert all(sum(t.duration_s for t in b) >= 120 for b in found[:-1])
     assert sum(len(b) for b in found) == count
+
+
+def test_clips_whose_headers_give_no_length_are_not_all_in_one_batch(tmp_path: Path) -> None:
+    found = plan([clip(n, seconds=0.0) for n in range(1_200)], [LOUD], Store(tmp_path)).batches
+    assert max(map(len, found)) <= MAX_BATCH_S / UNKNOWN_CLIP_S
 
 
 def test_without_audio_there_is_nothing_to_measure(tmp_path: Path) -> None:

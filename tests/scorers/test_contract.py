@@ -65,7 +65,9 @@ def odd() -> dict[str, Utterance]:
 def rows(scorer: Scorer, utterances: list[Utterance]) -> list[Row]:
     """Measured through the runner, which checks ranges; a failure is a failure of the scorer."""
     jobs = [Job(lambda u=u: u, {scorer.name: str(i)}) for i, u in enumerate(utterances)]
-    found = measure_batch([scorer], {scorer.name: loaded(scorer)}, jobs)[scorer.name]
+    (found,) = (
+        part[scorer.name] for part in measure_batch([scorer], {scorer.name: loaded(scorer)}, jobs)
+    )
     result = [found[str(i)] for i in range(len(utterances))]
     assert all(isinstance(r, Measured | Unmeasurable) for r in result), result
     return result  # type: ignore[return-value]

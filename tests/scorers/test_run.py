@@ -1,3 +1,4 @@
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -37,7 +38,8 @@ def clip(value: float, text: str = "") -> Utterance:
 def run(*openers: object) -> list[object]:
     scorer = Peak()
     jobs = [Job(o, {"peak": str(i)}) for i, o in enumerate(openers)]  # type: ignore[arg-type]
-    found = measure_batch([scorer], {"peak": scorer.load("cpu")}, jobs)["peak"]
+    (part,) = measure_batch([scorer], {"peak": scorer.load("cpu")}, jobs)
+    found = part["peak"]
     return [found[str(i)] for i in range(len(openers))]
 
 
@@ -78,7 +80,23 @@ def test_a_value_outside_its_declared_range_becomes_null_with_the_value() -> Non
 
 def test_only_the_wanted_scorers_measure_a_clip() -> None:
     jobs = [Job(lambda: clip(0.1), {}), Job(lambda: clip(0.2), {"peak": "k"})]
-    assert list(measure_batch([Peak()], {"peak": Peak().load("cpu")}, jobs)["peak"]) == ["k"]
+    (part,) = measure_batch([Peak()], {"peak": Peak().load("cpu")}, jobs)
+    assert list(part["peak"]) == ["k"]
+
+
+def test_no_more_is_decoded_at_once_than_may_be_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scorers.run.MOST_VALUES", 25)
+    decoded: list[weakref.ref[Utterance]] = []
+
+    def decode() -> Utterance:
+        assert sum(ref() is not None for ref in decoded) <= 3
+        made = clip(0.1)
+        decoded.append(weakref.ref(made))
+        return made
+
+    jobs = [Job(decode, {"peak": str(n)}) for n in range(7)]
+    found = measure_batch([Peak()], {"peak": Peak().load("cpu")}, jobs)
+    assert [list(part["peak"]) for part in found] == [["0", "1", "2"], ["3", "4", "5"], ["6"]]
 
 
 def test_an_unknown_scorer_is_named_beside_those_there_are() -> None:
