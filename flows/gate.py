@@ -6,7 +6,6 @@ from pathlib import Path
 
 from flows.files import write_text
 from flows.outputs import summary
-from flows.redact import hidden
 from flows.score import Outcome
 from reports.gate import gate_summary_markdown, github_annotations, junit_xml
 from selection.gate import evaluate
@@ -29,7 +28,7 @@ def write_gate(outcome: Outcome) -> int:
         "unmeasured": run.unmeasured,
         "reasons": list(result.reasons),
         "gate": run.policy.gate.model_dump(),
-        **hidden(summary(run), run.hide),
+        **summary(run),
     }
     write_text(json.dumps(verdict, indent=2, ensure_ascii=False) + "\n", out / "gate.json")
     write_text(junit_xml(data), out / "junit.xml")

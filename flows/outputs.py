@@ -19,7 +19,7 @@ from clips.submission import Submission
 from clips.table import FACTS, Clip
 from flows.evidence import Details
 from flows.files import whole, write_text
-from flows.redact import Hide, hidden, hide_names
+from flows.redact import Hide, hide_names, voice_names
 from reports.pictures import spectrogram_webp, waveform_path
 from reports.render import render_report
 from reports.view import ClipDetails, ReportData, VoiceSummary
@@ -75,17 +75,19 @@ def write_outputs(run: Run, out: Path) -> ReportData:
     _write_csv(clips[list(VERDICT_COLUMNS)], out / "verdicts.csv")
     _write_csv(selected[list(VERDICT_COLUMNS)], out / "selection.csv")
     _write_csv(findings.drop(columns="clip_id"), out / "findings.csv")
-    write_text(
-        json.dumps(hidden(summary(run), run.hide), indent=2, ensure_ascii=False) + "\n",
-        out / "summary.json",
-    )
+    write_text(json.dumps(summary(run), indent=2, ensure_ascii=False) + "\n", out / "summary.json")
     data = hide_names(report_data(run, _copy_audio(run.submission, out / "audio")), run.hide)
     write_text(render_report(data), out / "report.html")
     return data
 
 
 def summary(run: Run) -> dict[str, object]:
-    """The content of `summary.json`."""
+    """The content of `summary.json`, without the contributor's names.
+
+    They are looked for where a submission's own words are, and not in what is ours: a key or a
+    status is read by programs.
+    """
+    shown = voice_names((v.voice for v in run.decision.voices), run.decision.findings, run.hide)
     verdict = run.decision.clips["verdict"].value_counts()
     return {
         "contributor": run.pseudonym,
@@ -101,7 +103,7 @@ def summary(run: Run) -> dict[str, object]:
         "measured": run.measured,
         "reused": run.reused,
         "voices": {
-            v.voice: {
+            shown[v.voice]: {
                 "clips": v.clips,
                 "accepted": v.accepted,
                 "review": v.review,
@@ -126,7 +128,7 @@ def summary(run: Run) -> dict[str, object]:
         "priority": {
             "tier": run.priority.tier,
             "score": round(run.priority.score, 1),
-            "reasons": list(run.priority.reasons),
+            "reasons": [run.hide(reason) for reason in run.priority.reasons],
         },
     }
 

@@ -1,29 +1,32 @@
 """Names of the contributor inside labels, file names and sentences, replaced by the pseudonym."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 import pandas as pd
 
 from reports.view import ClipDetails, ReportData
 
 Hide = Callable[[str], str]
-T = TypeVar("T")
-_CLIP_TEXTS = ("voice", "tone", "audio_file", "turn", "text")
-_FINDING_TEXTS = ("voice", "audio_file", "sentence")
+_TEXTS = ("tone", "turn", "text", "sentence")
 
 
 def hide_names(data: ReportData, hide: Hide) -> ReportData:
     """The same report without the names; reports and all that is made of them are given out."""
+    shown = voice_names((v.voice for v in data.voices), data.findings, hide)
+    files = distinct([*data.clips["audio_file"], *data.findings["audio_file"]], hide)
     return replace(
         data,
-        submission=hidden(dict(data.submission), hide),
-        clips=_table(data.clips, _CLIP_TEXTS, hide),
-        findings=_table(data.findings, _FINDING_TEXTS, hide),
+        submission={label: hide(value) for label, value in data.submission.items()},
+        clips=_table(data.clips, shown, files, hide),
+        findings=_table(data.findings, shown, files, hide),
         voices=[
             replace(
-                v, voice=hide(v.voice), provider_voice=hide(v.provider_voice), tone=hide(v.tone)
+                v,
+                voice=shown[v.voice],
+                provider_voice=hide(v.provider_voice),
+                tone=hide(v.tone),
             )
             for v in data.voices
         ],
@@ -31,29 +34,41 @@ def hide_names(data: ReportData, hide: Hide) -> ReportData:
     )
 
 
-def hidden(value: T, hide: Hide) -> T:
-    """JSON-ready data with every text in it, keys too, run through ``hide``."""
-    return _hidden(value, hide)  # type: ignore[no-any-return]
+def voice_names(voices: Iterable[str], findings: pd.DataFrame, hide: Hide) -> dict[str, str]:
+    """Voice -> how it is named in what is given out, the same in every file of a run."""
+    return distinct([*voices, *findings["voice"]], hide)
 
 
-def _hidden(value: Any, hide: Hide) -> Any:
-    if isinstance(value, str):
-        return hide(value)
-    if isinstance(value, Mapping):
-        return {_hidden(k, hide): _hidden(v, hide) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_hidden(v, hide) for v in value]
-    return value
+def distinct(names: Iterable[str], hide: Hide) -> dict[str, str]:
+    """Name -> the same run through ``hide``, numbered where two would become one.
+
+    Example:
+        >>> distinct(["Ada_1", "Bea_1", "x"], lambda n: n.replace("Ada", "c").replace("Bea", "c"))
+        {'Ada_1': 'c_1', 'Bea_1': 'c_1 (2)', 'x': 'x'}
+    """
+    wanted = {name: hide(name) for name in sorted(set(names))}
+    taken = {name for name, shown in wanted.items() if shown == name}
+    for name, shown in wanted.items():
+        if shown == name:
+            continue
+        number = 1
+        while wanted[name] in taken:
+            number += 1
+            wanted[name] = f"{shown} ({number})"
+        taken.add(wanted[name])
+    return wanted
 
 
-def _table(table: pd.DataFrame, columns: tuple[str, ...], hide: Hide) -> pd.DataFrame:
-    return table.assign(
-        **{
-            c: table[c].map(lambda v: hide(v) if isinstance(v, str) else v)
-            for c in columns
-            if c in table
-        }
-    )
+def _table(
+    table: pd.DataFrame, voices: Mapping[str, str], files: Mapping[str, str], hide: Hide
+) -> pd.DataFrame:
+    texts = {
+        c: table[c].map(lambda v: hide(v) if isinstance(v, str) else v)
+        for c in _TEXTS
+        if c in table
+    }
+    named = {"voice": table["voice"].map(voices), "audio_file": table["audio_file"].map(files)}
+    return table.assign(**texts, **named)
 
 
 def _details(found: ClipDetails, hide: Hide) -> ClipDetails:
@@ -64,5 +79,9 @@ def _details(found: ClipDetails, hide: Hide) -> ClipDetails:
         found,
         transcript=words(found.transcript),
         other_transcript=words(found.other_transcript),
-        alignment=_hidden(found.alignment, hide),
+        alignment=[_words(chunk, hide) for chunk in found.alignment],
     )
+
+
+def _words(chunk: Mapping[str, Any], hide: Hide) -> dict[str, Any]:
+    return {**chunk, **{side: [hide(word) for word in chunk[side]] for side in ("label", "heard")}}
