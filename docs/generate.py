@@ -20,7 +20,7 @@ from selection.terms import TERMS_RULES
 
 FOLDER = Path(__file__).parent
 NOTE = "<!-- Written by `make docs`; change the code instead. -->\n"
-COMMANDS = ("init", "check", "convert", "score", "gate", "doctor")
+COMMANDS = ("init", "check", "convert", "score", "gate", "calibrate", "doctor")
 
 
 def columns() -> str:

@@ -17,7 +17,7 @@ STEPS: list[dict[str, Any]] = yaml.safe_load(
 
 @pytest.fixture
 def offered(tmp_path: Path) -> Path:
-    """An empty inbox of the gate, and a `tenhours` that notes what it is given and exits 1 on zip."""
+    """An empty folder to gate, and a `tenhours` that notes its submission and fails on a .zip."""
     command = tmp_path / "bin" / "tenhours"
     command.parent.mkdir()
     command.write_text('#!/bin/sh\necho "$2" >> asked\n[ "${2%.zip}" = "$2" ]\n', encoding="utf-8")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from docs.generate import PAGES
+from docs.generate import COMMANDS, PAGES
+from flows.cli import app
 from tests.conftest import ROOT
 
 MARKDOWN = sorted(p for p in ROOT.glob("*.md")) + sorted((ROOT / "docs").glob("*.md"))
@@ -35,6 +36,18 @@ def test_every_dependency_has_its_line() -> None:
     ]
     names = {re.split(r"[<>=!\[ ]", d)[0] for d in wanted} - {"tenhours"}
     assert not [n for n in sorted(names) if f"`{n}`" not in listed]
+
+
+def test_every_command_has_its_help_in_the_docs() -> None:
+    assert set(COMMANDS) == {name for name in app if not name.startswith("-")}
+
+
+def test_the_keys_of_a_summary_are_documented() -> None:
+    listed = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8").partition("## summary")[2]
+    source = (ROOT / "flows" / "outputs.py").read_text(encoding="utf-8")
+    body = source.partition("def summary(")[2].partition("\ndef ")[0]
+    missing = [key for key in re.findall(r'"(\w+)":', body) if f"`{key}`" not in listed]
+    assert not missing
 
 
 def test_make_targets_in_the_readme_exist() -> None:
