@@ -44,14 +44,22 @@ class Recall:
         return wilson(self.caught, self.clips)
 
 
+RATE_RULES = frozenset({"sample-rate", "bandwidth"})
+
+
 @dataclass(frozen=True)
 class Alarms:
-    """Verdicts on clean clips of one source, with the rules that spoke, most frequent first."""
+    """Verdicts on clean clips of one source, with the rules that spoke, most frequent first.
+
+    Args:
+        others: clips not accepted for more than their sample rate and bandwidth.
+    """
 
     group: str
     clips: int
     rejected: int
     review: int
+    others: int
     reasons: Mapping[str, int]
 
 
@@ -117,6 +125,7 @@ def alarms(clean: pd.DataFrame) -> list[Alarms]:
                 len(rows),
                 int(verdict.get("reject", 0)),
                 int(verdict.get("review", 0)),
+                sum(not RATE_RULES.issuperset(r.split(";")) for r in hard["reasons"]),
                 {str(rule): int(n) for rule, n in counts.items()},
             )
         )

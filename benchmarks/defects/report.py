@@ -238,8 +238,8 @@ def _page(outcome: Outcome, command: str) -> Iterator[str]:
     yield "| what | asked | found (share, counts, 95 % interval) |\n|---|---|---|"
     yield from (f"| {name} | {asked} | {said} |" for name, asked, said in targets(outcome))
     yield "\n### Clean clips\n"
-    yield "| source | split | clips | rejected | review | rules that spoke |"
-    yield "|---|---|---|---|---|---|"
+    yield "| source | split | clips | rejected | review | for more than rate | rules that spoke |"
+    yield "|---|---|---|---|---|---|---|"
     for name, part in outcome.parts.items():
         yield from (_alarm(a, name.split()[1]) for a in part.alarms())
     yield _RATES
@@ -269,7 +269,7 @@ def _alarm(a: Alarms, split: str) -> str:
     least, most = wilson(a.review, a.clips)
     return (
         f"| {a.group} | {split} | {a.clips} | {a.rejected} ({low:.1%} to {high:.1%}) |"
-        f" {a.review} ({least:.1%} to {most:.1%}) | {rules} |"
+        f" {a.review} ({least:.1%} to {most:.1%}) | {a.others} | {rules} |"
     )
 
 
@@ -289,8 +289,8 @@ def _rows(kind: Kind, found: list[Recall]) -> Iterator[str]:
 
 
 _RATES = """
-A source below 24 kHz is rejected as a whole by `sample-rate`, as the collection asks; it stands
-here for what the other rules say about it.
+"For more than rate": clips that other rules than `sample-rate` and `bandwidth` turned down or sent
+to review. A source below 24 kHz is rejected as a whole by `sample-rate`, as the collection asks.
 """
 _ABOUT = """\
 Festival's HTS voice in speaker colours speaks sentences of the example's grammar; no sentence comes
@@ -303,7 +303,9 @@ which rules are right for which defect. Strengths in bold have a target.
 Clean clips are judged by all scorers. Planted ones are judged by those that can tell: noise and
 rooms by all but the recogniser, defects of the label and lost speech by the recogniser, pauses and
 tempo, the rest by the signal scorers without DNSMOS. `tau` is Kendall's tau-b between strength and
-the median of the defect's column, 1 where each step of strength makes it worse. Clips of `data` are
-real clips of public repositories, judged by `tts-v1` without the recogniser. The same tables, with
-the truth, lie in the work folder for `tenhours calibrate`.
+the median of the defect's column, 1 where each step of strength makes it worse. For "score falls
+with strength" one clip of each of five voices takes each strength in turn, measured by all scorers,
+the recogniser where words are lost; the median of the five taus counts. Clips of `data` are real
+clips of public repositories, judged by `tts-v1` without the recogniser. The same tables, with the
+truth, lie in the work folder for `tenhours calibrate`.
 """
