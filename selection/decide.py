@@ -12,6 +12,7 @@ from clips.table import Finding
 from selection.consistency import add_consistency
 from selection.derived import DERIVED, derive
 from selection.duplicates import find_duplicates
+from selection.hearing import with_readings
 from selection.pick import pick
 from selection.policy import Policy
 from selection.ranking import ranks, scores
@@ -87,7 +88,8 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     charged, spared = excuse(evidence.table, evidence.hearings, policy.fairness)
     clips = add_consistency(derive(charged), evidence.embeddings)
     copies = find_duplicates(clips, evidence.fingerprints)
-    told = replace(evidence, table=clips, intake=(*evidence.intake, *spared, *copies))
+    intake = with_readings(evidence.intake, evidence.hearings)
+    told = replace(evidence, table=clips, intake=(*intake, *spared, *copies))
     findings = judge(told, policy, declared)
     by_itself = clips.assign(verdict=verdicts(clips, findings)["verdict"])
     languages = _languages(by_itself, policy)

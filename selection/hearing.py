@@ -1,16 +1,19 @@
 """What a recogniser made of a clip's label, and whether its transcript is to be believed."""
 
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
+from clips.names import shown
 from clips.table import Finding
 from selection.policy import Fairness, Weight
 
 LABEL_COLUMNS = frozenset({"wer", "cer", "edge_start_cer", "edge_end_cer"})
 HALLUCINATION = "hallucination"
+_PLAIN_SIGNS = frozenset(".,:;!?'’-")
 _KIND_COLUMNS = frozenset({"wer", "cer"})
 _KINDS: Mapping[str, str] = {
     "wrong-text": "The label is another text than the speech.",
@@ -43,23 +46,76 @@ class Hearing:
         wrong: the words of the label that were not heard.
         kind: kind of bad label: ``wrong-text, missing-words, extra-words, cut-start, cut-end`` or
             ``""``.
+        readings: what of the label can be read in several ways -> the words that were heard.
     """
 
     label: tuple[str, ...]
     errors: int
     wrong: tuple[Misheard, ...]
     kind: str = ""
+    readings: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def read(cls, details: Mapping[str, Any]) -> "Hearing":
-        """From the recogniser's details of a clip: ``alignment``, ``misheard``, ``label_kind``."""
+        """From the recogniser's details of a clip: ``alignment``, ``misheard``, ``label_kind`` and
+        ``variant`` with ``transcript``.
+        """
         chunks = [c for c in details.get("alignment", ()) if c["op"] != "equal"]
         return cls(
             label=tuple(word for c in details.get("alignment", ()) for word in c["label"]),
             errors=sum(max(len(c["label"]), len(c["heard"])) for c in chunks),
             wrong=tuple(Misheard(**word) for word in details.get("misheard", ())),
             kind=details.get("label_kind", ""),
+            readings=tuple(_readings(details.get("variant", ""), details.get("transcript", ""))),
         )
+
+
+def with_readings(
+    findings: Iterable[Finding], hearings: Mapping[str, Hearing]
+) -> Iterator[Finding]:
+    """Findings; those on an ambiguous label end with the reading that was heard."""
+    for finding in findings:
+        hearing = hearings.get(finding.clip_id)
+        heard = _heard_as(finding.rule, hearing) if hearing else ""
+        yield replace(finding, sentence=f"{finding.sentence} {heard}") if heard else finding
+
+
+def _heard_as(rule: str, hearing: Hearing) -> str:
+    is_meant = _AMBIGUOUS.get(rule)
+    heard = [
+        f"“{shown(written, 40)}” is heard as “{shown(words, 80)}”"
+        for written, words in hearing.readings
+        if is_meant and is_meant(written)
+    ]
+    return f"Here {'; '.join(heard)}." if heard else ""
+
+
+def _readings(variant: str, transcript: str) -> Iterator[tuple[str, str]]:
+    """Written and heard, where the transcript has it in words: from digits no reading is known."""
+    heard = _words(transcript)
+    for chosen in filter(None, variant.split("; ")):
+        written, _, reading = chosen.rpartition(" = ")
+        words = _words(reading)
+        unspaced = all(len(word) == 1 for word in words.split())
+        if f" {words} " in f" {heard} " or (
+            unspaced and words.replace(" ", "") in heard.replace(" ", "")
+        ):
+            yield written, reading.replace(" ", "") if unspaced else reading
+
+
+def _words(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join("".join(" " if _is_sign(char) else char for char in plain).split())
+
+
+def _is_sign(char: str) -> bool:
+    return unicodedata.category(char)[0] in "PS"
+
+
+_AMBIGUOUS: Mapping[str, Callable[[str], bool]] = {
+    "label-digits": lambda written: any(char.isnumeric() for char in written),
+    "label-symbols": lambda written: any(map(_is_sign, set(written) - _PLAIN_SIGNS)),
+}
 
 
 def kind_in_words(hearing: Hearing) -> str:

@@ -1,0 +1,47 @@
+import pytest
+
+from clips.lint import lint
+from clips.table import Finding
+from scorers.asr.text.compare import compare
+from selection.decide import decide
+from selection.hearing import Hearing
+from tests.selection.tables import evidence, policy, replace, table
+
+
+@pytest.mark.parametrize(
+    ("label", "transcript", "language", "heard"),
+    [
+        (
+            "I have 100 apples.",
+            "I have one hundred apples.",
+            "en",
+            {"label-digits": "“100” is heard as “one hundred”"},
+        ),
+        ("Ho 100 mele.", "Ho cento mele.", "it", {"label-digits": "“100” is heard as “cento”"}),
+        ("我有100个。", "我有一百个。", "zh", {"label-digits": "“100” is heard as “一百”"}),
+        (
+            "It's 10:30, and tax is 3%.",
+            "It is ten-thirty, and tax is three percent.",
+            "en",
+            {
+                "label-digits": "“10:30” is heard as “ten thirty”; “3” is heard as “three”",
+                "label-symbols": "“%” is heard as “percent”",
+            },
+        ),
+        ("I have 100 apples.", "I have 100 apples.", "en", {}),
+        ("I have 100 apples.", "I have bananas.", "en", {}),
+        ("I have 1 apple.", "I am alone.", "en", {}),
+    ],
+)
+def test_an_ambiguous_label_is_pointed_out_with_the_reading_that_was_heard(
+    label: str, transcript: str, language: str, heard: dict[str, str]
+) -> None:
+    found = [Finding(f.rule, f.sentence, "clip", "V", "V-0") for f in lint(label)]
+    details = {"variant": compare(label, transcript, language).variant, "transcript": transcript}
+    hearings = {"V-0": Hearing.read(details)}
+    decision = decide(replace(evidence(table([3], [40]), found), hearings=hearings), policy())
+    told = dict(zip(decision.findings["rule"], decision.findings["sentence"], strict=True))
+    assert set(told) >= {"label-digits"}
+    for finding in found:
+        end = f" Here {heard[finding.rule]}." if finding.rule in heard else ""
+        assert told[finding.rule] == finding.sentence + end
