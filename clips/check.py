@@ -78,8 +78,11 @@ class Checked:
             if len(found) > examples:
                 yield f"  ... and {len(found) - examples} more"
         yield ""
+        if pending := self.submission.pending:
+            why = next(iter(pending.values()))
+            yield f"{len(pending)} audio files were not looked at ({why}). Check again."
         count = len(self.submission.findings)
-        yield f"{count} findings." if count else "Nothing was found wrong."
+        yield f"{count} findings." if count or pending else "Nothing was found wrong."
 
 
 def check(path: str | Path, limits: Limits = DEFAULT_LIMITS) -> Checked:

@@ -11,6 +11,22 @@ A fault of one clip never leaves the reader or the runner as an exception: there
 finding or a null with a reason. What is raised to the user ends the run.
 """
 
+import errno
+
+_PASSING = frozenset(
+    {
+        *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT),
+        *(errno.EIO, errno.EAGAIN, errno.EINTR, errno.EBUSY, errno.ESTALE),
+        *(errno.ETIMEDOUT, errno.ECONNREFUSED, errno.ECONNRESET, errno.ECONNABORTED),
+        *(errno.ENETUNREACH, errno.EHOSTUNREACH),
+    }
+)
+
+
+def is_passing(error: OSError) -> bool:
+    """Whether an error is the machine's or the network's, so that trying again may help."""
+    return error.errno in _PASSING
+
 
 class TenhoursError(Exception):
     """Base of every error that tenhours raises on purpose; its text tells the user what to do."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from clips import isolated
 from clips.audio import digest
-from clips.errors import DecodeError
+from clips.errors import DecodeError, DecoderLost, is_passing
 from clips.layout import Draft, Layout
 from clips.lint import lint
 from clips.names import odd_reason, shown
@@ -23,6 +23,7 @@ class _Probed:
     audio: AudioInfo | None
     rule: str = ""
     reason: str = ""
+    passing: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,15 +38,20 @@ class Inspector:
     layout: Layout
     threads: int
 
-    def clips(self, drafts: Sequence[Draft]) -> tuple[tuple[Clip, ...], list[Finding]]:
-        """One clip per draft, in their order, and the findings about them."""
+    def clips(
+        self, drafts: Sequence[Draft]
+    ) -> tuple[tuple[Clip, ...], list[Finding], dict[str, str]]:
+        """One clip per draft, in their order, the findings about them, and which are pending."""
         probed = self._probe_all(drafts)
         clips = tuple(self._clips(drafts, probed))
         findings: list[Finding] = []
+        pending: dict[str, str] = {}
         for draft, clip in zip(drafts, clips, strict=True):
             result = probed.get(draft.entry.path) if draft.entry else None
             findings += self._about(draft, clip, result)
-        return clips, findings + list(_duplicates(clips))
+            if result is not None and result.passing:
+                pending[clip.clip_id] = result.reason
+        return clips, findings + list(_duplicates(clips)), pending
 
     def _probe_all(self, drafts: Iterable[Draft]) -> dict[str, _Probed]:
         entries = {d.entry.path: d.entry for d in drafts if d.entry}
@@ -60,14 +66,21 @@ class Inspector:
                 f"has {entry.size:,} bytes, the limit is {self.layout.limits.audio_file_bytes:,}"
             )
             return _Probed(None, "over-limit", reason)
+        return self._read(entry)
+
+    def _read(self, entry: Entry) -> _Probed:
         try:
             with self.layout.open(entry.path) as file:
                 sha256, info = digest(file)
                 return _Probed(info or isolated.pool(self.layout.limits).header(file, sha256))
+        except DecoderLost as error:
+            return _Probed(None, reason=f"it could not be read: {error}", passing=True)
         except DecodeError as error:
             return _Probed(None, "unreadable-audio", f"cannot be read: {error}")
         except OSError as error:
             reason = f"cannot be opened ({error.strerror or error})"
+            if is_passing(error):
+                return _Probed(None, reason=f"it {reason}", passing=True)
             return _Probed(None, "unreadable-audio", reason)
 
     def _clips(self, drafts: Iterable[Draft], probed: dict[str, _Probed]) -> Iterator[Clip]:

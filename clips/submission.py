@@ -1,6 +1,6 @@
 """A submission -> its description, its clips and everything found wrong. Nothing is lost."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -32,6 +32,7 @@ class Submission:
         findings: every fault, of the submission, a voice or a clip.
         source: where the files are.
         prefix: folder inside the source that is the submission's root, ``""`` or ending in ``/``.
+        pending: clip id -> why its audio could not be read this time; trying again may help.
     """
 
     description: Description
@@ -39,6 +40,7 @@ class Submission:
     findings: tuple[Finding, ...]
     source: Source = field(repr=False)
     prefix: str = ""
+    pending: Mapping[str, str] = field(default_factory=dict)
 
     def open_audio(self, clip: Clip) -> BinaryIO:
         """Open a clip's audio file, seekable.
@@ -82,12 +84,12 @@ def read_submission(path: str | Path, limits: Limits = DEFAULT_LIMITS) -> Submis
             f"{path}: this is no submission: there is neither {FILE_NAME} nor a folder with audio"
             " or labels in it. Give the folder that holds the voices' folders"
         )
-    clips, clip_findings = Inspector(layout, source.threads).clips(drafts)
+    clips, clip_findings, pending = Inspector(layout, source.threads).clips(drafts)
     findings += found
     findings += _of_entries(entries, drafts)
     findings += _of_voices(description, drafts)
     findings += [intake(f.rule, f.sentence, voice=voice) for voice, f in faults]
-    return Submission(description, clips, (*findings, *clip_findings), source, prefix)
+    return Submission(description, clips, (*findings, *clip_findings), source, prefix, pending)
 
 
 def _wrapper(entries: Iterable[Entry]) -> str:

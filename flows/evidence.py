@@ -51,7 +51,7 @@ def gather(
         columns=list(_facts(_NO_CLIP, submission)),  # a description has none
     )
     reasons: dict[str, dict[str, str]] = {}
-    pending: dict[str, str] = {}
+    pending = dict(submission.pending)
     details: Details = {}
     for scorer in scorers:
         keys = {c.clip_id: key(scorer, c) for c in submission.clips if c.audio is not None}

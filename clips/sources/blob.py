@@ -1,5 +1,6 @@
 """One file's bytes, on this machine or behind an address: what an archive lies in."""
 
+import errno
 import io
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,7 +85,7 @@ class remote_errors:  # noqa: N801 - used like a function
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, Exception) and not isinstance(error, OSError):
             text = " ".join(str(error).split())[:200]
-            raise OSError(f"{type(error).__name__}: {text}") from None
+            raise OSError(errno.EIO, f"{type(error).__name__}: {text}") from None
 
 
 class Slice(io.RawIOBase):

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from clips.errors import SubmissionError
+from clips.errors import SubmissionError, is_passing
 from clips.limits import Limits
 from clips.rules import Fault
 from clips.sources.archive import bounded, member
@@ -136,24 +136,61 @@ def unpacked(blob: Blob, kind: str, name: str, limits: Limits) -> TarSource:
         limits: bounds on what it unpacks to.
 
     Raises:
-        SubmissionError: nothing of it can be unpacked.
+        SubmissionError: nothing of it can be unpacked, or there is no room for it.
+        OSError: it cannot be read now.
     """
-    handle, draft = tempfile.mkstemp(prefix="tenhours-", suffix=".tar")
-    faults: list[Fault] = []
-    with os.fdopen(handle, "wb") as out, blob.open() as file:
-        packed = file.seek(0, io.SEEK_END)
-        file.seek(0)
-        try:
-            _unpack(file, kind, out, packed, limits)
-        except _damage(kind) as error:
-            sentence = f"The archive is damaged or too large ({error}); what came before was read."
-            faults.append(Fault("unreadable-archive", sentence))
-    source = TarSource(LocalBlob(Path(draft)), name, limits, packed, blob.label, tuple(faults))
-    weakref.finalize(source, _remove, Path(draft), os.getpid())
+    handle, name_of_draft = tempfile.mkstemp(prefix="tenhours-", suffix=".tar")
+    draft = Path(name_of_draft)
+    try:
+        with os.fdopen(handle, "wb", buffering=0) as out, blob.open() as file:
+            packed = file.seek(0, io.SEEK_END)
+            file.seek(0)
+            faults = _unpack_all(file, kind, _Draft(out, draft), packed, limits)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    source = TarSource(LocalBlob(draft), name, limits, packed, blob.label, faults)
+    weakref.finalize(source, _remove, draft, os.getpid())
     return source
 
 
-def _unpack(file: BinaryIO, kind: str, out: BinaryIO, packed: int, limits: Limits) -> None:
+@dataclass(frozen=True)
+class _Draft:
+    """The unpacked archive; that it cannot be written is not the packed one's fault."""
+
+    file: BinaryIO
+    path: Path
+
+    def write(self, block: bytes) -> None:
+        view = memoryview(block)
+        try:
+            while view:
+                view = view[self.file.write(view) :]
+        except OSError as error:
+            raise SubmissionError(
+                f"The archive cannot be unpacked into {self.path.parent} ({error.strerror}). Make"
+                " room there, or name another folder in TMPDIR, and run again"
+            ) from error
+
+    def clear(self) -> None:
+        self.file.seek(0)
+        self.file.truncate(0)
+
+
+def _unpack_all(
+    file: BinaryIO, kind: str, out: _Draft, packed: int, limits: Limits
+) -> tuple[Fault, ...]:
+    try:
+        _unpack(file, kind, out, packed, limits)
+    except _damage(kind) as error:
+        if isinstance(error, OSError) and is_passing(error):
+            raise
+        sentence = f"The archive is damaged or too large ({error}); what came before was read."
+        return (Fault("unreadable-archive", sentence),)
+    return ()
+
+
+def _unpack(file: BinaryIO, kind: str, out: _Draft, packed: int, limits: Limits) -> None:
     stream: Any = gzip.GzipFile(fileobj=file) if kind == "gzip" else _zstd_stream(file)
     written = 0
     with stream:
@@ -163,7 +200,7 @@ def _unpack(file: BinaryIO, kind: str, out: BinaryIO, packed: int, limits: Limit
             if written > limits.archive_bytes or not (
                 free or written <= packed * limits.archive_ratio
             ):
-                out.truncate(0)
+                out.clear()
                 raise ValueError(f"it unpacks to {written / max(packed, 1):.0f} times its size")
             out.write(block)
 

@@ -1,5 +1,6 @@
 """One submission, read alike from a folder, archives and object stores."""
 
+import errno
 import gzip
 import io
 import os
@@ -181,6 +182,50 @@ def test_members_too_large_for_memory_are_unpacked_as_they_are_read(
     (tmp_path / "b.zip").write_bytes(content)
     damaged = read_submission(tmp_path / "b.zip")
     assert [(f.rule, f.audio_file) for f in damaged.findings] == [("unreadable-audio", "0.wav")]
+
+
+def test_no_room_to_unpack_is_not_the_archives_fault(submission: Build, tmp_path: Path) -> None:
+    archive = tmp_path / "sub.tar.gz"
+    with tarfile.open(archive, "w:gz") as packed:
+        packed.add(submission(), ".")
+    room = tmp_path / "room"
+    room.mkdir()
+    code = (
+        "import resource, signal, sys\n"
+        "from clips.submission import read_submission\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
+        "read_submission(sys.argv[1])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, archive],
+        env={**os.environ, "TMPDIR": str(room)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert f"cannot be unpacked into {room} (File too large). Make room" in done.stderr
+    assert "damaged" not in done.stderr
+    assert list(room.iterdir()) == []
+
+
+def test_an_archive_that_cannot_be_read_now_leaves_nothing_behind(
+    submission: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = tmp_path / "sub.tar.gz"
+    with tarfile.open(archive, "w:gz") as packed:
+        packed.add(submission(), ".")
+    room = tmp_path / "room"
+    room.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(room))
+
+    def fail(self: gzip.GzipFile, size: int) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(gzip.GzipFile, "read1", fail)
+    with pytest.raises(SubmissionError, match="it cannot be read"):
+        read_submission(archive)
+    assert list(room.iterdir()) == []
 
 
 def test_folder_that_cannot_be_read_is_named(submission: Build) -> None:

@@ -1,15 +1,21 @@
 """A folder in, every row and file accounted for, every fault named."""
 
+import errno
 import pickle
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from clips.audio import decode
-from clips.errors import DecodeError, SubmissionError
+from clips.check import Checked
+from clips.errors import DecodeError, DecoderLost, SubmissionError
+from clips.isolated import DecodePool
 from clips.rules import INTAKE_RULES
+from clips.sources.folder import FolderSource
 from clips.submission import Submission, read_submission
+from clips.table import AudioInfo
 from tests.clips.build import DESCRIPTION, labels, tone
 
 Build = Callable[..., Path]
@@ -97,6 +103,39 @@ def test_audio_that_is_no_audio_or_twice(submission: Build) -> None:
     assert rules(found, "2.wav") == ["duplicate-audio"]
     assert "row 1 of VOICE_A_NEUTRAL" in found.findings[-1].sentence
     assert found.clips[1].audio is None
+
+
+def test_what_cannot_be_opened_now_is_pending_and_not_unreadable(
+    submission: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = FolderSource.open
+
+    def busy(self: FolderSource, path: str) -> BinaryIO:
+        if path.endswith("0.wav"):
+            raise OSError(errno.EMFILE, "Too many open files")
+        return real(self, path)
+
+    monkeypatch.setattr(FolderSource, "open", busy)
+    found = read_submission(submission())
+    assert found.findings == ()
+    first = found.clips[0]
+    assert found.pending == {first.clip_id: "it cannot be opened (Too many open files)"}
+    assert "Check again" in "".join(Checked(found).lines())
+
+
+def test_a_decoder_that_is_lost_on_a_header_leaves_the_clip_pending(
+    submission: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = submission()
+    tone(root / "VOICE_A_NEUTRAL" / "x.flac")
+
+    def lost(self: DecodePool, file: BinaryIO, sha256: str) -> AudioInfo:
+        raise DecoderLost("its decoder crashed")
+
+    monkeypatch.setattr(DecodePool, "header", lost)
+    found = read_submission(root)
+    assert [f.rule for f in found.findings] == ["unlabelled-audio"]
+    assert list(found.pending.values()) == ["it could not be read: its decoder crashed"]
 
 
 def test_duration_in_the_label_row(submission: Build) -> None:

@@ -1,6 +1,7 @@
 import csv
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,8 @@ from flows.plan import plan
 from flows.store import Store
 from flows.tasks import Work, run_batch
 from scorers.decoding import Decoding
+from selection.decide import decide
+from selection.policy import load_policy
 from tests.conftest import POLICY
 from tests.flows.test_watch import small
 
@@ -76,6 +79,18 @@ def streamed(path: Path, seconds: float) -> None:
     content[21] &= 0xF0
     content[22:26] = bytes(4)
     path.write_bytes(content)
+
+
+def test_a_clip_that_could_not_be_read_at_intake_is_pending(tmp_path: Path) -> None:
+    submission = read_submission(small(tmp_path / "sub", 1))
+    (clip,) = submission.clips
+    clips = (replace(clip, audio=None),)
+    waiting = replace(submission, clips=clips, pending={clip.clip_id: "too many open files"})
+    evidence, _ = gather(waiting, [Decoding()], Store(tmp_path / "store"), {})
+    assert evidence.pending == {clip.clip_id: "too many open files"}
+    decided = decide(evidence, load_policy("tts-v1")).clips
+    assert list(decided["verdict"]) == ["review"]
+    assert "not-measured" in decided["reasons"].iloc[0]
 
 
 def test_a_file_that_cannot_be_opened_now_is_measured_by_the_next_run(
