@@ -149,9 +149,10 @@ def _about_duration(said_s: float | None, clip: Clip, audio: AudioInfo) -> Itera
 
 
 def _duplicates(clips: Iterable[Clip]) -> Iterator[Finding]:
+    """Clips that an earlier one makes needless; those with a label come first."""
     by_path: dict[str, Clip] = {}
     by_bytes: dict[str, Clip] = {}
-    for clip in clips:
+    for clip in sorted(clips, key=lambda c: c.row == UNLABELLED_ROW):
         name = shown(clip.audio_file)
         if clip.path and (first := by_path.setdefault(clip.path, clip)) is not clip:
             sentence = f"{name} is listed already in {_place(first)}. Take one of the two rows out."

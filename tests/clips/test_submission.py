@@ -105,6 +105,15 @@ def test_audio_that_is_no_audio_or_twice(submission: Build) -> None:
     assert found.clips[1].audio is None
 
 
+def test_a_copy_without_a_label_does_not_turn_down_the_clip_with_one(submission: Build) -> None:
+    root = submission()
+    copy = root / "A_STRAY" / "copy.wav"
+    copy.parent.mkdir()
+    copy.write_bytes((root / VOICE / "0.wav").read_bytes())
+    (found,) = (f for f in read_submission(root).findings if f.rule == "duplicate-audio")
+    assert (found.voice, found.audio_file) == ("A_STRAY", "copy.wav")
+
+
 def test_what_cannot_be_opened_now_is_pending_and_not_unreadable(
     submission: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
