@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clips.columns import Column
+from scorers import vad
 from scorers.base import Measure, Measured, Part, Row, Samples, Unmeasurable, Utterance
 from scorers.dnsmos_models import DIGEST, provide
 from scorers.levels import is_silent
@@ -68,9 +69,12 @@ class Noise:
 
     threads: int = 1
     name: str = "noise"
-    version: str = f"2-{DIGEST}"
     columns: tuple[Column, ...] = (*_MOS_COLUMNS, *_LEVEL_COLUMNS)
     depends_on: frozenset[Part] = frozenset({"audio"})
+
+    @property
+    def version(self) -> str:
+        return f"2-vad-{vad.digest()}-{DIGEST}"
 
     def load(self, device: str) -> Measure:
         """Lay out the networks, load them, and return the measuring function.

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from clips.columns import Column
+from scorers import vad
 from scorers.base import Measure, Measured, Part, Row, Unmeasurable, Utterance
 from scorers.levels import FRAME_S, active_power, decibels
 from scorers.rows import each
@@ -47,9 +48,12 @@ class Pauses:
     """
 
     name: str = "pauses"
-    version: str = "1"
     columns: tuple[Column, ...] = _COLUMNS
     depends_on: frozenset[Part] = frozenset({"audio"})
+
+    @property
+    def version(self) -> str:
+        return f"1-vad-{vad.digest()}"
 
     def load(self, device: str) -> Measure:
         """Nothing to load; the voice activity detector comes with the first clip."""

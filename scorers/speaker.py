@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from clips.columns import Column
 from clips.errors import ScoringError
+from scorers import vad
 from scorers.base import Measure, Measured, Part, Row, Samples, Unmeasurable, Utterance
 from scorers.levels import ACTIVE_RANGE_DB, decibels, is_silent
 from scorers.rows import each
@@ -75,9 +76,12 @@ class Speaker:
     """
 
     name: str = NAME
-    version: str = f"2-{DIGEST[:8]}"
     columns: tuple[Column, ...] = _COLUMNS
     depends_on: frozenset[Part] = frozenset({"audio"})
+
+    @property
+    def version(self) -> str:
+        return f"2-vad-{vad.digest()}-{DIGEST[:8]}"
 
     def load(self, device: str) -> Measure:
         """Load the encoder.

@@ -4,6 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from clips.columns import Column
+from scorers import vad
 from scorers.base import Measure, Measured, Part, Row, Unmeasurable, Utterance
 from scorers.rows import each
 
@@ -29,9 +30,12 @@ class Tempo:
     """
 
     name: str = "tempo"
-    version: str = "1"
     columns: tuple[Column, ...] = _COLUMNS
     depends_on: frozenset[Part] = frozenset({"audio", "text", "language"})
+
+    @property
+    def version(self) -> str:
+        return f"1-vad-{vad.digest()}"
 
     def load(self, device: str) -> Measure:
         """Nothing to load; the voice activity detector comes with the first clip."""

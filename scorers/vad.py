@@ -1,5 +1,10 @@
 """Where the speech is: faster-whisper's bundled Silero VAD, made independent of level."""
 
+import hashlib
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
 import numpy as np
 
 from scorers.base import Samples
@@ -8,6 +13,19 @@ RATE_HZ = 16_000
 MIN_SILENCE_S = 0.1
 PAD_S = 0.03
 REFERENCE_LEVEL = 0.25
+
+
+@cache
+def digest() -> str:
+    """What tells the detector's model from another; part of the version of whoever asks it.
+
+    The package is found and not imported; ``"none"`` where it is not installed.
+    """
+    spec = find_spec("faster_whisper")
+    if spec is None or spec.origin is None:
+        return "none"
+    models = sorted((Path(spec.origin).parent / "assets").glob("*vad*.onnx"))
+    return hashlib.sha256(b"".join(model.read_bytes() for model in models)).hexdigest()[:8]
 
 
 def speech_segments(audio: Samples) -> tuple[tuple[float, float], ...]:

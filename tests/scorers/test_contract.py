@@ -1,6 +1,9 @@
 """What holds for every scorer of the catalog, whatever it measures."""
 
+import hashlib
 import pickle
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -8,6 +11,7 @@ import numpy as np
 import pytest
 import soundfile as sf
 
+from scorers import vad
 from scorers.base import Measure, Measured, Row, Samples, Scorer, Unmeasurable, Utterance
 from scorers.catalog import NAMES, choose
 from scorers.run import Job, measure_batch
@@ -106,6 +110,24 @@ def test_declarations_are_hashable_picklable_and_cheap(scorer: Scorer) -> None:
     assert (again, hash(again), again.version) == (scorer, hash(scorer), scorer.version)
     assert scorer.depends_on <= {"audio", "text", "language"}
     assert "audio" in scorer.depends_on
+
+
+@each
+def test_whoever_asks_where_the_speech_is_has_the_detector_in_its_version(scorer: Scorer) -> None:
+    clip = fresh(speech()[0])
+    rows(scorer, [clip])
+    asked = "speech" in vars(clip)
+    assert asked == (vad.digest() in scorer.version)
+
+
+def test_the_detectors_digest_is_that_of_its_file_and_imports_nothing() -> None:
+    code = "import sys; from scorers.vad import digest; print(digest(), 'faster_whisper' in sys.modules)"
+    told = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True)
+    from faster_whisper.utils import get_assets_path
+
+    (model,) = Path(get_assets_path()).glob("silero_vad*.onnx")
+    wanted = hashlib.sha256(model.read_bytes()).hexdigest()[:8]
+    assert told.split() == [wanted, "False"]
 
 
 @each
