@@ -11,6 +11,7 @@ from clips.errors import DecodeError, DecoderLost
 from scorers.base import Measure, Measured, Row, Scorer, Unmeasurable, Utterance
 
 log = logging.getLogger(__name__)
+LOWEST_RATE_HZ = 4_000  # below, no speech to judge is left, and short windows hold no sample
 MOST_VALUES = 32_000_000  # samples times channels that are held at once: 122 MiB of float32
 
 
@@ -26,7 +27,8 @@ class Job:
     """One clip to measure.
 
     Args:
-        open: decodes the clip; raises `DecodeError` where it cannot be decoded.
+        open: decodes the clip; raises `DecodeError` where it cannot be decoded. One below
+            `LOWEST_RATE_HZ` is unmeasurable by every scorer.
         keys: scorer name -> key of the result, for the scorers that are to measure this clip.
     """
 
@@ -93,9 +95,20 @@ def _decode(job: Job) -> Decoded:
         return Failed("out of memory while decoding")
     except OSError as error:
         return Failed(f"could not be read: {error.strerror or type(error).__name__}")
+    refusal = _refusal(utterance)
+    return Unmeasurable(refusal) if refusal else utterance
+
+
+def _refusal(utterance: Utterance) -> str:
+    """Why no scorer is given a clip, ``""`` where each is."""
+    if utterance.rate_hz < LOWEST_RATE_HZ:
+        return (
+            f"cannot be measured: its sample rate is {utterance.rate_hz} Hz, and speech takes"
+            f" {LOWEST_RATE_HZ} Hz or more"
+        )
     if not np.isfinite(utterance.samples).all():
-        return Unmeasurable("cannot be decoded: it holds samples that are not numbers")
-    return utterance
+        return "cannot be decoded: it holds samples that are not numbers"
+    return ""
 
 
 def _run(

@@ -14,7 +14,7 @@ import soundfile as sf
 from scorers import vad
 from scorers.base import Measure, Measured, Row, Samples, Scorer, Unmeasurable, Utterance
 from scorers.catalog import NAMES, choose
-from scorers.run import Job, measure_batch
+from scorers.run import LOWEST_RATE_HZ, Job, measure_batch
 
 ROOT = Path(__file__).parents[2]
 SCORERS = choose(None, str(ROOT / "examples/models/tiny-whisper-en"), 5, "default")
@@ -48,7 +48,12 @@ def odd() -> dict[str, Utterance]:
 
     noise = 0.1 * rng.standard_normal((1, RATE * 2))
     (first, *_) = speech()
+    low = {
+        f"{rate} Hz": Utterance(noise.astype(np.float32), rate, "hello there", "en")
+        for rate in (20, 100, 999, LOWEST_RATE_HZ - 1, LOWEST_RATE_HZ, 5_000, 8_000)
+    }
     return {
+        **low,
         "silence": make(np.zeros((1, RATE))),
         "one sample": make(np.full((1, 1), 0.5)),
         "50 ms": make(noise[:, : RATE // 20]),
@@ -121,7 +126,9 @@ def test_whoever_asks_where_the_speech_is_has_the_detector_in_its_version(scorer
 
 
 def test_the_detectors_digest_is_that_of_its_file_and_imports_nothing() -> None:
-    code = "import sys; from scorers.vad import digest; print(digest(), 'faster_whisper' in sys.modules)"
+    code = (
+        "import sys; from scorers import vad; print(vad.digest(), 'faster_whisper' in sys.modules)"
+    )
     told = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True)
     from faster_whisper.utils import get_assets_path
 
