@@ -69,12 +69,28 @@ def judge(
     return _with(good, facts), _with(pd.concat(bad) if bad else good.iloc[:0], facts)
 
 
-def judge_together(
-    planted: Sequence[Planted], scorers: tuple[Scorer, ...], policy: Policy, folder: Path
-) -> pd.DataFrame:
-    """Decide over all of them as one submission; what is not measured is left out."""
-    evidence = gather(submission(planted, folder), scorers, Store(folder), {})[0]
-    return decide(evidence, policy).clips
+def judge_each(
+    clean: Sequence[Planted],
+    planted: Sequence[Planted],
+    scorers: tuple[Scorer, ...],
+    policy: Policy,
+    folder: Path,
+) -> Iterator[pd.DataFrame]:
+    """Decide over each planted clip alone among the clean clips of its voice, its source left out.
+
+    Yields:
+        one row for each planted clip, in their order.
+    """
+    evidence = gather(submission([*clean, *planted], folder), scorers, Store(folder), {})[0]
+    table = evidence.table.set_index("clip_id", drop=False)
+    for item in planted:
+        others = [
+            c.clip.clip_id
+            for c in clean
+            if c.clip.voice == item.clip.voice and c.source.digest != item.source.digest
+        ]
+        decided = decide(_only(evidence, table, [*others, item.clip.clip_id]), policy).clips
+        yield decided[decided["clip_id"] == item.clip.clip_id]
 
 
 def rounds(planted: Sequence[Planted], sizes: dict[str, int]) -> Iterator[list[Planted]]:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from benchmarks.defects.clean import Clean
 from benchmarks.defects.figures import tau
-from benchmarks.defects.judge import judge_together
+from benchmarks.defects.judge import judge_each
 from benchmarks.defects.kinds import Kind
-from benchmarks.defects.measure import Planted, as_clean, as_spoilt, measure, submission
+from benchmarks.defects.measure import as_clean, as_spoilt, measure, submission
 from scorers.base import Scorer
 from selection.policy import Policy
 
@@ -40,27 +40,16 @@ def falls(
     for clip in clean:
         voices.setdefault(clip.voice, []).append(clip)
     found: dict[str, list[float]] = {}
+    good = {voice: [as_clean(c, i) for i, c in enumerate(v)] for voice, v in voices.items()}
     for number, kind in enumerate(k for k in kinds if k.graded):
         mine = tuple(s for s in scorers if s.name != "asr" or "asr" in kind.scorers)
-        for clips in list(voices.values())[:VOICES]:
+        for voice, clips in list(voices.items())[:VOICES]:
             pool = [c for c in clips if c.bulk]
             source = pool[number % len(pool)]
             row = clips.index(source)
             steps = [as_spoilt(source, row, kind, s, clips) for s in kind.strengths]
             measure(submission(steps, store), mine, store, f"ladder of {kind.name}")
-            others = [as_clean(c, i) for i, c in enumerate(clips) if i != row]
-            found.setdefault(kind.name, []).append(
-                tau(_score(step, others, mine, policy, store) for step in steps)
-            )
+            decided = judge_each(good[voice], steps, mine, policy, store)
+            score = [float(row["score"].iloc[0]) for row in decided]
+            found.setdefault(kind.name, []).append(tau(score))
     return found
-
-
-def _score(
-    step: Planted,
-    others: Sequence[Planted],
-    scorers: tuple[Scorer, ...],
-    policy: Policy,
-    store: Path,
-) -> float:
-    decided = judge_together([*others, step], scorers, policy, store)
-    return float(decided["score"][decided["clip_id"] == step.clip.clip_id].iloc[0])
