@@ -1,5 +1,6 @@
 """`tenhours check`: everything about a submission that needs no model, for contributors."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -73,8 +74,7 @@ class Checked:
             yield ""
             yield f"{rule} ({len(found)}): {self.rules[rule]}"
             for finding in found[:examples]:
-                voice_name = f"{shown(finding.voice)}: " if finding.voice else ""
-                yield f"  - {voice_name}{finding.sentence}"
+                yield f"  - {_place(finding)}{finding.sentence}"
             if len(found) > examples:
                 yield f"  ... and {len(found) - examples} more"
         yield ""
@@ -83,6 +83,24 @@ class Checked:
             yield f"{len(pending)} audio files were not looked at ({why}). Check again."
         count = len(self.submission.findings)
         yield f"{count} findings." if count or pending else "Nothing was found wrong."
+
+
+def _place(finding: Finding) -> str:
+    """Voice and clip of a finding, as far as its sentence does not name them."""
+    voice, name, said = shown(finding.voice), shown(finding.audio_file), finding.sentence
+    if not name:
+        return f"{voice}: " if voice and not _names(said, voice) else ""
+    path = f"{voice}/{name}" if voice else name
+    if path in said:
+        return ""
+    if said.startswith(f"{name} "):
+        return f"{voice}: "
+    return f"{path}: "
+
+
+def _names(sentence: str, voice: str) -> bool:
+    start = r"^|\b(?:folder|of|describes) "
+    return re.search(rf"(?:{start}){re.escape(voice)}(?![\w-])", sentence) is not None
 
 
 def check(path: str | Path, limits: Limits = DEFAULT_LIMITS) -> Checked:

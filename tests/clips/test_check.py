@@ -37,6 +37,27 @@ def test_summary_and_lines(submission: Build) -> None:
     assert text.endswith("5 findings.")
 
 
+def test_a_line_names_voice_and_clip_once(submission: Build) -> None:
+    root = submission()
+    rows = [
+        {"audio_file": "0.wav", "text": "Well \U0001f600."},
+        {"audio_file": "gone.wav", "text": "Hello."},
+        {"text": "Hello."},
+    ]
+    labels(root / VOICE / "labels.json", {"samples": rows})
+    tone(root / "other" / "x.wav", seed=77)
+    lines = [line for line in check(root).lines() if line.startswith("  - ")]
+    starts = (
+        f"{VOICE}/0.wav: The label holds the emoji",
+        f"{VOICE}: gone.wav is not there",
+        f"{VOICE}/labels.json, row 3 lacks",
+        f"{VOICE}: 1.wav has no label",
+        "The folder other has no table",
+    )
+    for start in starts:
+        assert any(line.startswith(f"  - {start}") for line in lines), lines
+
+
 def test_nothing_wrong(submission: Build) -> None:
     assert list(check(submission()).lines())[-1] == "Nothing was found wrong."
 
