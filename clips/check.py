@@ -62,8 +62,8 @@ class Checked:
             sum(finding.voice == voice for finding in self.submission.findings),
         )
 
-    def lines(self, examples: int = _EXAMPLES) -> Iterator[str]:
-        """The result as plain text, with a few examples of each kind of finding."""
+    def lines(self, examples: int | None = _EXAMPLES) -> Iterator[str]:
+        """The result as plain text, with so many examples of each kind of finding, or all."""
         for voice in self.voices:
             yield (
                 f"{shown(voice.voice) or '(outside of a voice folder)'}: {voice.rows} label rows,"
@@ -75,8 +75,8 @@ class Checked:
             yield f"{rule} ({len(found)}): {self.rules[rule]}"
             for finding in found[:examples]:
                 yield f"  - {_place(finding)}{finding.sentence}"
-            if len(found) > examples:
-                yield f"  ... and {len(found) - examples} more"
+            if examples is not None and len(found) > examples:
+                yield f"  ... and {len(found) - examples} more (--all shows them)"
         yield ""
         if pending := self.submission.pending:
             why = next(iter(pending.values()))

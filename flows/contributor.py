@@ -3,7 +3,7 @@
 import sys
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from cyclopts import Parameter
 
@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 Format = Literal["labels.json", "parquet", "jsonl", "csv", "nemo", "ljspeech", "kaldi", "sidecar"]
 
 
-def check(path: str, *, policy: str = "tts-v1") -> int:
+def check(
+    path: str,
+    *,
+    policy: str = "tts-v1",
+    every: Annotated[bool, Parameter("--all", negative=())] = False,
+) -> int:
     """Check a submission before sending it: everything that needs no model.
 
     Reads the description, the labels and the audio headers, and decodes nothing. Exits 0 when
@@ -26,6 +31,7 @@ def check(path: str, *, policy: str = "tts-v1") -> int:
     Args:
         path: Submission: a folder, a .zip or .tar archive, or a URL such as s3://bucket/prefix.
         policy: Says which findings are notes: a shipped policy by name, or a TOML file.
+        every: Show every finding, not a few of each kind.
     """
     from clips.check import Checked
     from clips.check import check as examine
@@ -37,12 +43,12 @@ def check(path: str, *, policy: str = "tts-v1") -> int:
     rules = load_policy(policy)
     read = examine(path, rules.reading_limits).submission
     # which stages were approved is not the contributor's to know
-    every = Circumstances(approved=frozenset(get_args(Stage)))
-    ruling = consider(read.description, read.clips, rules.terms, every)
+    circumstances = Circumstances(approved=frozenset(get_args(Stage)))
+    ruling = consider(read.description, read.clips, rules.terms, circumstances)
     checked = Checked(
         replace(read, findings=(*read.findings, *ruling.findings)), INTAKE_RULES | TERMS_RULES
     )
-    for line in checked.lines():
+    for line in checked.lines(None) if every else checked.lines():
         print(line)
     submission = checked.submission
     if not submission.clips and submission.description.stage != "description":

@@ -33,7 +33,8 @@ def test_summary_and_lines(submission: Build) -> None:
     assert list(checked.by_rule) == ["missing-audio", "unlabelled-audio", "label-digits"]
     text = "\n".join(checked.lines(examples=2))
     assert "label-digits (3):" in text
-    assert "... and 1 more" in text
+    assert "... and 1 more (--all shows them)" in text
+    assert "more (" not in "\n".join(checked.lines(None))
     assert text.endswith("5 findings.")
 
 

@@ -1,0 +1,34 @@
+"""What `tenhours check` prints and exits with."""
+
+from pathlib import Path
+
+import pytest
+
+from flows import contributor
+from selection.exits import FAILED
+from tests.clips.build import DESCRIPTION, labels, tone
+
+VOICE = "VOICE_A_NEUTRAL"
+
+
+def _submission(
+    root: Path, *texts: str, description: str = DESCRIPTION, rate: int = 24_000
+) -> Path:
+    rows = [{"audio_file": f"{n}.wav", "text": text} for n, text in enumerate(texts)]
+    for n, row in enumerate(rows):
+        tone(root / VOICE / row["audio_file"], seed=n, rate_hz=rate)
+    if rows:
+        labels(root / VOICE / "labels.json", {"samples": rows})
+    root.mkdir(exist_ok=True)
+    (root / "submission.toml").write_text(description, encoding="utf-8")
+    return root
+
+
+def test_all_shows_every_finding(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = _submission(tmp_path / "sub", *(f"Well {chr(97 + n)} \U0001f600." for n in range(7)))
+    assert contributor.check(str(root)) == FAILED
+    assert "... and 2 more (--all shows them)" in capsys.readouterr().out
+    assert contributor.check(str(root), every=True) == FAILED
+    printed = capsys.readouterr().out
+    assert printed.count("holds the emoji") == 7
+    assert "--all" not in printed
