@@ -14,6 +14,7 @@ from cyclopts import App, Parameter
 from clips.description import Stage
 from clips.errors import ScoringError, TenhoursError
 from flows import contributor
+from flows.stop import INTERRUPTED, SAID, stopping_at_once
 from selection.exits import INTERNAL, NOTHING, PASS, USAGE
 
 if TYPE_CHECKING:
@@ -154,6 +155,11 @@ def doctor(*, policy: str = "tts-v1", asr_model: str | None = None) -> int:
 
 
 def _run(path: str, options: Options) -> "Outcome":
+    with stopping_at_once():
+        return _scored(path, options)
+
+
+def _scored(path: str, options: Options) -> "Outcome":
     _quiet_prefect()
     from flows.console import print_summary
     from flows.score import Request
@@ -209,8 +215,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"tenhours: {error}", file=sys.stderr)
         sys.exit(USAGE)
     except KeyboardInterrupt:
-        print("tenhours: stopped; what was measured is kept, run again to go on", file=sys.stderr)
-        sys.exit(130)
+        print(SAID, file=sys.stderr)
+        sys.exit(INTERRUPTED)
     except OSError as error:
         print(f"tenhours: {error}", file=sys.stderr)
         sys.exit(INTERNAL)
