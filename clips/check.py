@@ -29,10 +29,17 @@ class VoiceSummary:
 
 @dataclass(frozen=True)
 class Checked:
-    """A submission and what is to be said of it; ``rules`` says what each rule id means."""
+    """A submission and what is to be said of it.
+
+    Args:
+        submission: what was handed in.
+        rules: what each rule id means.
+        weights: rule id -> reject, review or note; review where not given.
+    """
 
     submission: Submission
     rules: Mapping[str, str] = field(default_factory=lambda: INTAKE_RULES)
+    weights: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def by_rule(self) -> dict[str, tuple[Finding, ...]]:
@@ -41,6 +48,21 @@ class Checked:
         for finding in self.submission.findings:
             groups[finding.rule].append(finding)
         return {rule: tuple(found) for rule, found in groups.items() if found}
+
+    def weight(self, rule: str) -> str:
+        """What a finding of a rule does to a clip."""
+        return self.weights.get(rule, "review")
+
+    @property
+    def to_mend(self) -> int:
+        """How many findings are more than notes."""
+        return sum(self.weight(finding.rule) != "note" for finding in self.submission.findings)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to score where there should be."""
+        submission = self.submission
+        return not submission.clips and submission.description.stage != "description"
 
     @cached_property
     def voices(self) -> tuple[VoiceSummary, ...]:
@@ -72,17 +94,32 @@ class Checked:
             )
         for rule, found in self.by_rule.items():
             yield ""
-            yield f"{rule} ({len(found)}): {self.rules[rule]}"
+            yield f"{self.weight(rule)}: {rule} ({len(found)}): {self.rules[rule]}"
             for finding in found[:examples]:
                 yield f"  - {_place(finding)}{finding.sentence}"
             if examples is not None and len(found) > examples:
                 yield f"  ... and {len(found) - examples} more (--all shows them)"
         yield ""
-        if pending := self.submission.pending:
+        yield from self._end()
+
+    def _end(self) -> Iterator[str]:
+        pending = self.submission.pending
+        if pending:
             why = next(iter(pending.values()))
-            yield f"{len(pending)} audio files were not looked at ({why}). Check again."
-        count = len(self.submission.findings)
-        yield f"{count} findings." if count or pending else "Nothing was found wrong."
+            yield f"{_counted(len(pending), 'audio file')} not looked at ({why}). Check again."
+        notes = len(self.submission.findings) - self.to_mend
+        counts = [f"{self.to_mend} to mend"] if self.to_mend else []
+        counts += [_counted(notes, "note")] if notes else []
+        if counts:
+            yield f"{', '.join(counts)}."
+        if self.is_empty:
+            yield "Nothing to score: the submission holds no clips."
+        elif not counts and not pending:
+            yield "Nothing was found wrong."
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _place(finding: Finding) -> str:

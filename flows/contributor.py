@@ -46,16 +46,15 @@ def check(
     circumstances = Circumstances(approved=frozenset(get_args(Stage)))
     ruling = consider(read.description, read.clips, rules.terms, circumstances)
     checked = Checked(
-        replace(read, findings=(*read.findings, *ruling.findings)), INTAKE_RULES | TERMS_RULES
+        replace(read, findings=(*read.findings, *ruling.findings)),
+        INTAKE_RULES | TERMS_RULES,
+        rules.findings,
     )
     for line in checked.lines(None) if every else checked.lines():
         print(line)
-    submission = checked.submission
-    if not submission.clips and submission.description.stage != "description":
+    if checked.is_empty:
         return NOTHING
-    weigh = rules.findings
-    serious = [f for f in submission.findings if weigh.get(f.rule, "review") != "note"]
-    return FAILED if serious else PASS
+    return FAILED if checked.to_mend else PASS
 
 
 def convert(path: str, out: Path, *, to: Format = "labels.json") -> int:

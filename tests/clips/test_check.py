@@ -35,7 +35,7 @@ def test_summary_and_lines(submission: Build) -> None:
     assert "label-digits (3):" in text
     assert "... and 1 more (--all shows them)" in text
     assert "more (" not in "\n".join(checked.lines(None))
-    assert text.endswith("5 findings.")
+    assert text.endswith("\n5 to mend.")
 
 
 def test_a_line_names_voice_and_clip_once(submission: Build) -> None:

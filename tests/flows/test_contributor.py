@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from flows import contributor
-from selection.exits import FAILED
+from selection.exits import FAILED, NOTHING, PASS
 from tests.clips.build import DESCRIPTION, labels, tone
 
 VOICE = "VOICE_A_NEUTRAL"
@@ -32,3 +32,40 @@ def test_all_shows_every_finding(tmp_path: Path, capsys: pytest.CaptureFixture[s
     printed = capsys.readouterr().out
     assert printed.count("holds the emoji") == 7
     assert "--all" not in printed
+
+
+@pytest.mark.parametrize(
+    ("texts", "code", "group", "end"),
+    [
+        (["It is 5.", "6.", "C.", "D.", "E."], PASS, "note: label-digits (2)", "2 notes."),
+        (["Hello.", "It is 5.", "C.", "D.", "E."], PASS, "note: label-digits (1)", "1 note."),
+        (
+            ["Hello.", "It is 5.", "", "D.", "E."],
+            FAILED,
+            "reject: empty-label",
+            "1 to mend, 1 note.",
+        ),
+    ],
+)
+def test_groups_have_a_weight_and_the_end_counts_both(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    texts: list[str],
+    code: int,
+    group: str,
+    end: str,
+) -> None:
+    assert contributor.check(str(_submission(tmp_path / "sub", *texts))) == code
+    printed = capsys.readouterr().out
+    assert f"\n{group}" in printed
+    assert printed.splitlines()[-1] == end
+
+
+def test_nothing_to_score_is_not_nothing_wrong(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare = DESCRIPTION.partition("[voices")[0]
+    assert contributor.check(str(_submission(tmp_path / "sub", description=bare))) == NOTHING
+    printed = capsys.readouterr().out
+    assert "Nothing was found wrong" not in printed
+    assert printed.splitlines()[-1] == "Nothing to score: the submission holds no clips."
