@@ -9,6 +9,8 @@ from pathlib import PurePosixPath
 from clips.description import FILE_NAME, Description
 from clips.formats import SIDECAR, LabelRow, Labels, detect
 from clips.formats.base import LabelInput, Open
+from clips.formats.text import head_as_utf8
+from clips.formats.unread import looks_like_labels, why_unread
 from clips.limits import Limits
 from clips.names import folded, natural, plain, shown, unsafe_part_reason, unsafe_reason
 from clips.rules import Fault
@@ -176,6 +178,21 @@ class Layout:
                 faults += ((voice, fault) for fault in labelled[folder].faults)
         return labelled, faults
 
+    def not_read(self, voice: str) -> Iterator[str]:
+        """Sentences about label files that gave a voice without labels no row."""
+        for folder, names in self.tree.folders.items():
+            if folder.partition("/")[0] not in ("", voice):
+                continue
+            head = self._head(folder)
+            used = {name for _, files in detect(names, head) for name in files}
+            for name in filter(looks_like_labels, names):
+                path = shown(f"{folder}/{name}" if folder else name)
+                if name not in used:
+                    if folder or not name.lower().endswith(".txt"):
+                        yield f"{path} was not read: {why_unread(name, head)}."
+                elif folder:
+                    yield f"{path} holds no row."
+
     def _head(self, folder: str) -> "_Head":
         return _Head(folder, self.open)
 
@@ -272,6 +289,6 @@ class _Head:
     def __call__(self, name: str) -> bytes:
         try:
             with self.open(f"{self.folder}/{name}" if self.folder else name) as file:
-                return file.read(HEAD_BYTES)
+                return head_as_utf8(file.read(HEAD_BYTES))
         except OSError:
             return b""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -19,6 +20,8 @@ from clips.sources import Entry, Source, open_source
 from clips.table import Clip, Finding
 
 __all__ = ["Description", "Submission", "VoiceDescription", "read_submission"]
+
+_FILES_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,8 @@ def read_submission(path: str | Path, limits: Limits = DEFAULT_LIMITS) -> Submis
     clips, clip_findings, pending = Inspector(layout, source.threads).clips(drafts)
     findings += found
     findings += _of_entries(entries, drafts)
-    findings += _of_voices(description, drafts)
+    unreadable = {voice for voice, fault in faults if fault.rule == "unreadable-labels"}
+    findings += _of_voices(layout, drafts, unreadable)
     findings += [intake(f.rule, f.sentence, voice=voice) for voice, f in faults]
     return Submission(description, clips, (*findings, *clip_findings), source, prefix, pending)
 
@@ -144,7 +148,8 @@ def _of_entries(entries: Iterable[Entry], drafts: Iterable[Draft]) -> list[Findi
     ]
 
 
-def _of_voices(description: Description, drafts: Iterable[Draft]) -> list[Finding]:
+def _of_voices(layout: Layout, drafts: Iterable[Draft], unreadable: set[str]) -> list[Finding]:
+    description = layout.description
     rows: dict[str, list[Draft]] = {}
     for draft in drafts:
         rows.setdefault(draft.voice, []).append(draft)
@@ -159,7 +164,11 @@ def _of_voices(description: Description, drafts: Iterable[Draft]) -> list[Findin
         if voice not in rows and description.stage != "description"
     ]
     for voice, members in rows.items():
-        findings += [intake(f.rule, f.sentence, voice=voice) for f in _voice(voice, members)]
+        found = list(_voice(voice, members))
+        readable = unreadable.isdisjoint({"", voice})
+        if voice and readable and not any(draft.row for draft in members):
+            found.append(_no_labels(layout, voice, len(members)))
+        findings += [intake(f.rule, f.sentence, voice=voice) for f in found]
         if voice and voice not in description.voices:
             sentence = (
                 f"The folder {shown(voice)} has no table [voices.{shown(voice)}] in {FILE_NAME}."
@@ -173,9 +182,6 @@ def _voice(voice: str, members: list[Draft]) -> Iterable[Fault]:
     if voice and (reason := odd_reason(voice)):
         yield Fault("odd-name", f"The folder name {shown(voice)} {reason}. Rename it.")
     labelled = [draft.row for draft in members if draft.row]
-    if voice and not labelled:
-        sentence = f"{shown(voice)} has {len(members)} audio files and no labels. Add labels.json."
-        yield Fault("no-labels", sentence)
     speakers = sorted({row.speaker for row in labelled if row.speaker})
     if len(speakers) > 1:
         names = shown(", ".join(speakers))
@@ -184,3 +190,11 @@ def _voice(voice: str, members: list[Draft]) -> Iterable[Fault]:
             f"The labels of {shown(voice)} name {len(speakers)} speakers ({names}). Use one folder"
             " per voice.",
         )
+
+
+def _no_labels(layout: Layout, voice: str, count: int) -> Fault:
+    files = "1 audio file" if count == 1 else f"{count} audio files"
+    seen = list(islice(layout.not_read(voice), _FILES_NAMED + 1))
+    more = ["Further files were not read."] if len(seen) > _FILES_NAMED else []
+    said = [f"{shown(voice)} has {files} and no labels.", *seen[:_FILES_NAMED], *more]
+    return Fault("no-labels", " ".join([*said, "Add labels.json."]))

@@ -46,7 +46,7 @@ def read_text(source: LabelInput, name: str) -> tuple[str, list[Fault]]:
         UnreadableLabelsError: as `read_bytes`, or in another encoding.
     """
     content = read_bytes(source, name)
-    encoding = next((coding for mark, coding in _MARKS if content.startswith(mark)), "utf-8")
+    encoding = _encoding(content)
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
@@ -59,6 +59,18 @@ def read_text(source: LabelInput, name: str) -> tuple[str, list[Fault]]:
         sentence = f"{shown(path)} is {encoding.upper()}. Save it as UTF-8."
         return text, [Fault("labels-encoding", sentence)]
     return text, []
+
+
+def head_as_utf8(head: bytes) -> bytes:
+    """The first bytes of a label file in UTF-8, where a byte order mark says UTF-16 or UTF-32."""
+    encoding = _encoding(head)
+    if encoding.startswith("utf-8"):
+        return head
+    return head.decode(encoding, "ignore").encode("utf-8", "ignore")
+
+
+def _encoding(content: bytes) -> str:
+    return next((coding for mark, coding in _MARKS if content.startswith(mark)), "utf-8")
 
 
 def _check_amount(text: str) -> None:

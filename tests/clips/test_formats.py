@@ -292,3 +292,65 @@ def test_parquet_that_is_none(bare: Path) -> None:
     found = read_submission(bare)
     assert rules(found)[-1] == "unlabelled-audio"
     assert "unreadable-labels" in rules(found)
+
+
+def _instead_of_labels(root: Path, files: dict[str, bytes]) -> Submission:
+    (root / VOICE / "labels.json").unlink()
+    for name, content in files.items():
+        (root / name).write_bytes(content)
+    return read_submission(root)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_a_metadata_csv_with_a_byte_order_mark_is_read(
+    submission: Callable[..., Path], encoding: str
+) -> None:
+    content = "file_name,text\r\n0.wav,Größe.\r\n".encode(encoding)
+    found = _instead_of_labels(submission(1), {f"{VOICE}/metadata.csv": content})
+    assert [clip.text for clip in found.clips] == ["Größe."]
+    assert [f.rule for f in found.findings] == ["labels-encoding"] * (encoding == "utf-16")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("metadata.csv", "file_name,text\n".encode("utf-16-le"), "it is UTF-16, or"),
+        (
+            "metadata.csv",
+            b"file,transcript\n0.wav,Hi.\n",
+            "it has no column file_name; found file, transcript.",
+        ),
+        ("labels.csv", b"file_name,text\n", "a table of labels is named metadata.csv."),
+        ("all.tsv", b"file_name\ttext\n", "a table of labels is named metadata.csv."),
+        ("texts.json", b"{}", "a list of clips is named labels.json"),
+        ("texts.jsonl", b'{"file": "0.wav"}', "it is not named metadata.jsonl"),
+        ("all.txt", b"Hi.", "no audio file beside it has that name."),
+        ("metadata.csv", b"", "it is empty."),
+    ],
+)
+def test_a_label_file_that_is_not_recognised_is_named_with_the_reason(
+    submission: Callable[..., Path], name: str, content: bytes, reason: str
+) -> None:
+    found = _instead_of_labels(submission(), {f"{VOICE}/{name}": content})
+    (said,) = [f.sentence for f in found.findings if f.rule == "no-labels"]
+    assert said.startswith(f"{VOICE} has 3 audio files and no labels. ")
+    assert f"{VOICE}/{name} was not read: {reason}" in said
+
+
+def test_files_in_the_root_and_many_files_are_named_too(submission: Callable[..., Path]) -> None:
+    names = ["labels.csv", "README.txt", *(f"{VOICE}/t{n}.txt" for n in range(5))]
+    found = _instead_of_labels(submission(), dict.fromkeys(names, b"x"))
+    (said,) = [f.sentence for f in found.findings if f.rule == "no-labels"]
+    assert "labels.csv was not read" in said
+    assert "README.txt" not in said
+    assert "Further files were not read." in said
+
+
+@pytest.mark.parametrize("name", [f"{VOICE}/labels.json", "labels.json"])
+def test_no_labels_is_not_said_of_labels_that_cannot_be_read(
+    submission: Callable[..., Path], name: str
+) -> None:
+    found = _instead_of_labels(submission(), {name: b"{"})
+    rules = {f.rule for f in found.findings}
+    assert "unreadable-labels" in rules
+    assert "no-labels" not in rules
