@@ -30,8 +30,18 @@ def print_summary(data: ReportData, out: Path) -> None:
     for v in data.voices:
         standing = f"{v.status}: {v.missing}" if v.missing else v.status
         console.print(f"{_plain(v.voice)} is {_plain(standing)}", soft_wrap=True)
+    for sentence in _held_back(data):
+        console.print(f"- {_plain(sentence)}", soft_wrap=True)
+    if "stage-order" in set(data.findings["rule"]):
+        console.print("Approved already? Then say so: --approved description,samples")
     console.print(f"{data.measured} clips measured, {data.reused} reused.")
     console.print(f"Report: {out / 'report.html'}", soft_wrap=True, markup=False)
+
+
+def _held_back(data: ReportData) -> list[str]:
+    """What is found of the submission or of a voice, each sentence once."""
+    above = (data.findings["level"] != "clip") & (data.findings["verdict"] != "note")
+    return list(dict.fromkeys(map(str, data.findings["sentence"][above])))
 
 
 def _plain(text: str) -> str:

@@ -1,16 +1,35 @@
 """Where files lie, and writing one whole: under another name first, then renamed."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import platformdirs
 
+from clips.errors import ScoringError
+
 
 def default_store() -> Path:
     """Where measurements are kept unless told otherwise."""
     return Path(platformdirs.user_cache_dir("tenhours"))
+
+
+def check_writable(folder: Path, name: str) -> None:
+    """Make a folder and try to write to it, before hours of work are.
+
+    Raises:
+        ScoringError: it cannot be; the text names the option.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise ScoringError(
+            f"{name} {folder} cannot be written ({error.strerror}); give another folder"
+        ) from None
 
 
 @contextmanager

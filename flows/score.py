@@ -25,7 +25,7 @@ from clips.privacy import redactor, remember
 from clips.pseudonym import load_key, pseudonym
 from clips.submission import read_submission
 from flows.evidence import gather, partly_judged, under_terms, with_lengths
-from flows.files import default_store
+from flows.files import check_writable, default_store
 from flows.outputs import Run, write_outputs
 from flows.plan import BATCH_S, Plan, plan
 from flows.progress import progress
@@ -144,10 +144,12 @@ def score_flow(job: str, run: str, policy: str) -> Outcome:
 def _score(request: Request) -> Outcome:
     _apart(Path(request.path), Path(request.out))
     policy = load_policy(request.policy)
+    store = Store(default_store() if request.store is None else Path(request.store))
     submission = read_submission(request.path, policy.reading_limits)
     device = pick_device(request.device)
     scorers = _scorers(request, policy, device)
-    store = Store(default_store() if request.store is None else Path(request.store))
+    check_writable(Path(request.out), "--out")
+    check_writable(store.root, "--store")
     todo = plan(submission.clips, scorers, store, request.batch_s)
     work = Work(submission, scorers, store.root, device, policy.reading_limits)
     failed = _measure(work, todo)

@@ -38,6 +38,17 @@ _RATES = (
         "Character error rate of the label's last 12 characters.",
     ),
 )
+# why a derived column has no value is what its measured column says
+BASIS: dict[str, str] = {
+    **{name: errors for name, errors, *_ in _RATES},
+    "tempo_iqr": "chars_per_s",
+    "tempo_distance_iqr": "chars_per_s",
+    "loudness_offset_lu": "integrated_lufs",
+    "speaker_similarity": "embedding_s",
+    "speaker_deviation": "embedding_s",
+    "voiced_share_offset": "voiced_share",
+    "pitch_offset_st": "pitch_hz",
+}
 MIN_CLIPS = 8
 _MIN_IQR_SHARE = 0.05
 

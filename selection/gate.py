@@ -63,6 +63,8 @@ def evaluate(
         failed.append(f"{len(clips)} clips; at least {gate.min_clips} are needed.")
     if failed:
         return GateResult(FAILED, tuple(failed))
+    if clips.empty:
+        return GateResult(PASS, ("A description: there is no audio to judge yet.",))
     return GateResult(
         PASS,
         (

@@ -9,6 +9,7 @@ from clips.columns import Column
 from clips.languages import find_language
 from clips.table import Finding
 from selection.consistency import Embedding
+from selection.derived import BASIS
 from selection.duplicates import Words
 from selection.hearing import LABEL_COLUMNS, Hearing, fair, invented
 from selection.policy import Policy, Rule, Verdict, Weight
@@ -182,7 +183,8 @@ def _unknown(
         return
     for row in table[table[rule.column].isna()].to_dict("records"):
         known = evidence.reasons.get(str(row["clip_id"]), {})
-        says = f"{rule.column} cannot be measured: {known.get(rule.column, 'not measured')}."
+        measured = BASIS.get(rule.column, rule.column)
+        says = f"{rule.column} cannot be measured: {known.get(measured, 'not measured')}."
         yield _about(row, rule_id, says), rule.unknown
 
 

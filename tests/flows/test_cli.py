@@ -25,6 +25,23 @@ def test_wrong_paths_policies_and_models_exit_2_and_say_what_to_do(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("option", ["--out", "--store"])
+def test_what_cannot_be_written_is_said_before_anything_is_measured(
+    option: str,
+    tenhours: Callable[..., int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("flows.score._measure", lambda *_: pytest.fail("measured"))
+    (tmp_path / "file").write_text("")
+    places = {"--out": tmp_path / "out", "--store": tmp_path / "store"}
+    places[option] = tmp_path / "file" / "below"
+    options = [x for pair in places.items() for x in pair]
+    assert tenhours("score", EXAMPLE, "--policy", POLICY, *options) == 2
+    assert f"{option} {places[option]} cannot be written" in capsys.readouterr().err
+
+
 def test_what_is_nobodys_fault_exits_3_not_1(
     tenhours: Callable[..., int],
     tmp_path: Path,

@@ -42,6 +42,15 @@ def test_the_policy_says_what_unknown_means(unknown: str, verdict: str) -> None:
         assert decision.findings["sentence"].item() == "snr_db cannot be measured: silence."
 
 
+def test_a_derived_column_says_why_the_measured_one_has_no_value() -> None:
+    rows = table([3], [40], wer=[np.nan])
+    why = {"V-0": {"wer_errors": "the recogniser does not know the language 'tlh'"}}
+    decision = decide(evidence(rows, reasons=why), policy())
+    assert decision.findings["sentence"].item() == (
+        "wer cannot be measured: the recogniser does not know the language 'tlh'."
+    )
+
+
 def test_a_clip_without_audio_is_never_accepted() -> None:
     rows = table([np.nan], [np.nan])
     decision = decide(evidence(rows), policy())

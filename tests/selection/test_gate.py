@@ -35,6 +35,13 @@ def test_exit_codes(counts: tuple[int, int, int], review_counts_as: str, code: i
     assert result.reasons
 
 
+def test_a_description_passes_in_words_of_its_own() -> None:
+    gate = Gate(max_reject_share=0.05, review_counts_as="accept", min_clips=1)
+    result = evaluate(clips(0, 0, 0), NO_FINDINGS, gate, needs_clips=False)
+    assert result.exit_code == PASS
+    assert result.reasons == ("A description: there is no audio to judge yet.",)
+
+
 def test_a_run_that_is_not_finished_passes_nothing() -> None:
     gate = Gate(max_reject_share=1, review_counts_as="accept", min_clips=1)
     assert evaluate(clips(0, 720, 0), NO_FINDINGS, gate).exit_code == PASS
