@@ -269,7 +269,7 @@ class Policy(_Strict):
     findings: dict[str, Weight]
     weights: dict[str, Annotated[float, Field(ge=0.0)]]
     limits: dict[str, Positive | Annotated[int, Field(gt=0)]] = Field(default_factory=dict)
-    _folder: Path = PrivateAttr(default_factory=Path)
+    _asr_folders: Mapping[str, Path] = PrivateAttr(default_factory=dict)
 
     @field_validator("limits")
     @classmethod
@@ -288,16 +288,22 @@ class Policy(_Strict):
 
     @property
     def asr_model(self) -> str:
-        """The recogniser; a path that starts with ``./`` is taken from the policy file's folder."""
-        return self._beside(self.asr.model)
+        """The recogniser; a path is taken from the folder of the file that states it.
+
+        A path starts with ``./`` or ``../``; anything else is a name or a full path.
+        """
+        return self._beside("model")
 
     @property
     def asr_second(self) -> str:
         """The second recogniser, ``""`` for none; a path is taken as that of the first."""
-        return self._beside(self.asr.second)
+        return self._beside("second")
 
-    def _beside(self, model: str) -> str:
-        return str(self._folder / model) if model.startswith("./") else model
+    def _beside(self, setting: Literal["model", "second"]) -> str:
+        model: str = getattr(self.asr, setting)
+        if not model.startswith(("./", "../")):
+            return model
+        return str(self._asr_folders.get(setting, Path()) / model)
 
     def check_columns(self, declared: Mapping[str, Column]) -> None:
         """Raise `PolicyError` where a rule names a column that does not exist, or another unit."""
@@ -329,6 +335,14 @@ class _Source:
     folder: Path | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a file says over what it extends, and which folder each setting of [asr] is from."""
+
+    tables: dict[str, Any]
+    asr_folders: Mapping[str, Path]
+
+
 def load_policy(name_or_path: str = DEFAULT) -> Policy:
     """Read a shipped policy by its name, or a TOML file by its path.
 
@@ -339,15 +353,16 @@ def load_policy(name_or_path: str = DEFAULT) -> Policy:
         PolicyError: no such policy, not TOML, an unknown key, a value out of its bound.
     """
     source = _find(name_or_path, None)
+    content = _resolve(source, seen=())
     try:
-        policy = Policy.model_validate(_resolve(source, seen=()))
+        policy = Policy.model_validate(content.tables)
     except ValidationError as error:
         lines = [
             f"{'.'.join(map(str, e['loc'])) or 'policy'}: {e['msg']} (found {e['input']!r:.80})"
             for e in error.errors()
         ]
         raise PolicyError(f"{source.label}: " + "; ".join(lines)) from None
-    policy._folder = source.folder or Path()
+    policy._asr_folders = content.asr_folders
     return policy
 
 
@@ -372,16 +387,18 @@ def shipped_policies() -> list[str]:
     return sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith("toml"))
 
 
-def _resolve(source: _Source, seen: tuple[str, ...]) -> dict[str, Any]:
+def _resolve(source: _Source, seen: tuple[str, ...]) -> _Content:
     if source.label in seen:
         raise PolicyError(f"{source.label}: extends itself through {' -> '.join(seen)}")
     try:
         own = tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:
         raise PolicyError(f"{source.label}: not TOML: {error}") from None
+    asr = own.get("asr")
+    folders = dict.fromkeys(asr if isinstance(asr, dict) else (), source.folder or Path())
     base_name = own.pop("extends", None)
     if base_name is None:
-        return own
+        return _Content(own, folders)
     if not isinstance(base_name, str):
         raise PolicyError(f"{source.label}: extends must be a name or a path, found {base_name!r}")
     rules = own.get("rules", {})
@@ -389,7 +406,7 @@ def _resolve(source: _Source, seen: tuple[str, ...]) -> dict[str, Any]:
         if isinstance(changes, dict) and "why" not in changes:
             raise PolicyError(f"{source.label}: rules.{rule} changes a bound without saying why")
     base = _resolve(_find(base_name, source.folder), (*seen, source.label))
-    return _merge(base, own)
+    return _Content(_merge(base.tables, own), {**base.asr_folders, **folders})
 
 
 def _merge(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from clips.columns import Column
 from clips.errors import PolicyError
-from flows.calibrate import propose
+from flows.calibrate import propose, write_fragment
 from flows.cli import main
 from selection.calibrate import (
     Calibration,
@@ -105,6 +105,19 @@ def test_the_fragment_is_a_policy(tmp_path: Path) -> None:
     assert "4 of 400 good clips lie beyond" in extended.rules["hum"].why
     for untouched in ("bandwidth", "snr"):  # not measured; no bad clip
         assert extended.rules[untouched] == load_policy().rules[untouched]
+
+
+def test_what_is_written_runs_from_another_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    examples = ROOT / "examples"
+    monkeypatch.chdir(examples)
+    file = tmp_path / "calibrated.toml"
+    write_fragment(calibrated(), load_policy("policy.toml"), "policy.toml", file)
+    monkeypatch.chdir(tmp_path)
+    extended = load_policy("calibrated.toml")
+    assert extended.name == "example-calibrated"
+    assert extended.asr_model == str(examples / "models/tiny-whisper-en")
 
 
 def test_the_table_has_a_row_for_each_bound() -> None:

@@ -47,6 +47,20 @@ def test_extending_keeps_the_rest_and_needs_a_why(tmp_path: Path) -> None:
     assert changed.sha256 != base.sha256
 
 
+def test_a_path_is_taken_from_the_file_that_states_it(tmp_path: Path) -> None:
+    example = EXAMPLE.parent
+    text = f'name = "x"\nextends = "{EXAMPLE}"\n'
+    extended = load_policy(write(tmp_path, text))
+    assert extended.asr_model == str(example / "models/tiny-whisper-en")
+    assert (
+        extended.sha256
+        == load_policy(write(tmp_path, text + '[asr]\nmodel = "./models/tiny-whisper-en"\n')).sha256
+    )
+    both = load_policy(write(tmp_path, text + '[asr]\nsecond = "../other"\n'))
+    assert both.asr_model == extended.asr_model
+    assert both.asr_second == str(tmp_path / "../other")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
