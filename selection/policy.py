@@ -1,14 +1,15 @@
 """A policy: TOML -> frozen `Policy`, known by its name and the hash of all that it says."""
 
+import difflib
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     BaseModel,
@@ -19,6 +20,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import ErrorDetails
 
 from clips.columns import Column
 from clips.errors import PolicyError
@@ -71,6 +73,7 @@ class Rule(_Strict):
         if given != sorted(given):
             raise ValueError(
                 "bounds must satisfy reject_below <= review_below <= review_above <= reject_above"
+                f" (found {', '.join(map(str, given))})"
             )
         return self
 
@@ -337,10 +340,19 @@ class _Source:
 
 @dataclass(frozen=True, slots=True)
 class _Content:
-    """What a file says over what it extends, and which folder each setting of [asr] is from."""
+    """What a file says, laid over what it extends.
+
+    Args:
+        tables: all of it.
+        asr_folders: setting of ``[asr]`` -> folder of the file that states it.
+        extends: name of what it extends, ``""`` for nothing.
+        base: the tables of that.
+    """
 
     tables: dict[str, Any]
     asr_folders: Mapping[str, Path]
+    extends: str = ""
+    base: Mapping[str, Any] = field(default_factory=dict)
 
 
 def load_policy(name_or_path: str = DEFAULT) -> Policy:
@@ -357,10 +369,7 @@ def load_policy(name_or_path: str = DEFAULT) -> Policy:
     try:
         policy = Policy.model_validate(content.tables)
     except ValidationError as error:
-        lines = [
-            f"{'.'.join(map(str, e['loc'])) or 'policy'}: {e['msg']} (found {e['input']!r:.80})"
-            for e in error.errors()
-        ]
+        lines = _faults(error.errors(), content)
         raise PolicyError(f"{source.label}: " + "; ".join(lines)) from None
     policy._asr_folders = content.asr_folders
     return policy
@@ -394,19 +403,28 @@ def _resolve(source: _Source, seen: tuple[str, ...]) -> _Content:
         own = tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:
         raise PolicyError(f"{source.label}: not TOML: {error}") from None
-    asr = own.get("asr")
-    folders = dict.fromkeys(asr if isinstance(asr, dict) else (), source.folder or Path())
+    folders = dict.fromkeys(_table(own, "asr"), source.folder or Path())
     base_name = own.pop("extends", None)
     if base_name is None:
         return _Content(own, folders)
     if not isinstance(base_name, str):
         raise PolicyError(f"{source.label}: extends must be a name or a path, found {base_name!r}")
+    base = _resolve(_find(base_name, source.folder), (*seen, source.label))
     rules = own.get("rules", {})
     for rule, changes in rules.items() if isinstance(rules, dict) else ():
-        if isinstance(changes, dict) and "why" not in changes:
+        if (
+            isinstance(changes, dict)
+            and "why" not in changes
+            and rule in base.tables.get("rules", {})
+        ):
             raise PolicyError(f"{source.label}: rules.{rule} changes a bound without saying why")
-    base = _resolve(_find(base_name, source.folder), (*seen, source.label))
-    return _Content(_merge(base.tables, own), {**base.asr_folders, **folders})
+    merged = _merge(base.tables, own)
+    return _Content(merged, {**base.asr_folders, **folders}, base_name, base.tables)
+
+
+def _table(table: Mapping[str, Any], key: str) -> dict[str, Any]:
+    value = table.get(key)
+    return value if isinstance(value, dict) else {}
 
 
 def _merge(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
@@ -416,3 +434,58 @@ def _merge(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
         both = isinstance(value, dict) and isinstance(below, dict)
         merged[key] = _merge(below, value) if both else value  # type: ignore[arg-type]
     return merged
+
+
+def _faults(errors: Iterable[ErrorDetails], content: _Content) -> Iterator[str]:
+    """What is wrong in words for the one who wrote the file, a sentence per table or setting."""
+    missing: dict[tuple[str, ...], list[str]] = {}
+    for error in errors:
+        *table, key = map(str, error["loc"]) if error["loc"] else ("policy",)
+        if error["type"] == "missing":
+            missing.setdefault(tuple(table), []).append(key)
+        else:
+            yield _fault((*table, key), error)
+    if () in missing or (missing and not content.extends):
+        where = f" in {content.extends}" if content.extends else ""
+        names = [".".join((*table, key)) for table, keys in missing.items() for key in keys]
+        yield (
+            f'no extends{where}: add `extends = "{DEFAULT}"`, or give a whole policy'
+            f" (missing: {', '.join(names)})"
+        )
+        return
+    for table_path, keys in missing.items():
+        yield _incomplete(table_path, keys, content)
+
+
+def _incomplete(table: tuple[str, ...], keys: list[str], content: _Content) -> str:
+    """A table with less than it needs: new ones are either meant or a slip of the pen."""
+    siblings: Any = content.base
+    for part in table[:-1]:
+        siblings = _table(siblings, part)
+    name, kind = ".".join(table), ".".join(table[:-1]).removesuffix("s").rpartition(".")[2]
+    near = difflib.get_close_matches(table[-1], siblings, 1)
+    lacks = f"{name}: {content.extends} has no such {kind} and this one has no"
+    return f"{lacks} {keys[0]}; did you mean {near[0]}?" if near else f"{lacks} {', '.join(keys)}"
+
+
+def _fault(path: tuple[str, ...], error: ErrorDetails) -> str:
+    name, value = ".".join(path), error["input"]
+    found = "" if isinstance(value, dict | BaseModel) else f" (found {value!r:.80})"
+    if error["type"] == "extra_forbidden":
+        known = _settings(path[:-1])
+        near = difflib.get_close_matches(path[-1], known, 1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+        return f"{name}: there is no such setting; {hint}{found}"
+    if error["type"] in ("dict_type", "model_type"):
+        return f"{name} must be a table{found}"
+    says = error["msg"].removeprefix("Value error, ").replace("Input should", "it must")
+    return f"{name}: {says}{found}"
+
+
+def _settings(table: tuple[str, ...]) -> list[str]:
+    """Names of the settings that a table of the policy can have."""
+    here: Any = Policy
+    for part in table:
+        is_model = isinstance(here, type) and issubclass(here, BaseModel)
+        here = here.model_fields[part].annotation if is_model else get_args(here)[1]
+    return list(here.model_fields)

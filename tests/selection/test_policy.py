@@ -87,6 +87,50 @@ def test_faults_name_file_key_and_bound(tmp_path: Path, text: str, message: str)
     assert "p.toml" in str(caught.value) or "nowhere" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "[rules.snrr]\nreview_below = 20\n",
+            "rules.snrr: tts-v1 has no such rule and this one has no column; did you mean snr?",
+        ),
+        (
+            '[rules.own]\ncolumn = "snr_db"\nreview_below = 20\n',
+            "rules.own: tts-v1 has no such rule and this one has no unit, why, says",
+        ),
+        (
+            '[rules.snr]\nwhy = "w"\nreject_belw = 20.0\n',
+            "rules.snr.reject_belw: there is no such setting; did you mean reject_below?"
+            " (found 20.0)",
+        ),
+        ("[gate]\nzzz = 1\n", "gate.zzz: there is no such setting; there are max_reject_share,"),
+        ("gate = 3\n", "gate must be a table (found 3)"),
+        ('[budget]\nminimum_hours = "1"\n', "budget.minimum_hours: it must be a valid number"),
+        (
+            '[terms.offers.x]\nrank = 1\nprovider = "OpenAI"\nmodels = ["m"]\n',
+            "terms.offers.x: tts-v1 has no such offer and this one has no about",
+        ),
+    ],
+)
+def test_a_slip_is_answered_in_plain_words(tmp_path: Path, text: str, said: str) -> None:
+    path = write(tmp_path, 'name = "x"\nextends = "tts-v1"\n' + text)
+    with pytest.raises(PolicyError) as caught:
+        load_policy(path)
+    assert str(caught.value).startswith(f"{path}: {said}")
+
+
+def test_a_file_that_extends_nothing_is_told_so_once(tmp_path: Path) -> None:
+    with pytest.raises(PolicyError) as caught:
+        load_policy(write(tmp_path, 'name = "x"\n[gate]\nmin_clips = 1\n'))
+    said = str(caught.value)
+    assert 'no extends: add `extends = "tts-v1"`, or give a whole policy (missing: about,' in said
+    assert "gate.max_reject_share" in said
+    assert "Field required" not in said
+    (tmp_path / "child.toml").write_text('extends = "p.toml"\n[rules.own]\nreview_below = 1\n')
+    with pytest.raises(PolicyError, match=r"child\.toml: no extends in p\.toml: add"):
+        load_policy(str(tmp_path / "child.toml"))
+
+
 def test_a_rule_on_no_column_or_in_another_unit_is_refused(tmp_path: Path) -> None:
     rule = '[rules.new]\ncolumn = "{}"\nunit = "{}"\nwhy = "w"\nsays = "s"\nreject_above = 1\n'
     text = 'name = "x"\nextends = "tts-v1"\n' + rule
