@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import asdict, dataclass, replace
+from dataclasses import replace as with_default
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
@@ -11,9 +12,15 @@ from clips.errors import SubmissionError
 from selection.exits import FAILED, NOTHING, PASS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from clips.init import Question
+    from clips.submission import Submission
+    from clips.table import Finding
+    from selection.policy import Policy
 
 Format = Literal["labels.json", "parquet", "jsonl", "csv", "nemo", "ljspeech", "kaldi", "sidecar"]
+_SAMPLE_RATE = "sample-rate"
 
 
 def check(
@@ -45,16 +52,44 @@ def check(
     # which stages were approved is not the contributor's to know
     circumstances = Circumstances(approved=frozenset(get_args(Stage)))
     ruling = consider(read.description, read.clips, rules.terms, circumstances)
+    low = tuple(_low_rates(read, rules))
+    said = {f.rule: rules.rules[f.rule].says + "." for f in low}
     checked = Checked(
-        replace(read, findings=(*read.findings, *ruling.findings)),
-        INTAKE_RULES | TERMS_RULES,
-        rules.findings,
+        replace(read, findings=(*read.findings, *low, *ruling.findings)),
+        INTAKE_RULES | said | TERMS_RULES,
+        {**rules.findings, **dict.fromkeys(said, "reject")},
     )
     for line in checked.lines(None) if every else checked.lines():
         print(line)
     if checked.is_empty:
         return NOTHING
     return FAILED if checked.to_mend else PASS
+
+
+def _low_rates(read: "Submission", policy: "Policy") -> "Iterator[Finding]":
+    """Clips that the policy will reject for the sample rate of their header."""
+    from clips.table import Finding
+
+    rule = policy.rules.get(_SAMPLE_RATE)
+    if rule is None or rule.column != "sample_rate_hz" or rule.reject_below is None:
+        return
+    excepted = {tone.casefold() for tone in rule.except_tones}
+    for clip in read.clips:
+        rate = clip.audio.sample_rate_hz if clip.audio else None
+        tone = read.description.of(clip.voice).tone.casefold()
+        if rate is not None and rate < rule.reject_below and tone not in excepted:
+            yield Finding(
+                _SAMPLE_RATE,
+                f"{rule.says} ({rate} Hz; reject below {rule.reject_below:g} Hz). Send the rate"
+                " that the provider gives, never one that was brought up.",
+                "clip",
+                clip.voice,
+                clip.clip_id,
+                clip.audio_file,
+                rate,
+                rule.reject_below,
+                rule.unit,
+            )
 
 
 def convert(path: str, out: Path, *, to: Format = "labels.json") -> int:
@@ -103,7 +138,8 @@ class Answers:
 def init(folder: Path, *, answers: Answers | None = None, replace: bool = False) -> int:
     """Write submission.toml into a folder, from options or by asking a few questions.
 
-    The folders with audio in it become its voices. Exits 2 where an answer is missing and there is
+    The folders with audio in it become its voices. What is neither given nor asked for is left as a
+    comment to fill in. Exits 2 where an answer is missing and there is
     no terminal to ask on, or where it is not allowed.
 
     Args:
@@ -111,7 +147,14 @@ def init(folder: Path, *, answers: Answers | None = None, replace: bool = False)
         answers: Fields of submission.toml.
         replace: Write over a submission.toml that is there.
     """
-    from clips.init import QUESTIONS, VOICE_QUESTIONS, render, voice_folders, write_description
+    from clips.init import (
+        QUESTIONS,
+        VOICE_QUESTIONS,
+        render,
+        tone_of,
+        voice_folders,
+        write_description,
+    )
 
     voices = voice_folders(folder)
     given = {k: v for k, v in asdict(answers or Answers()).items() if v is not None}
@@ -120,19 +163,27 @@ def init(folder: Path, *, answers: Answers | None = None, replace: bool = False)
     for name, hours in voices.items():
         if sys.stdin.isatty():
             print(f"\n{name}, {hours:g} h of audio")
-        asked = {q.field: _ask(q) for q in VOICE_QUESTIONS}
-        tables[name] = {k: v for k, v in asked.items() if v is not None} | {"hours": hours}
-    if missing := [f"--{q.field}" for q in QUESTIONS if filled[q.field] is None]:
+        tone = tone_of(name)
+        asked = {
+            q.field: _ask(with_default(q, default=tone) if q.field == "tone" and tone else q)
+            for q in VOICE_QUESTIONS
+        }
+        known = {"tone": tone, "hours": hours or None}
+        tables[name] = known | {k: v for k, v in asked.items() if v is not None}
+    needed = [q for q in QUESTIONS if q.default is None]
+    if missing := [f"--{q.field}" for q in needed if filled[q.field] is None]:
         raise SubmissionError(f"no answer for {', '.join(missing)}, and no terminal to ask on")
-    path = write_description(folder, render(filled, tables), replace=replace)
+    said = {k: v for k, v in filled.items() if v is not None}
+    tables = {n: {k: v for k, v in t.items() if v is not None} for n, t in tables.items()}
+    path = write_description(folder, render(said, tables), replace=replace)
     print(f"{path} written. Look it over, then run: tenhours check {folder}")
     return PASS
 
 
 def _ask(question: "Question") -> str | bool | None:
-    """An answer from the terminal; the default where there is none."""
+    """An answer from the terminal, ``None`` where there is none."""
     if not sys.stdin.isatty():
-        return question.default
+        return None
     from rich.prompt import Confirm, Prompt
 
     if isinstance(question.default, bool):

@@ -69,3 +69,17 @@ def test_nothing_to_score_is_not_nothing_wrong(
     printed = capsys.readouterr().out
     assert "Nothing was found wrong" not in printed
     assert printed.splitlines()[-1] == "Nothing to score: the submission holds no clips."
+
+
+def test_a_sample_rate_that_the_policy_rejects_is_to_mend(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    texts = ["A.", "B.", "C.", "D.", "E."]
+    assert contributor.check(str(_submission(tmp_path / "sub", *texts, rate=16_000))) == FAILED
+    printed = capsys.readouterr().out
+    assert "\nreject: sample-rate (5): The sample rate is too low." in printed
+    assert f"{VOICE}/0.wav: The sample rate is too low (16000 Hz; reject below 24000" in printed
+    assert printed.splitlines()[-1] == "5 to mend, 1 note."
+    _submission(tmp_path / "sub", *texts)
+    assert contributor.check(str(tmp_path / "sub")) == PASS
+    assert "sample-rate" not in capsys.readouterr().out
