@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from clips.check import Checked
 from clips.description import FILE_NAME, SubmissionFile, VoiceTable
@@ -16,6 +16,30 @@ from clips.errors import SubmissionError
 from clips.layout import is_audio
 from clips.submission import read_submission
 
+TONES = frozenset(
+    (
+        "neutral",
+        "whispering",
+        "whispered",
+        "whisper",
+        "shouting",
+        "shouted",
+        "happy",
+        "sad",
+        "angry",
+        "excited",
+        "calm",
+        "scared",
+        "fearful",
+        "surprised",
+        "disgusted",
+        "serious",
+        "cheerful",
+        "sarcastic",
+        "crying",
+        "laughing",
+    )
+)
 _BARE_KEY = re.compile(r"^[A-Za-z0-9_-]+$")
 
 
@@ -53,6 +77,20 @@ VOICE_QUESTIONS = (
 )
 
 
+HOURS = Question("hours", "Hours of audio that you have or will send")
+
+
+def tone_of(folder: str) -> str | None:
+    """The tone that a folder's last word names, ``None`` where it names none.
+
+    Example:
+        >>> tone_of("VOICE_A_WHISPERING"), tone_of("VOICE_A")
+        ('whispering', None)
+    """
+    last = re.split(r"[^a-z]+", folder.lower())[-1]
+    return last if last in TONES else None
+
+
 def voice_folders(folder: Path) -> dict[str, float]:
     """Folders with audio -> hours of it by the headers.
 
@@ -74,7 +112,7 @@ def render(answers: Mapping[str, Any], voices: Mapping[str, Mapping[str, Any]]) 
     """submission.toml as text.
 
     Args:
-        answers: fields of the submission.
+        answers: fields of the submission; what is asked for and not here becomes a comment.
         voices: folder name -> fields of its table.
 
     Raises:
@@ -84,14 +122,32 @@ def render(answers: Mapping[str, Any], voices: Mapping[str, Mapping[str, Any]]) 
         checked = SubmissionFile.model_validate({**answers, "voices": dict(voices)})
     except ValidationError as invalid:
         raise SubmissionError("; ".join(_problems(invalid))) from None
-    top = checked.model_dump(exclude={"voices"}, exclude_none=True)
-    lines = [_line(name, top[name]) for name in SubmissionFile.model_fields if name in top]
-    lines = [line for line in lines if line != 'notes = ""']
+    top = checked.model_dump(exclude={"voices"}, exclude_unset=True, exclude_none=True)
+    lines = _table(top, SubmissionFile, QUESTIONS)
     for name, table in checked.voices.items():
-        given = table.model_dump(exclude_none=True)
+        given = table.model_dump(exclude_unset=True, exclude_none=True)
         lines += ["", f"[voices.{_key(name)}]"]
-        lines += [_line(field, given[field]) for field in VoiceTable.model_fields if field in given]
+        lines += _table(given, VoiceTable, (*VOICE_QUESTIONS, HOURS))
     return "\n".join(lines) + "\n"
+
+
+def _table(
+    given: Mapping[str, Any], table: type[BaseModel], questions: Iterable[Question]
+) -> list[str]:
+    """A line for each field that is given, and a comment for each that was to be asked for."""
+    asked = {q.field: q for q in questions}
+    lines = []
+    for name in table.model_fields:
+        if name in given:
+            lines.append(_line(name, given[name]))
+        elif name in asked:
+            lines.append(f"# {name} = ...  # {_belongs(asked[name])}")
+    return lines
+
+
+def _belongs(question: Question) -> str:
+    choices = ("true", "false") if isinstance(question.default, bool) else question.choices
+    return f"{question.text}: {' or '.join(choices)}" if choices else question.text
 
 
 def _problems(invalid: ValidationError) -> Iterable[str]:
