@@ -12,6 +12,7 @@ from clips.rules import INTAKE_RULES
 from clips.submission import Submission, read_submission
 from clips.table import UNLABELLED_ROW, Finding
 
+OUTSIDE = "(outside of the voice folders)"
 _EXAMPLES = 5
 
 
@@ -81,16 +82,17 @@ class Checked:
             len(audio),
             unlabelled,
             sum(info.duration_s for info in audio.values()) / 3600,
-            sum(finding.voice == voice for finding in self.submission.findings),
+            sum(_voice_of(finding) == (voice or OUTSIDE) for finding in self.submission.findings),
         )
 
     def lines(self, examples: int | None = _EXAMPLES) -> Iterator[str]:
         """The result as plain text, with so many examples of each kind of finding, or all."""
         for voice in self.voices:
             yield (
-                f"{shown(voice.voice) or '(outside of a voice folder)'}: {voice.rows} label rows,"
-                f" {voice.files} audio files, {voice.hours:.2f} h, {voice.unlabelled} without a"
-                f" label, {voice.findings} findings"
+                f"{shown(voice.voice) or OUTSIDE}:"
+                f" {_counted(voice.rows, 'label row')}, {_counted(voice.files, 'audio file')},"
+                f" {voice.hours:.2f} h, {voice.unlabelled} without a label,"
+                f" {_counted(voice.findings, 'finding')}"
             )
         for rule, found in self.by_rule.items():
             yield ""
@@ -116,6 +118,10 @@ class Checked:
             yield "Nothing to score: the submission holds no clips."
         elif not counts and not pending:
             yield "Nothing was found wrong."
+
+
+def _voice_of(finding: Finding) -> str:
+    return finding.voice or (OUTSIDE if finding.level == "clip" else "")
 
 
 def _counted(count: int, what: str) -> str:

@@ -142,3 +142,14 @@ def test_a_voice_can_be_silent_on_its_hours(submission: Build) -> None:
     assert read_submission(root).findings == ()
     tone(root / "other" / "x.wav", seed=77)
     assert {v.voice for v in check(root).voices} == {VOICE, "other"}
+
+
+def test_one_is_not_counted_as_many(submission: Build) -> None:
+    root = submission(1)
+    tone(root / "x.wav", seed=77)
+    (root / VOICE / "labels.json").write_text('[{"audio_file": "0.wav", "text": "It is 5."}]')
+    counts = "1 audio file, 0.00 h, "
+    assert list(check(root).lines())[:2] == [
+        f"(outside of the voice folders): 0 label rows, {counts}1 without a label, 1 finding",
+        f"{VOICE}: 1 label row, {counts}0 without a label, 1 finding",
+    ]

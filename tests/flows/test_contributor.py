@@ -83,3 +83,19 @@ def test_a_sample_rate_that_the_policy_rejects_is_to_mend(
     _submission(tmp_path / "sub", *texts)
     assert contributor.check(str(tmp_path / "sub")) == PASS
     assert "sample-rate" not in capsys.readouterr().out
+
+
+def test_files_outside_of_the_voice_folders_are_called_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    two = f'{DESCRIPTION}\n[voices.VOICE_B]\nvoice = "ash"\nadult = true\nstock = true\n'
+    root = _submission(tmp_path / "sub", *"ABCDE", description=two)
+    tone(root / "x.wav", seed=77)
+    assert contributor.check(str(root)) == FAILED
+    printed = capsys.readouterr().out
+    outside = "(outside of the voice folders)"
+    assert f"  - 0% of the audio of {outside} has a label" in printed
+    first = printed.splitlines()[0]
+    assert first.startswith(f"{outside}: 0 label rows, 1 audio file, ")
+    listed = [line for line in printed.splitlines() if outside in line or "x.wav" in line]
+    assert first.endswith(f" {len(listed) - 1} findings"), printed
