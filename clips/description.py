@@ -169,8 +169,16 @@ def _bad(path: tuple[str, ...], error: ErrorDetails) -> Finding:
         hint = f"Did you mean {near[0]}?" if near else f"Known fields: {', '.join(known)}."
         return intake("bad-description", f"{name}: there is no such field. {hint}", voice=voice)
     found = "" if path[-1] in _SECRET else f", found {error['input']!r:.80}"
-    sentence = f"{name}: {error['msg']}{found}. Correct it in {FILE_NAME}."
+    if path[-1] == "language" and isinstance(error["input"], str):
+        sentence = f"{name}: {no_language(error['input'])}. Correct it in {FILE_NAME}."
+    else:
+        sentence = f"{name}: {error['msg']}{found}. Correct it in {FILE_NAME}."
     return intake("bad-description", sentence, voice=voice)
+
+
+def no_language(given: str) -> str:
+    """What is wrong with something that is no BCP 47 tag."""
+    return f"{given!r:.80} is no language code; write en, en-GB, it, zh-Hans ..."
 
 
 def _missing(given: SubmissionFile) -> list[Finding]:

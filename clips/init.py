@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from clips.check import Checked
-from clips.description import FILE_NAME, SubmissionFile, VoiceTable
+from clips.description import FILE_NAME, SubmissionFile, VoiceTable, no_language
 from clips.errors import SubmissionError
 from clips.layout import is_audio
 from clips.submission import read_submission
@@ -150,10 +150,28 @@ def _belongs(question: Question) -> str:
     return f"{question.text}: {' or '.join(choices)}" if choices else question.text
 
 
+def problem(question: Question, answer: str) -> str | None:
+    """What is wrong with an answer, ``None`` where it may stand."""
+    if question in QUESTIONS:
+        table: type[BaseModel] = SubmissionFile
+    else:
+        table = VoiceTable
+    try:
+        table.model_validate({question.field: answer})
+    except ValidationError as invalid:
+        return "; ".join(_problems(invalid))
+    return None
+
+
 def _problems(invalid: ValidationError) -> Iterable[str]:
     for error in invalid.errors(include_url=False):
-        name = ".".join(str(part) for part in error["loc"])
-        yield f"{name}: {error['msg']} (found {error['input']!r:.80})"
+        name, value = ".".join(str(part) for part in error["loc"]), error["input"]
+        if name.endswith("language") and isinstance(value, str):
+            yield f"{name}: {no_language(value)}"
+        elif error["type"] == "string_pattern_mismatch":
+            yield f"{name}: write one line without control characters (found {value!r:.80})"
+        else:
+            yield f"{name}: {error['msg']} (found {value!r:.80})"
 
 
 def _key(name: str) -> str:

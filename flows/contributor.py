@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from clips.table import Finding
     from selection.policy import Policy
 
+STOPPED = 130  # as after Ctrl-C
 Format = Literal["labels.json", "parquet", "jsonl", "csv", "nemo", "ljspeech", "kaldi", "sidecar"]
 _SAMPLE_RATE = "sample-rate"
 
@@ -141,13 +142,21 @@ def init(folder: Path, *, answers: Answers | None = None, replace: bool = False)
 
     The folders with audio in it become its voices. What is neither given nor asked for is left as a
     comment to fill in. Exits 2 where an answer is missing and there is
-    no terminal to ask on, or where it is not allowed.
+    no terminal to ask on, or where it is not allowed, 130 where the questions were broken off.
 
     Args:
         folder: Folder that holds one folder per voice.
         answers: Fields of submission.toml.
         replace: Write over a submission.toml that is there.
     """
+    try:
+        return _init(folder, answers or Answers(), replace)
+    except (EOFError, KeyboardInterrupt):
+        print("\ntenhours: stopped; nothing was written", file=sys.stderr)
+        return STOPPED
+
+
+def _init(folder: Path, answers: Answers, replace: bool) -> int:
     from clips.init import (
         QUESTIONS,
         VOICE_QUESTIONS,
@@ -158,7 +167,7 @@ def init(folder: Path, *, answers: Answers | None = None, replace: bool = False)
     )
 
     voices = voice_folders(folder)
-    given = {k: v for k, v in asdict(answers or Answers()).items() if v is not None}
+    given = {k: v for k, v in asdict(answers).items() if v is not None}
     filled = {q.field: given[q.field] if q.field in given else _ask(q) for q in QUESTIONS}
     tables: dict[str, dict[str, Any]] = {}
     for name, hours in voices.items():
@@ -187,10 +196,14 @@ def _ask(question: "Question") -> str | bool | None:
         return None
     from rich.prompt import Confirm, Prompt
 
+    from clips.init import problem
+
     if isinstance(question.default, bool):
         return Confirm.ask(question.text, default=question.default)
     choices = list(question.choices) or None
     while True:
         answer = Prompt.ask(question.text, choices=choices, default=question.default)
-        if answer:
+        wrong = problem(question, answer) if answer else "an answer is needed"
+        if answer and not wrong:
             return answer
+        print(wrong)

@@ -203,7 +203,7 @@ def test_no_submission(make: bool, tmp_path: Path) -> None:
     [
         ('licence = "MIT"', "bad-description", "Did you mean license?"),
         ('stage = "sample"', "bad-description", "found 'sample'"),
-        ('language = "english"', "bad-description", "found 'english'"),
+        ('language = "english"', "bad-description", "'english' is no language code; write en"),
         ("publish = 1", "bad-description", "found 1"),
         ("voices = 3", "bad-description", "found 3"),
         ("contributor = 1234567", "bad-description", "contributor:"),
