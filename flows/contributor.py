@@ -41,7 +41,7 @@ def check(
         policy: Says which findings are notes: a shipped policy by name, or a TOML file.
         every: Show every finding, not a few of each kind.
     """
-    from clips.check import OUTSIDE, Checked
+    from clips.check import Checked
     from clips.check import check as examine
     from clips.description import Stage
     from clips.rules import INTAKE_RULES
@@ -52,8 +52,7 @@ def check(
     read = examine(path, rules.reading_limits).submission
     # which stages were approved is not the contributor's to know
     circumstances = Circumstances(approved=frozenset(get_args(Stage)))
-    named = [clip if clip.voice else replace(clip, voice=OUTSIDE) for clip in read.clips]
-    ruling = consider(read.description, named, rules.terms, circumstances)
+    ruling = consider(read.description, read.clips, rules.terms, circumstances)
     low = tuple(_low_rates(read, rules))
     said = {f.rule: rules.rules[f.rule].says + "." for f in low}
     checked = Checked(

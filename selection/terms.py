@@ -425,10 +425,11 @@ def _segments(voice: _Voice, terms: Terms) -> Iterator[_Said]:
             "s",
         )
     share = labelled_share(voice.clips)
+    of = f" of {shown(voice.name)}" if voice.name else " outside of the voice folders"
     if share < terms.labelled_share:
         yield _Said(
             "mostly-unlabelled",
-            f"{share:.0%} of the audio of {shown(voice.name)} has a label, and from"
+            f"{share:.0%} of the audio{of} has a label, and from"
             f" {terms.labelled_share:.0%} on it is more than low priority. Send the text of each"
             " file.",
             share,
