@@ -7,12 +7,11 @@ from functools import cached_property
 from pathlib import Path
 
 from clips.limits import DEFAULT_LIMITS, Limits
-from clips.names import shown
+from clips.names import OUTSIDE, shown
 from clips.rules import INTAKE_RULES
 from clips.submission import Submission, read_submission
 from clips.table import UNLABELLED_ROW, Finding
 
-OUTSIDE = "(outside of the voice folders)"
 _EXAMPLES = 5
 
 

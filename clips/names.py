@@ -3,6 +3,9 @@
 import re
 import unicodedata
 
+# what files that are in no voice's folder are listed under
+OUTSIDE = "(outside of the voice folders)"
+
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$", re.IGNORECASE)
 _FORBIDDEN = re.compile(r'[<>:"|?*\\]')
 _DRIVE = re.compile(r"^[A-Za-z]:")

@@ -10,7 +10,7 @@ from typing import get_args
 
 from clips.description import Description, Stage, VoiceDescription
 from clips.languages import find_language, primary_tag
-from clips.names import shown
+from clips.names import OUTSIDE, shown
 from clips.table import Clip, Finding
 from selection.offers import (
     find_offer,
@@ -194,7 +194,7 @@ def language_finding(tag: str, hours: float, terms: Terms) -> Finding | None:
 def _voices(description: Description, clips: Sequence[Clip]) -> list[_Voice]:
     mine: dict[str, list[Clip]] = {name: [] for name in description.voices}
     for clip in clips:
-        mine.setdefault(clip.voice, []).append(clip)
+        mine.setdefault(clip.voice or OUTSIDE, []).append(clip)
     return [
         _Voice(name, description.of(name), tuple(own), description.stage)
         for name, own in (mine or {"": []}).items()
@@ -425,11 +425,10 @@ def _segments(voice: _Voice, terms: Terms) -> Iterator[_Said]:
             "s",
         )
     share = labelled_share(voice.clips)
-    of = f" of {shown(voice.name)}" if voice.name else " outside of the voice folders"
     if share < terms.labelled_share:
         yield _Said(
             "mostly-unlabelled",
-            f"{share:.0%} of the audio{of} has a label, and from"
+            f"{share:.0%} of the audio of {shown(voice.name)} has a label, and from"
             f" {terms.labelled_share:.0%} on it is more than low priority. Send the text of each"
             " file.",
             share,
