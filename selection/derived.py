@@ -63,7 +63,8 @@ DERIVED: tuple[Column, ...] = (
             (
                 "wer_excused",
                 "words",
-                "Errors on words that the recogniser gets wrong wherever the voice says them.",
+                "Errors on words that the recogniser gets wrong wherever the voice says them; all"
+                " of a clip whose label it finds nearly as likely.",
             ),
             ("cer_excused", "characters", "The same, counted in characters."),
             ("edge_start_excused", "characters", "Those of them at the start."),
