@@ -6,7 +6,7 @@ import soundfile as sf
 
 from clips.errors import ScoringError
 from scorers.asr.models import cached_model, find_model
-from scorers.asr.scorer import Asr
+from scorers.asr.scorer import CODE_REVISION, Asr
 from scorers.base import Measured, Unmeasurable, Utterance
 from scorers.catalog import choose, describe
 
@@ -104,7 +104,7 @@ def test_a_run_may_name_a_second_model() -> None:
     assert isinstance(two, Asr)
     assert one.second is None
     assert two.second == one.model
-    assert describe(two).startswith("tiny-whisper-en + tiny-whisper-en 2-")
+    assert describe(two).startswith(f"tiny-whisper-en + tiny-whisper-en {CODE_REVISION}-")
 
 
 def test_the_better_of_two_models_stands(tmp_path: Path) -> None:
