@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from clips.columns import Column
-from scorers.base import Measure, Measured, Part, Row, Samples, Unmeasurable, Utterance
-from scorers.levels import Powers, is_silent
-from scorers.rows import each
+from scorers.base import Measured, Part, Row, Samples, Unmeasurable, Utterance
+from scorers.levels import Powers
+from scorers.rows import OnProcessor, too_little
 
 SHORTEST_S = 0.1
 WINDOW_S = 0.04
@@ -45,7 +45,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Bandwidth:
+class Bandwidth(OnProcessor):
     """Effective bandwidth of the mean over channels; a gain does not move it."""
 
     name: str = "bandwidth"
@@ -53,17 +53,14 @@ class Bandwidth:
     columns: tuple[Column, ...] = _COLUMNS
     depends_on: frozenset[Part] = frozenset({"audio"})
 
-    def load(self, device: str) -> Measure:
-        """Nothing to load; runs on the processor whatever the device."""
-        del device
-        return each(_row)
+    def row(self, utterance: Utterance) -> Row:
+        """Measure one clip."""
+        return _row(utterance)
 
 
 def _row(utterance: Utterance) -> Row:
-    if utterance.duration_s < SHORTEST_S:
-        return Unmeasurable(f"shorter than {SHORTEST_S} s")
-    if is_silent(utterance.mono):
-        return Unmeasurable("silence")
+    if why := too_little(utterance, SHORTEST_S):
+        return Unmeasurable(why)
     edge = bandwidth_hz(utterance.mono, utterance.rate_hz)
     nyquist = utterance.rate_hz / 2
     return Measured({"bandwidth_hz": edge, "bandwidth_share": min(1.0, edge / nyquist)})

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from clips.columns import Column
-from scorers.base import Measure, Measured, Part, Row, Samples, Unmeasurable, Utterance
+from scorers.base import Measured, Part, Row, Samples, Unmeasurable, Utterance
 from scorers.levels import is_silent
-from scorers.rows import each
+from scorers.rows import OnProcessor
 
 NAME = "fingerprint"
 PRINT = "fingerprint"
@@ -38,7 +38,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Fingerprint:
+class Fingerprint(OnProcessor):
     """32 bits every 20 ms that survive coding, trimming and another level.
 
     A bit says whether the step from one of 33 bands to the next has grown over 80 ms. Frames far
@@ -51,10 +51,9 @@ class Fingerprint:
     columns: tuple[Column, ...] = _COLUMNS
     depends_on: frozenset[Part] = frozenset({"audio"})
 
-    def load(self, device: str) -> Measure:
-        """Nothing to load."""
-        del device
-        return each(_row)
+    def row(self, utterance: Utterance) -> Row:
+        """Measure one clip."""
+        return _row(utterance)
 
 
 def _row(utterance: Utterance) -> Row:

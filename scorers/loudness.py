@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from clips.columns import Column
-from scorers.base import Measure, Measured, Part, Row, Samples, Unmeasurable, Utterance
-from scorers.rows import each
+from scorers.base import Measured, Part, Row, Samples, Unmeasurable, Utterance
+from scorers.rows import OnProcessor
 
 BLOCK_S = 0.4
 HOP_S = 0.1
@@ -52,7 +52,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Loudness:
+class Loudness(OnProcessor):
     """Loudness over all channels as BS.1770 counts them; one channel counts once.
 
     A clip under 0.4 s is one ungated block as long as the clip, which ``details["block_s"]`` then
@@ -65,10 +65,9 @@ class Loudness:
     columns: tuple[Column, ...] = _COLUMNS
     depends_on: frozenset[Part] = frozenset({"audio"})
 
-    def load(self, device: str) -> Measure:
-        """Nothing to load; runs on the processor whatever the device."""
-        del device
-        return each(_row)
+    def row(self, utterance: Utterance) -> Row:
+        """Measure one clip."""
+        return _row(utterance)
 
 
 def _row(utterance: Utterance) -> Row:

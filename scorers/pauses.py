@@ -7,9 +7,9 @@ import numpy as np
 
 from clips.columns import Column
 from scorers import vad
-from scorers.base import Measure, Measured, Part, Row, Unmeasurable, Utterance
+from scorers.base import Measured, Part, Row, Unmeasurable, Utterance
 from scorers.levels import FRAME_S, active_power, decibels
-from scorers.rows import each
+from scorers.rows import OnProcessor
 
 _VAD = "Silero VAD"
 _COLUMNS = (
@@ -40,7 +40,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Pauses:
+class Pauses(OnProcessor):
     """Pauses and edges of a clip, of the mean over its channels.
 
     Edges are those of the detector, which are good to about 0.1 s: it rounds to 32 ms and keeps 30
@@ -55,10 +55,9 @@ class Pauses:
     def version(self) -> str:
         return f"1-vad-{vad.digest()}"
 
-    def load(self, device: str) -> Measure:
-        """Nothing to load; the voice activity detector comes with the first clip."""
-        del device
-        return each(_row)
+    def row(self, utterance: Utterance) -> Row:
+        """Measure one clip."""
+        return _row(utterance)
 
 
 def _row(utterance: Utterance) -> Row:

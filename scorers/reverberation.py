@@ -6,9 +6,9 @@ from itertools import pairwise
 import numpy as np
 
 from clips.columns import Column
-from scorers.base import Measure, Measured, Part, Row, Samples, Unmeasurable, Utterance
-from scorers.levels import Powers, is_silent
-from scorers.rows import each
+from scorers.base import Measured, Part, Row, Samples, Unmeasurable, Utterance
+from scorers.levels import Powers
+from scorers.rows import OnProcessor, too_little
 
 SHORTEST_S = 0.5
 WINDOW_S, HOP_S = 0.05, 0.0125
@@ -35,7 +35,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Reverberation:
+class Reverberation(OnProcessor):
     """Reverberation time of the mean over channels; a gain does not move it."""
 
     name: str = "reverberation"
@@ -43,17 +43,14 @@ class Reverberation:
     columns: tuple[Column, ...] = _COLUMNS
     depends_on: frozenset[Part] = frozenset({"audio"})
 
-    def load(self, device: str) -> Measure:
-        """Nothing to load; runs on the processor whatever the device."""
-        del device
-        return each(_row)
+    def row(self, utterance: Utterance) -> Row:
+        """Measure one clip."""
+        return _row(utterance)
 
 
 def _row(utterance: Utterance) -> Row:
-    if utterance.duration_s < SHORTEST_S:
-        return Unmeasurable(f"shorter than {SHORTEST_S} s")
-    if is_silent(utterance.mono):
-        return Unmeasurable("silence")
+    if why := too_little(utterance, SHORTEST_S):
+        return Unmeasurable(why)
     found = decay_s(utterance.mono, utterance.rate_hz)
     return Unmeasurable(TOO_FEW) if found is None else Measured({"decay_s": found})
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from scorers.base import Measure, Row, Utterance
+from scorers.levels import is_silent
 
 
 def each(row: Callable[[Utterance], Row]) -> Measure:
@@ -12,3 +13,23 @@ def each(row: Callable[[Utterance], Row]) -> Measure:
         return [row(utterance) for utterance in utterances]
 
     return measure
+
+
+class OnProcessor:
+    """What scorers without a model have in common: nothing is loaded, each clip is asked alone."""
+
+    def load(self, device: str) -> Measure:
+        """The measuring function; it runs on the processor whatever the device."""
+        del device
+        return each(self.row)
+
+    def row(self, utterance: Utterance) -> Row:
+        """Measure one clip."""
+        raise NotImplementedError
+
+
+def too_little(utterance: Utterance, shortest_s: float) -> str:
+    """Why a clip holds too little to measure, ``""`` where it holds enough."""
+    if utterance.duration_s < shortest_s:
+        return f"shorter than {shortest_s} s"
+    return "silence" if is_silent(utterance.mono) else ""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from clips.columns import Column
 from scorers import vad
-from scorers.base import Measure, Measured, Part, Row, Unmeasurable, Utterance
-from scorers.rows import each
+from scorers.base import Measured, Part, Row, Unmeasurable, Utterance
+from scorers.rows import OnProcessor
 
 _COLUMNS = (
     Column(
@@ -22,7 +22,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Tempo:
+class Tempo(OnProcessor):
     """Characters of the label per second of speech; pauses do not count.
 
     Null without speech, and where the label has no letter or digit. The language is part of what
@@ -37,10 +37,9 @@ class Tempo:
     def version(self) -> str:
         return f"1-vad-{vad.digest()}"
 
-    def load(self, device: str) -> Measure:
-        """Nothing to load; the voice activity detector comes with the first clip."""
-        del device
-        return each(_row)
+    def row(self, utterance: Utterance) -> Row:
+        """Measure one clip."""
+        return _row(utterance)
 
 
 def _row(utterance: Utterance) -> Row:

@@ -91,11 +91,12 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     intake = with_readings(evidence.intake, evidence.hearings)
     told = replace(evidence, table=clips, intake=(*intake, *spared, *copies))
     findings = judge(told, policy, declared)
-    by_itself = clips.assign(verdict=verdicts(clips, findings)["verdict"])
-    languages = _languages(by_itself, policy)
-    wants = [want for spoken in languages for want in _wants(spoken, clips, policy)]
-    findings = _with(findings, wants, policy)
     judged = verdicts(clips, findings)
+    languages = _languages(clips.assign(verdict=judged["verdict"]), policy)
+    wants = [want for spoken in languages for want in _wants(spoken, clips, policy)]
+    if wants:
+        findings = _with(findings, wants, policy)
+        judged = verdicts(clips, findings)
     clips["verdict"], clips["reasons"] = judged["verdict"], judged["reasons"]
     clips["score"] = scores(clips, policy, declared)
     clips["rank"] = ranks(clips)
@@ -157,8 +158,6 @@ def _wants(spoken: LanguageHours, clips: pd.DataFrame, policy: Policy) -> list[F
 
 
 def _with(findings: pd.DataFrame, more: Sequence[Finding], policy: Policy) -> pd.DataFrame:
-    if not more:
-        return findings
     added = [{**asdict(f), "verdict": policy.findings.get(f.rule, "note")} for f in more]
     records: list[Any] = [*findings.to_dict("records"), *added]
     return pd.DataFrame.from_records(records, columns=list(FINDING_COLUMNS))

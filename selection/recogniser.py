@@ -117,10 +117,10 @@ def excuse(
     for voice, rows in table.groupby("voice", sort=False):
         mine = {str(i): hearings[i] for i in rows["clip_id"] if i in hearings}
         words = recogniser_words(mine.values(), bounds)
-        taken = {i: _taken(mine[i], words, bounds) for i in rows["clip_id"][~fits] if i in mine}
-        taken = {i: misheard for i, misheard in taken.items() if misheard}
         if not words:
             continue
+        charged = [i for i in rows["clip_id"][~fits] if i in mine]
+        taken = {i: misheard for i in charged if (misheard := _taken(mine[i], words, bounds))}
         spared |= taken
         findings.append(_of_voice(str(voice), len(words), len(taken)))
         findings += [

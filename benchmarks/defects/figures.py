@@ -22,7 +22,6 @@ class Recall:
         other: rejected or in review for other reasons alone.
         auroc: of the defect's column against the clean clips; NaN where it has no value.
         median: of the column.
-        score: median of the rank score.
     """
 
     kind: str
@@ -33,7 +32,6 @@ class Recall:
     other: int
     auroc: float
     median: float
-    score: float
 
     @property
     def share(self) -> float:
@@ -106,7 +104,6 @@ def recalls(clean: pd.DataFrame, planted: pd.DataFrame, kind: Kind, column: Colu
                 int((~right & (rows["verdict"] != "accept")).sum()),
                 auroc(clean[column.name], values, column) if column.name in clean else float("nan"),
                 float(values.median()),
-                float(rows["score"].median()),
             )
         )
     return found

@@ -12,9 +12,9 @@ from scorers.artifacts.hum import HIGH_DB, LOW_DB, SHORTEST_S, hum_db
 from scorers.artifacts.repeats import repeats
 from scorers.artifacts.spans import Spans, merged
 from scorers.artifacts.stuck import stuck
-from scorers.base import Measure, Measured, Part, Row, Samples, Unmeasurable, Utterance
+from scorers.base import Measured, Part, Row, Samples, Unmeasurable, Utterance
 from scorers.levels import is_silent
-from scorers.rows import each
+from scorers.rows import OnProcessor
 
 MOST_REGIONS = 100
 
@@ -69,7 +69,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Artifacts:
+class Artifacts(OnProcessor):
     """Defects that a repair or a new call to the speech API would remove.
 
     Every channel is looked at; a defect in any counts. ``details["regions"]`` has the first 100
@@ -81,10 +81,9 @@ class Artifacts:
     columns: tuple[Column, ...] = _COLUMNS
     depends_on: frozenset[Part] = frozenset({"audio"})
 
-    def load(self, device: str) -> Measure:
-        """Nothing to load; runs on the processor whatever the device."""
-        del device
-        return each(_row)
+    def row(self, utterance: Utterance) -> Row:
+        """Measure one clip."""
+        return _row(utterance)
 
 
 def _row(utterance: Utterance) -> Row:
