@@ -9,6 +9,7 @@ from pathlib import Path
 from clips.columns import Column
 from clips.rules import INTAKE_RULES
 from clips.table import FACTS
+from flows.policies import EVERY
 from scorers.asr.scorer import COLUMNS as ASR_COLUMNS
 from scorers.catalog import SIGNAL_SCORERS
 from selection.derived import DERIVED
@@ -91,12 +92,21 @@ def policy() -> str:
             *_points(shipped),
             "\n## Ranking\n",
             _RANKING,
-            "| column | weight |",
-            "|---|---|",
-            *(f"| `{name}` | {weight:g} |" for name, weight in shipped.weights.items()),
+            "| column | weight | enough |",
+            "|---|---|---|",
+            *(
+                f"| `{name}` | {weight:g} | {_enough(shipped, name)} |"
+                for name, weight in shipped.weights.items()
+            ),
             "",
         ]
     )
+
+
+def _enough(policy: Policy, name: str) -> str:
+    bound = policy.enough.get(name)
+    unit = EVERY[name].unit
+    return "" if bound is None else f"{bound:g} {unit}".strip()
 
 
 def commands() -> str:
@@ -210,6 +220,9 @@ the weighted mean of its percentiles within its voice, so that 50 is ordinary. W
 bound divides it by one plus how far: 1 more at the reject bound, 2 at twice the way from the review
 bound to it, and so on, summed over the rules (of a rule with one bound the bound itself is the
 scale); a value that cannot be measured and should be adds 10.
+
+Values at `[enough]` and better are all as good: what nobody hears orders no clips. A column that
+most of a voice lack, as a whispered voice its pitch, orders none of its clips.
 """
 _FAIRNESS = """\
 A recogniser errs too, and a label should not be rejected for that.

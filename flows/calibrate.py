@@ -6,9 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from clips.errors import PolicyError
-from clips.table import FACTS
 from flows.files import write_text
-from scorers.catalog import COLUMNS
+from flows.policies import EVERY, checked_policy
 from selection.calibrate import (
     CAUSE,
     DECISION,
@@ -18,8 +17,7 @@ from selection.calibrate import (
     table,
     with_decisions,
 )
-from selection.derived import DERIVED
-from selection.policy import Policy, load_policy
+from selection.policy import Policy
 
 
 def propose(
@@ -38,12 +36,11 @@ def propose(
     """
     if truths and len(truths) != len(outs):
         raise PolicyError(f"{len(outs)} folders and {len(truths)} files of decisions; give as many")
-    policy = load_policy(policy_name)
+    policy = checked_policy(policy_name)
     given: Sequence[Path | None] = truths or [None] * len(outs)
     parts = [_decided(out, truth) for out, truth in zip(outs, given, strict=True)]
     joined = pd.concat(parts, ignore_index=True)
-    declared = {c.name: c for c in (*FACTS, *COLUMNS, *DERIVED)}
-    return calibrate(joined, policy, declared, rate), policy
+    return calibrate(joined, policy, EVERY, rate), policy
 
 
 def print_proposals(calibration: Calibration) -> None:

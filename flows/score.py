@@ -28,6 +28,7 @@ from flows.evidence import gather, partly_judged, under_terms, with_lengths
 from flows.files import check_writable, default_store
 from flows.outputs import Run, write_outputs
 from flows.plan import BATCH_S, Plan, plan
+from flows.policies import checked_policy
 from flows.progress import progress
 from flows.store import Store
 from flows.tasks import Done, Work, measure
@@ -36,7 +37,7 @@ from scorers.asr.engine import DEFAULT_TYPE
 from scorers.base import Scorer
 from scorers.catalog import NAMES, choose, describe
 from selection.decide import Decision, decide
-from selection.policy import DEFAULT, Policy, load_policy
+from selection.policy import DEFAULT, Policy
 from selection.terms import Circumstances, consider
 
 WORKERS = len(os.sched_getaffinity(0))
@@ -143,7 +144,7 @@ def score_flow(job: str, run: str, policy: str) -> Outcome:
 
 def _score(request: Request) -> Outcome:
     _apart(Path(request.path), Path(request.out))
-    policy = load_policy(request.policy)
+    policy = checked_policy(request.policy)
     store = Store(default_store() if request.store is None else Path(request.store))
     submission = read_submission(request.path, policy.reading_limits)
     device = pick_device(request.device)

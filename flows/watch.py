@@ -16,8 +16,9 @@ from prefect import flow
 from clips.description import Stage
 from clips.errors import SubmissionError, TenhoursError
 from flows.files import write_text
+from flows.policies import checked_policy
 from flows.score import Request, job_name, score
-from selection.policy import DEFAULT, load_policy
+from selection.policy import DEFAULT
 
 log = logging.getLogger(__name__)
 STATE = "watch.json"
@@ -75,7 +76,7 @@ def watch_inbox(
     Raises:
         TenhoursError: single submissions could not be scored; all were tried.
     """
-    judge = load_policy(policy)
+    judge = checked_policy(policy)
     count = dict.fromkeys(("scored", "unchanged", "arriving", "refused"), 0)
     faults: list[str] = []
     for arrival in arrivals(Path(inbox), faults):

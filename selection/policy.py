@@ -271,6 +271,7 @@ class Policy(_Strict):
     rules: dict[str, Rule]
     findings: dict[str, Weight]
     weights: dict[str, Annotated[float, Field(ge=0.0)]]
+    enough: dict[str, float] = Field(default_factory=dict)
     limits: dict[str, Positive | Annotated[int, Field(gt=0)]] = Field(default_factory=dict)
     _asr_folders: Mapping[str, Path] = PrivateAttr(default_factory=dict)
 
@@ -309,7 +310,12 @@ class Policy(_Strict):
         return str(self._asr_folders.get(setting, Path()) / model)
 
     def check_columns(self, declared: Mapping[str, Column]) -> None:
-        """Raise `PolicyError` where a rule names a column that does not exist, or another unit."""
+        """Whether all that the policy says of columns can be done.
+
+        Raises:
+            PolicyError: a rule on a column that does not exist or in another unit, a weight on one
+                that does not exist or has no better direction, ``enough`` of one without a weight.
+        """
         for rule_id, rule in self.rules.items():
             column = declared.get(rule.column)
             if column is None:
@@ -322,6 +328,17 @@ class Policy(_Strict):
                     f"policy {self.name}: rules.{rule_id}.unit is {rule.unit!r}, but"
                     f" {rule.column} is measured in {column.unit!r}"
                 )
+        for name in self.weights:
+            if name not in declared or declared[name].better == "neither":
+                what = "has no better direction" if name in declared else "is no column"
+                raise PolicyError(
+                    f"policy {self.name}: weights.{name}: {name} {what}; docs/columns.md lists them"
+                )
+        if spare := sorted(self.enough.keys() - self.weights.keys()):
+            raise PolicyError(
+                f"policy {self.name}: enough.{spare[0]}: {spare[0]} has no weight, so that it"
+                " orders no clips"
+            )
 
     @property
     def sha256(self) -> str:

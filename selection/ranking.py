@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import pandas as pd
 
 from clips.columns import Column
-from clips.errors import PolicyError
 from selection.policy import Policy, Rule
 from selection.verdicts import SEVERITY, in_question
 
@@ -19,45 +18,52 @@ def scores(
 
     A place says who is better and nothing of how bad the worst is; among clips without a fault it
     is all there is.
-
-    Raises:
-        PolicyError: a weight on a column that does not exist or has no better direction.
     """
-    return places(table, policy.weights, columns) / (1.0 + beyond_bounds(table, policy.rules))
+    place = places(table, policy.weights, policy.enough, columns)
+    return place / (1.0 + beyond_bounds(table, policy.rules))
 
 
 def places(
-    table: pd.DataFrame, weights: Mapping[str, float], columns: Mapping[str, Column]
+    table: pd.DataFrame,
+    weights: Mapping[str, float],
+    enough: Mapping[str, float],
+    columns: Mapping[str, Column],
 ) -> "pd.Series[float]":
     """Weighted mean of percentile ranks within the voice, 0 (worst) to 100 (best).
 
     Each weighted column gives a clip the share of its voice's measured clips that it is better
-    than, ties counted half. A column that a clip lacks while others of its voice have it counts as
-    the worst; a column that no clip of the table has does not count. A clip with no measured column
-    has no score.
-
-    Raises:
-        PolicyError: a weight on a column that does not exist or has no better direction.
+    than, ties counted half. Values at ``enough`` and better are all as good: nobody hears 50 dB of
+    SNR from 60. A column that a clip lacks while most of its voice have it counts as the worst; one
+    that most of the voice lack, as a whispered voice its pitch, says nothing of any of them. A
+    column that no clip of the table has does not count. A clip with no measured column has no
+    score.
     """
     total = pd.Series(0.0, index=table.index)
     weight_sum = 0.0
     some = pd.Series(data=False, index=table.index)
     for name, weight in weights.items():
-        column = columns.get(name)
-        if column is None or column.better == "neither":
-            what = "is no column" if column is None else "has no better direction"
-            raise PolicyError(f"weights.{name}: {name} {what}; see docs/columns.md")
+        column = columns[name]
         if weight == 0 or name not in table or table[name].isna().all():
             continue
-        groups = table.groupby("voice")[name]
-        place = groups.rank(method="average", ascending=column.better == "higher")
+        values = _no_better_than(table[name], enough.get(name), column)
+        groups = values.groupby(table["voice"])
         count = groups.transform("count")
-        total += weight * ((place - 0.5) / count).fillna(0.0)
+        place = (groups.rank(ascending=column.better == "higher") - 0.5) / count
+        few = 2 * count < groups.transform("size")
+        total += weight * place.fillna(0.0).mask(few, 0.5)
         weight_sum += weight
         some |= table[name].notna()
     if not weight_sum:
         return pd.Series(float("nan"), index=table.index)
     return (100 * total / weight_sum).where(some)
+
+
+def _no_better_than(
+    values: "pd.Series[float]", enough: float | None, column: Column
+) -> "pd.Series[float]":
+    if enough is None:
+        return values
+    return values.clip(upper=enough) if column.better == "higher" else values.clip(lower=enough)
 
 
 def beyond_bounds(table: pd.DataFrame, rules: Mapping[str, Rule]) -> "pd.Series[float]":

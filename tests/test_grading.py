@@ -9,15 +9,27 @@ import pytest
 
 from benchmarks.defects.clean import Clean
 from benchmarks.defects.kinds import Kind, kinds
-from benchmarks.defects.ladder import falls
+from benchmarks.defects.ladder import PER_VOICE, climb
 from benchmarks.defects.measure import as_clean, measure, submission
 from scorers.catalog import choose
 from selection.policy import load_policy
 from tests.conftest import EXAMPLE, POLICY, ROOT
 
 VOICE = EXAMPLE / "VOICE_A_NEUTRAL"
-SCORERS = choose(["artifacts", "loudness", "bandwidth", "reverberation"], "", 5, "default")
-GRADED = {"clipping", "hum", "DC offset", "level down", "brought up", "reverberation", "drop-out"}
+SCORERS = choose(
+    ["artifacts", "loudness", "bandwidth", "reverberation", "speaker"], "", 5, "default"
+)
+GRADED = {
+    "MP3",
+    "Opus",
+    "clipping",
+    "hum",
+    "DC offset",
+    "level down",
+    "brought up",
+    "reverberation",
+    "drop-out",
+}
 
 
 @pytest.fixture(scope="module")
@@ -42,5 +54,6 @@ def test_the_score_falls_with_the_strength(
     store: Path = tmp_path_factory.getbasetemp() / "ladder"
     store.mkdir(exist_ok=True)
     measure(submission([as_clean(c, i) for i, c in enumerate(clean)], store), SCORERS, store, "")
-    (found,) = falls(clean, [kind], SCORERS, load_policy(str(POLICY)), store)[kind.name]
-    assert found >= 0.8 - 1e-9
+    ladder = climb(clean, [kind], SCORERS, load_policy(str(POLICY)), store)[kind.name]
+    assert len(ladder.scores) == PER_VOICE
+    assert ladder.tau >= 0.8 - 1e-9

@@ -23,7 +23,7 @@ from benchmarks.defects import ROOT
 from benchmarks.defects.clean import REPORTED, TUNING, WHISPER, Clean, hts, manifest, pool, rooms
 from benchmarks.defects.judge import judge
 from benchmarks.defects.kinds import Kind, kinds
-from benchmarks.defects.ladder import Taus, falls
+from benchmarks.defects.ladder import Ladders, climb
 from benchmarks.defects.measure import Planted, as_clean, as_spoilt, measure, submission
 from benchmarks.defects.outcome import Outcome, Part
 from benchmarks.defects.references import compare
@@ -157,18 +157,18 @@ def run(options: Options) -> Outcome:
             task = Task(name, speech[split], found, NAMES, example, wanted)
         parts[name] = run_part(task, options)
         log.info("%s done, %.0f s", name, time.monotonic() - begun)
-    taus = _ladders(speech[REPORTED], example, options) if PARTS[0] in parts else {}
+    ladders = _ladders(speech[REPORTED], example, options) if PARTS[0] in parts else {}
     log.info("ladders done, %.0f s", time.monotonic() - begun)
     whole = whole_submission(speech[REPORTED], options.work, example, options.per_defect)
     references = compare(speech[REPORTED][:40], options.data)
-    return Outcome(parts, every, whole, taus, references, time.monotonic() - begun)
+    return Outcome(parts, every, whole, ladders, references, time.monotonic() - begun)
 
 
-def _ladders(clean: Sequence[Clean], policy: Policy, options: Options) -> Taus:
+def _ladders(clean: Sequence[Clean], policy: Policy, options: Options) -> Ladders:
     spoken = [c for c in clean if WHISPER not in c.voice]
     every = kinds([clip.read for clip in pool(clean)], [])
     taken = [k for k in every if not options.kinds or k.name in options.kinds]
-    return falls(spoken, taken, scorers_for(NAMES, options), policy, options.work)
+    return climb(spoken, taken, scorers_for(NAMES, options), policy, options.work)
 
 
 def capped(clips: Sequence[Clean], count: int) -> list[Clean]:

@@ -27,6 +27,8 @@ def judge(
     scorers: tuple[Scorer, ...],
     policy: Policy,
     folder: Path,
+    *,
+    spoilt_share: float = SPOILT_SHARE,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Decide over clean voices, and over voices of which a fifth is spoilt at most.
 
@@ -36,6 +38,7 @@ def judge(
         scorers: whose columns count.
         policy: the rules.
         folder: where the store is.
+        spoilt_share: of a voice at a time; one clip at least.
 
     Returns:
         The decided tables of the clean and of the planted clips, with ``kind``, ``strength``,
@@ -51,7 +54,8 @@ def judge(
     for item in clean:
         by_voice[item.clip.voice].append(item.clip.clip_id)
     ids = {item.source.digest: item.clip.clip_id for item in clean}
-    for group in rounds(planted, {voice: len(members) for voice, members in by_voice.items()}):
+    room = {v: max(1, math.floor(spoilt_share * len(ids))) for v, ids in by_voice.items()}
+    for group in rounds(planted, room):
         gone = {ids[p.source.digest] for p in group}
         rows = [
             clip_id
@@ -69,38 +73,14 @@ def judge(
     return _with(good, facts), _with(pd.concat(bad) if bad else good.iloc[:0], facts)
 
 
-def judge_each(
-    clean: Sequence[Planted],
-    planted: Sequence[Planted],
-    scorers: tuple[Scorer, ...],
-    policy: Policy,
-    folder: Path,
-) -> Iterator[pd.DataFrame]:
-    """Decide over each planted clip alone among the clean clips of its voice, its source left out.
-
-    Yields:
-        one row for each planted clip, in their order.
-    """
-    evidence = gather(submission([*clean, *planted], folder), scorers, Store(folder), {})[0]
-    table = evidence.table.set_index("clip_id", drop=False)
-    for item in planted:
-        others = [
-            c.clip.clip_id
-            for c in clean
-            if c.clip.voice == item.clip.voice and c.source.digest != item.source.digest
-        ]
-        decided = decide(_only(evidence, table, [*others, item.clip.clip_id]), policy).clips
-        yield decided[decided["clip_id"] == item.clip.clip_id]
-
-
-def rounds(planted: Sequence[Planted], sizes: dict[str, int]) -> Iterator[list[Planted]]:
-    """Planted clips in groups: no source twice, no voice with more than a fifth spoilt."""
+def rounds(planted: Sequence[Planted], most: Mapping[str, int]) -> Iterator[list[Planted]]:
+    """Planted clips in groups: no source twice, of each voice so many at most."""
     left = list(planted)
     while left:
         group: list[Planted] = []
         later: list[Planted] = []
         sources: set[str] = set()
-        room = {voice: max(1, math.floor(SPOILT_SHARE * size)) for voice, size in sizes.items()}
+        room = dict(most)
         for item in left:
             if room[item.clip.voice] and item.source.digest not in sources:
                 room[item.clip.voice] -= 1

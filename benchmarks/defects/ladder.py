@@ -1,33 +1,67 @@
 """Does the score of a clip fall with the strength of what is done to it?
 
-One clip at each strength in turn takes its own place among the clean clips of its voice: only the
-strength differs. All scorers measure it, the recogniser where something happens to the words: the
-example's small one loses its thread over anything that it was not trained on, be it silence.
+The same clips take each strength in turn, each in its own place among the clean clips of its voice:
+only the strength differs. All scorers measure them, the recogniser where something happens to the
+words: the example's small one loses its thread over anything that it was not trained on, be it
+silence.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
+
+import pandas as pd
 
 from benchmarks.defects.clean import Clean
 from benchmarks.defects.figures import tau
-from benchmarks.defects.judge import judge_each
+from benchmarks.defects.judge import judge
 from benchmarks.defects.kinds import Kind
 from benchmarks.defects.measure import as_clean, as_spoilt, measure, submission
 from scorers.base import Scorer
 from selection.policy import Policy
 
-Taus = Mapping[str, Sequence[float]]
-VOICES = 5
+PER_VOICE = 3
+APART = 5
 
 
-def falls(
+@dataclass(frozen=True)
+class Ladder:
+    """Scores of one defect.
+
+    Args:
+        scores: a row per clip, a column per strength from weak to strong.
+    """
+
+    scores: pd.DataFrame
+
+    @property
+    def means(self) -> tuple[float, ...]:
+        """Mean score at each strength."""
+        return tuple(float(mean) for mean in self.scores.mean())
+
+    @property
+    def tau(self) -> float:
+        """Kendall's tau-b between strength and falling mean score."""
+        return tau(self.means)
+
+    @property
+    def tau_of_a_clip(self) -> float:
+        """Median over the clips of each one's own tau-b."""
+        return median(tau(row) for row in self.scores.to_numpy())
+
+
+Ladders = Mapping[str, Ladder]
+
+
+def climb(
     clean: Sequence[Clean],
     kinds: Sequence[Kind],
     scorers: tuple[Scorer, ...],
     policy: Policy,
     store: Path,
-) -> Taus:
-    """Kendall's tau-b between strength and falling score, for one clip of each of five voices.
+) -> Ladders:
+    """Three clips of each voice at every strength of every graded defect.
 
     Args:
         clean: all clips of the voices, measured.
@@ -39,17 +73,24 @@ def falls(
     voices: dict[str, list[Clean]] = {}
     for clip in clean:
         voices.setdefault(clip.voice, []).append(clip)
-    found: dict[str, list[float]] = {}
-    good = {voice: [as_clean(c, i) for i, c in enumerate(v)] for voice, v in voices.items()}
+    good = [as_clean(c, i) for clips in voices.values() for i, c in enumerate(clips)]
+    found: dict[str, Ladder] = {}
     for number, kind in enumerate(k for k in kinds if k.graded):
         mine = tuple(s for s in scorers if s.name != "asr" or "asr" in kind.scorers)
-        for voice, clips in list(voices.items())[:VOICES]:
-            pool = [c for c in clips if c.bulk]
-            source = pool[number % len(pool)]
-            row = clips.index(source)
-            steps = [as_spoilt(source, row, kind, s, clips) for s in kind.strengths]
-            measure(submission(steps, store), mine, store, f"ladder of {kind.name}")
-            decided = judge_each(good[voice], steps, mine, policy, store)
-            score = [float(row["score"].iloc[0]) for row in decided]
-            found.setdefault(kind.name, []).append(tau(score))
+        steps = [
+            as_spoilt(source, clips.index(source), kind, strength, clips)
+            for clips in voices.values()
+            for source in _sources(clips, number)
+            for strength in kind.strengths
+        ]
+        measure(submission(steps, store), mine, store, f"ladder of {kind.name}")
+        _, decided = judge(good, steps, mine, policy, store, spoilt_share=0.0)
+        decided["source"] = decided["clip_id"].map({p.clip.clip_id: p.source.digest for p in steps})
+        scores = decided.pivot_table("score", "source", "strength", sort=False)
+        found[kind.name] = Ladder(scores[list(kind.strengths)])
     return found
+
+
+def _sources(clips: Sequence[Clean], first: int) -> list[Clean]:
+    bulk = [c for c in clips if c.bulk]
+    return [bulk[(first + APART * i) % len(bulk)] for i in range(min(PER_VOICE, len(bulk)))]

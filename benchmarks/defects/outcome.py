@@ -8,7 +8,7 @@ import pandas as pd
 
 from benchmarks.defects.figures import Alarms, Recall, alarms, recalls
 from benchmarks.defects.kinds import Kind
-from benchmarks.defects.ladder import Taus
+from benchmarks.defects.ladder import Ladders
 from benchmarks.defects.references import References
 from benchmarks.defects.whole import Caught
 from clips.columns import Column
@@ -55,7 +55,7 @@ class Outcome:
         parts: by name.
         kinds: every defect.
         whole: what was caught of a whole submission.
-        falls: defect -> tau between strength and falling score, one for each voice.
+        ladders: defect -> scores of the same clips at every strength.
         references: differences from other programs.
         seconds: that it took.
     """
@@ -63,7 +63,7 @@ class Outcome:
     parts: Mapping[str, Part]
     kinds: tuple[Kind, ...]
     whole: tuple[Caught, ...]
-    falls: Taus
+    ladders: Ladders
     references: References
     seconds: float
 

@@ -4,7 +4,6 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from statistics import median
 
 import pandas as pd
 
@@ -36,9 +35,9 @@ def lines(outcome: Outcome) -> list[str]:
         found.append(
             f"submission.{_key(caught.kind)}.{what} = {_share(caught.caught, caught.clips)}"
         )
-    for kind_name, taus in outcome.falls.items():
-        found.append(f"ladder.{_key(kind_name)}.median_tau_score = {median(taus):.2f}")
-        found.append(f"ladder.{_key(kind_name)}.lowest_tau_score = {min(taus):.2f}")
+    for kind_name, ladder in outcome.ladders.items():
+        found.append(f"ladder.{_key(kind_name)}.tau_mean_score = {ladder.tau:.2f}")
+        found.append(f"ladder.{_key(kind_name)}.median_tau_of_a_clip = {ladder.tau_of_a_clip:.2f}")
     found += _references(outcome)
     found += [f"target.{_key(name)} = {said}" for name, _, said in targets(outcome)]
     return found
@@ -127,12 +126,12 @@ def targets(outcome: Outcome) -> Iterator[tuple[str, str, str]]:
 
 
 def _score_falls(outcome: Outcome) -> Iterator[tuple[str, str, str]]:
-    middle = {name: median(taus) for name, taus in outcome.falls.items()}
-    low = [f"{name} {value:.2f}" for name, value in middle.items() if value < LEAST_TAU - ROUNDING]
-    if middle:
+    taus = {name: ladder.tau for name, ladder in outcome.ladders.items()}
+    low = [f"{name} {value:.2f}" for name, value in taus.items() if value < LEAST_TAU - ROUNDING]
+    if taus:
         said = f"no, below it: {', '.join(low)}" if low else "yes"
-        count = f"{len(middle) - len(low)} of {len(middle)} graded defects"
-        yield "score falls with strength", f"median tau at least {LEAST_TAU}", f"{said}; {count}"
+        count = f"{len(taus) - len(low)} of {len(taus)} graded defects"
+        yield "score falls with strength", f"tau at least {LEAST_TAU}", f"{said}; {count}"
 
 
 def _close(outcome: Outcome) -> Iterator[tuple[str, str, str]]:
@@ -255,12 +254,32 @@ def _page(outcome: Outcome, command: str) -> Iterator[str]:
         )
         for kind in outcome.kinds:
             yield from _rows(kind, outcome.parts[name].recalls(kind))
+    if outcome.ladders:
+        yield from _ladders(outcome)
     yield "\n### Estimated against planted SNR\n"
     yield "![Estimated against planted SNR](accuracy/snr.svg)\n"
     yield "Line: median; band: from the 10th to the 90th percentile.\n"
     yield "```text"
     yield from _references(outcome)
     yield "```"
+
+
+def _ladders(outcome: Outcome) -> Iterator[str]:
+    yield "\n### Score by strength\n"
+    yield _LADDERS
+    yield "| defect | clips | mean score at each strength | tau | of a clip |"
+    yield "|---|---|---|---|---|"
+    for kind in outcome.kinds:
+        if ladder := outcome.ladders.get(kind.name):
+            steps = ", ".join(
+                f"{strength:g}: {mean:.1f}"
+                for strength, mean in zip(kind.strengths, ladder.means, strict=True)
+            )
+            name = f"{kind.name}, {kind.unit}" if kind.unit else kind.name
+            yield (
+                f"| {name} | {len(ladder.scores)} | {steps} | {ladder.tau:.2f} |"
+                f" {ladder.tau_of_a_clip:.2f} |"
+            )
 
 
 def _alarm(a: Alarms, split: str) -> str:
@@ -303,9 +322,13 @@ which rules are right for which defect. Strengths in bold have a target.
 Clean clips are judged by all scorers. Planted ones are judged by those that can tell: noise and
 rooms by all but the recogniser, defects of the label and lost speech by the recogniser, pauses and
 tempo, the rest by the signal scorers without DNSMOS. `tau` is Kendall's tau-b between strength and
-the median of the defect's column, 1 where each step of strength makes it worse. For "score falls
-with strength" one clip of each of five voices takes each strength in turn, measured by all scorers,
-the recogniser where words are lost; the median of the five taus counts. Clips of `data` are real
-clips of public repositories, judged by `tts-v1` without the recogniser. The same tables, with the
-truth, lie in the work folder for `tenhours calibrate`.
+the median of the defect's column, 1 where each step of strength makes it worse. Clips of `data` are
+real clips of public repositories, judged by `tts-v1` without the recogniser. The same tables, with
+the truth, lie in the work folder for `tenhours calibrate`.
+"""
+_LADDERS = """\
+Three clips of each spoken voice take every strength in turn, each alone in its place among the
+clean clips of its voice, measured by all scorers, the recogniser where words are lost. `tau` is
+Kendall's tau-b between strength and falling mean score, `of a clip` the median of the taus of
+single clips.
 """

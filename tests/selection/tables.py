@@ -68,6 +68,7 @@ def policy(hours: float = 10, minimum: float = 0, **snr: float | str) -> Policy:
         update={
             "rules": rules,
             "weights": {"snr_db": 1.0, "wer": 1.0},
+            "enough": {},
             "budget": base.budget.model_copy(
                 update={"hours_per_voice": hours, "minimum_hours": minimum}
             ),

@@ -6,12 +6,10 @@ from hypothesis import strategies as st
 from scipy.stats import kendalltau
 
 from clips.columns import Column
-from clips.errors import PolicyError
 from clips.table import Finding
 from selection.decide import decide
 from selection.derived import derive
 from selection.pick import pick
-from selection.ranking import places
 from selection.verdicts import NOT_MEASURED
 from tests.selection.tables import COLUMNS, evidence, policy, replace, table
 
@@ -136,13 +134,6 @@ def test_ties_are_stable_and_order_of_rows_does_not_matter() -> None:
     two = decide(evidence(shuffled), policy(hours=0.01)).clips.reindex(one.index)
     pd.testing.assert_frame_equal(one, two)
     assert list(one["rank"]) == list(range(1, 31))
-
-
-def test_weights_on_no_column_or_without_a_direction_are_refused() -> None:
-    columns = {c.name: c for c in COLUMNS}
-    for name in ("nonsense", "decoded_s"):
-        with pytest.raises(PolicyError, match=name):
-            places(table([3], [40]), {name: 1.0}, columns)
 
 
 lengths = st.lists(st.floats(0.001, 900, allow_nan=False), min_size=1, max_size=40)

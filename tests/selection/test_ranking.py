@@ -47,9 +47,26 @@ def test_a_tone_that_is_not_judged_is_not_charged() -> None:
 
 def test_within_bounds_the_place_is_all_there_is() -> None:
     rows = table([3] * 4, [60, 50, 40, 30]).assign(wer=0.0)
-    place = places(rows, policy().weights, BY_NAME)
+    place = places(rows, policy().weights, {}, BY_NAME)
     assert list(scores(rows, policy(), BY_NAME)) == list(place)
     assert place.is_monotonic_decreasing
+
+
+def test_better_than_enough_is_no_better() -> None:
+    rows = table([3] * 4, [60, 50, 40, 30])
+    found = places(rows, {"snr_db": 1.0}, {"snr_db": 45.0}, BY_NAME)
+    assert list(found) == [75, 75, 37.5, 12.5]
+    lower = places(rows.assign(wer=[0, 0.1, 0.2, 0.3]), {"wer": 1.0}, {"wer": 0.15}, BY_NAME)
+    assert list(lower) == [75, 75, 37.5, 12.5]
+
+
+def test_what_most_of_a_voice_lack_orders_none_of_them() -> None:
+    nan = float("nan")
+    few, most = [40.0, nan, nan], [40.0, 30.0, nan]
+    rows = pd.concat([table([3] * 3, few), table([3] * 3, most, "X")])
+    found = places(rows.assign(wer=0.0), {"snr_db": 1.0, "wer": 1.0}, {}, BY_NAME)
+    assert list(found[:3]) == [50, 50, 50]
+    assert list(found[3:]) == [62.5, 37.5, 25]
 
 
 def test_of_two_clips_at_the_bottom_of_two_voices_the_worse_one_scores_less() -> None:
