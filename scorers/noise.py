@@ -74,7 +74,7 @@ class Noise:
 
     @property
     def version(self) -> str:
-        return f"2-vad-{vad.digest()}-{DIGEST}"
+        return f"{vad.version(2)}-{DIGEST}"
 
     def load(self, device: str) -> Measure:
         """Lay out the networks, load them, and return the measuring function.

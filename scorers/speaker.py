@@ -87,7 +87,7 @@ class Speaker:
 
     @property
     def version(self) -> str:
-        return f"3-vad-{vad.digest()}-{DIGEST[:8]}"
+        return f"{vad.version(3)}-{DIGEST[:8]}"
 
     def load(self, device: str) -> Measure:
         """Load the encoder.

@@ -35,7 +35,7 @@ class Tempo(OnProcessor):
 
     @property
     def version(self) -> str:
-        return f"1-vad-{vad.digest()}"
+        return vad.version(1)
 
     def row(self, utterance: Utterance) -> Row:
         """Measure one clip."""

@@ -17,7 +17,7 @@ REFERENCE_LEVEL = 0.25
 
 @cache
 def digest() -> str:
-    """What tells the detector's model from another; part of the version of whoever asks it.
+    """What tells the detector's model from another.
 
     The package is found and not imported; ``"none"`` where it is not installed.
     """
@@ -26,6 +26,11 @@ def digest() -> str:
         return "none"
     models = sorted((Path(spec.origin).parent / "assets").glob("*vad*.onnx"))
     return hashlib.sha256(b"".join(model.read_bytes() for model in models)).hexdigest()[:8]
+
+
+def version(revision: int) -> str:
+    """Version of a scorer that asks the detector: another model gives other numbers."""
+    return f"{revision}-vad-{digest()}"
 
 
 def speech_segments(audio: Samples) -> tuple[tuple[float, float], ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
+import numpy as np
 import pandas as pd
 
 from clips.columns import Column
@@ -213,4 +214,6 @@ def _about(row: Mapping[Hashable, object], rule: str, sentence: str) -> Finding:
 
 
 def _number(value: float, column: Column) -> str:
-    return f"{value:.4g} {column.unit}".rstrip()
+    """Four digits that count, whole numbers from 1000 on; never with an exponent."""
+    short = float(round(value) if abs(value) >= 1000 else f"{value:.4g}")
+    return f"{np.format_float_positional(short, trim='-')} {column.unit}".rstrip()

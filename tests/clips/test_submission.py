@@ -4,7 +4,8 @@ import errno
 import pickle
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
+from unicodedata import normalize
 
 import pytest
 
@@ -168,6 +169,19 @@ def test_voices_and_tables(submission: Build) -> None:
         ("voice-without-folder", "VOICE_C"),
         ("voice-without-table", "VOICE_B"),
     ]
+
+
+@pytest.mark.parametrize(("folder", "table"), [("NFD", "NFC"), ("NFC", "NFD")])
+def test_a_folder_and_its_table_in_other_unicode_forms_are_one_voice(
+    folder: Literal["NFC", "NFD"], table: Literal["NFC", "NFD"], submission: Build
+) -> None:
+    root = submission()
+    (root / VOICE).rename(root / normalize(folder, "ZOÉ_NEUTRAL"))
+    text = DESCRIPTION.replace(VOICE, f'"{normalize(table, "ZOÉ_NEUTRAL")}"')
+    (root / "submission.toml").write_text(text, encoding="utf-8")
+    found = read_submission(root)
+    assert found.findings == ()
+    assert found.description.of(found.clips[0].voice).voice == "alloy"
 
 
 def test_without_a_description(submission: Build) -> None:

@@ -180,3 +180,13 @@ def test_what_only_the_header_says_is_judged_without_decoding() -> None:
     )
     judged = decide(given, rules.model_copy(update={"rules": {"too-long": long}}))
     assert set(judged.clips["reasons"].item().split(";")) == {"too-long", "unreadable-audio"}
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(22050.0, "22050"), (11306.4, "11306"), (9.99961, "10"), (0.00004, "0.00004"), (-0.5, "-0.5")],
+)
+def test_numbers_in_sentences_have_no_exponent(value: float, shown: str) -> None:
+    rows = table([3], [value])
+    (reason,) = decide(evidence(rows), policy(reject_above=-1.0)).findings["sentence"]
+    assert f"snr_db {shown} dB" in reason
