@@ -13,7 +13,7 @@ AROUND = 0.06  # of the pitch
 FLOOR_DB = -100.0
 _HALF = int(PERIODS * RATE_HZ / LOWEST_PITCH_HZ / 2) + 1
 _SIZE = 2048
-_CEPSTRUM = 4096
+_CEPSTRUM = 1024  # steps of an eighth of a millisecond, a quarter of the width of the peak
 _CHUNK = 512
 
 Floats = npt.NDArray[np.float64]
