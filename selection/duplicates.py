@@ -13,7 +13,7 @@ from clips.table import Finding
 AUDIO = "near-duplicate-audio"
 TEXT = "duplicate-text"
 DUPLICATE_RULES: dict[str, str] = {
-    AUDIO: "The same audio as in an earlier clip: coded, trimmed or levelled anew.",
+    AUDIO: "The same audio as in another clip: coded, trimmed or levelled anew.",
     TEXT: "The label says the same as an earlier label of the voice.",
 }
 _Row = Mapping[Hashable, object]
@@ -54,17 +54,19 @@ class Copy:
 
 
 def find_duplicates(table: pd.DataFrame, fingerprints: Mapping[str, Words]) -> Iterator[Finding]:
-    """Findings about every clip that repeats an earlier one; each names the first such clip.
+    """Findings about every clip that repeats another; each names the one that stays.
 
-    A labelled clip is never a copy of an unlabelled one. Files that are equal byte by byte are
-    left to reading, which finds them.
+    A labelled clip is never a copy of an unlabelled one, nor one that could be used the copy of one
+    that is rejected for itself. Files that are equal byte by byte are left to reading, which finds
+    them.
 
     Args:
-        table: one row per clip; ``text`` and ``audio_sha256`` may be missing.
+        table: one row per clip with its verdict so far; ``text`` and ``audio_sha256`` may be
+            missing.
         fingerprints: clip id -> words; clips without one are compared by text alone.
     """
-    order = table.assign(_unlabelled=table["row"] < 0).sort_values("_unlabelled", kind="stable")
-    rows = order.to_dict("records")
+    last = (table["row"] < 0).astype(int) * 2 + (table["verdict"] == "reject")
+    rows = table.iloc[np.argsort(last, kind="stable")].to_dict("records")
     printed = [r for r in rows if str(r["clip_id"]) in fingerprints]
     named: set[int] = set()
     for copy in find_copies([fingerprints[str(r["clip_id"])] for r in printed]):

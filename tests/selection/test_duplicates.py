@@ -78,8 +78,8 @@ def test_thousands_of_clips_take_seconds() -> None:
     assert time.process_time() - start < 20
 
 
-def rows(n: int) -> pd.DataFrame:
-    return table([3.0] * n, [40.0] * n)
+def rows(n: int, voice: str = "V") -> pd.DataFrame:
+    return table([3.0] * n, [40.0] * n, voice=voice).assign(verdict="accept")
 
 
 def test_the_later_row_names_the_earlier_and_equal_bytes_are_left_to_reading() -> None:
@@ -100,7 +100,7 @@ def test_a_labelled_clip_is_no_copy_of_an_unlabelled_one() -> None:
 
 
 def test_a_copy_in_another_voice_names_the_voice() -> None:
-    clips = pd.concat([rows(1), table([3.0], [40.0], voice="W")])
+    clips = pd.concat([rows(1), rows(1, "W")])
     (found,) = find_duplicates(clips, {"V-0": print_of(0), "W-0": print_of(0)})
     assert found.voice == "W"
     assert "000000.wav of V" in found.sentence
@@ -111,7 +111,7 @@ def test_the_same_text_twice_in_a_voice() -> None:
     clips = rows(7).assign(text=texts)
     (found,) = find_duplicates(clips, {})
     assert (found.rule, found.clip_id) == (TEXT, "V-1")
-    other = table([3.0], [40.0], voice="W").assign(text="Hello there")
+    other = rows(1, "W").assign(text="Hello there")
     assert len(list(find_duplicates(pd.concat([clips, other]), {}))) == 1
 
 
@@ -124,3 +124,11 @@ def test_deciding_rejects_the_copy_and_notes_the_text() -> None:
     assert list(decision.clips["verdict"]) == ["accept", "reject", "accept"]
     assert list(decision.clips["reasons"]) == ["", AUDIO, ""]
     assert TEXT in set(decision.findings["rule"])
+
+
+def test_of_two_copies_the_one_stays_that_can_be_used() -> None:
+    clips = table([3] * 3, [5, 40, 40])
+    prints = dict.fromkeys(("V-0", "V-1", "V-2"), print_of(0))
+    decision = decide(replace(evidence(clips), fingerprints=prints), policy())
+    assert list(decision.clips["verdict"]) == ["reject", "accept", "reject"]
+    assert list(decision.clips["reasons"]) == [f"snr;{AUDIO}", "", AUDIO]
