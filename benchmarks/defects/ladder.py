@@ -31,9 +31,11 @@ class Ladder:
 
     Args:
         scores: a row per clip, a column per strength from weak to strong.
+        clean: mean score of the same clips as they are.
     """
 
     scores: pd.DataFrame
+    clean: float
 
     @property
     def means(self) -> tuple[float, ...]:
@@ -84,10 +86,12 @@ def climb(
             for strength in kind.strengths
         ]
         measure(submission(steps, store), mine, store, f"ladder of {kind.name}")
-        _, decided = judge(good, steps, mine, policy, store, spoilt_share=0.0)
-        decided["source"] = decided["clip_id"].map({p.clip.clip_id: p.source.digest for p in steps})
-        scores = decided.pivot_table("score", "source", "strength", sort=False)
-        found[kind.name] = Ladder(scores[list(kind.strengths)])
+        clear, spoilt = judge(good, steps, mine, policy, store, spoilt_share=0.0)
+        of = {p.clip.clip_id: p.source.digest for p in (*good, *steps)}
+        spoilt["source"] = spoilt["clip_id"].map(of)
+        scores = spoilt.pivot_table("score", "source", "strength", sort=False)
+        as_is = clear["score"][clear["clip_id"].map(of).isin(scores.index)]
+        found[kind.name] = Ladder(scores[list(kind.strengths)], float(as_is.mean()))
     return found
 
 

@@ -267,8 +267,8 @@ def _page(outcome: Outcome, command: str) -> Iterator[str]:
 def _ladders(outcome: Outcome) -> Iterator[str]:
     yield "\n### Score by strength\n"
     yield _LADDERS
-    yield "| defect | clips | mean score at each strength | tau | of a clip |"
-    yield "|---|---|---|---|---|"
+    yield "| defect | clips | clean | mean score at each strength | tau | of a clip |"
+    yield "|---|---|---|---|---|---|"
     for kind in outcome.kinds:
         if ladder := outcome.ladders.get(kind.name):
             steps = ", ".join(
@@ -277,8 +277,8 @@ def _ladders(outcome: Outcome) -> Iterator[str]:
             )
             name = f"{kind.name}, {kind.unit}" if kind.unit else kind.name
             yield (
-                f"| {name} | {len(ladder.scores)} | {steps} | {ladder.tau:.2f} |"
-                f" {ladder.tau_of_a_clip:.2f} |"
+                f"| {name} | {len(ladder.scores)} | {ladder.clean:.1f} | {steps} |"
+                f" {ladder.tau:.2f} | {ladder.tau_of_a_clip:.2f} |"
             )
 
 
@@ -328,7 +328,7 @@ the truth, lie in the work folder for `tenhours calibrate`.
 """
 _LADDERS = """\
 Three clips of each spoken voice take every strength in turn, each alone in its place among the
-clean clips of its voice, measured by all scorers, the recogniser where words are lost. `tau` is
-Kendall's tau-b between strength and falling mean score, `of a clip` the median of the taus of
-single clips.
+clean clips of its voice, measured by all scorers, the recogniser where words are lost; `clean` is
+their own mean score. `tau` is Kendall's tau-b between strength and falling mean score, `of a clip`
+the median of the taus of single clips.
 """
