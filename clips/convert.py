@@ -11,7 +11,7 @@ from clips.errors import DecodeError, SubmissionError
 from clips.formats import LabelFormat, Out, named
 from clips.formats.parquet import SEPARATOR
 from clips.limits import DEFAULT_LIMITS, Limits
-from clips.names import natural, odd_reason, plain, shown, unsafe_reason
+from clips.names import natural, odd_reason, one_form, plain, shown, unsafe_reason
 from clips.opening import Opener
 from clips.sniff import AUDIO_ENDINGS
 from clips.submission import Submission, read_submission
@@ -117,7 +117,7 @@ def _name(clip: Clip, form: LabelFormat) -> str:
         usable = named_well and not unsafe_reason(clip.audio_file)
         name = plain(clip.audio_file) if usable else f"{int(row):06d}{_ending(clip)}"
     else:
-        name = clip.path or plain(clip.audio_file)
+        name = one_form(clip.path) or plain(clip.audio_file)
     name = name.removeprefix(f"{clip.voice}/")
     if not form.holds_turns and clip.turn:
         name = name.removeprefix(f"{plain(clip.turn)}/")

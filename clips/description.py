@@ -3,6 +3,7 @@
 import difflib
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
@@ -10,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from clips.names import one_form
 from clips.rules import intake
 from clips.table import Finding
 
@@ -127,9 +129,27 @@ def parse_description(content: bytes) -> tuple[Description, list[Finding]]:
         why = "it is nested too deeply" if isinstance(error, RecursionError) else _short(error)
         sentence = f"{FILE_NAME} is not a TOML file in UTF-8: {why}. Correct it."
         return Description(), [intake("bad-description", sentence)]
+    twice = _in_one_form(raw)
     given, findings = _validate(raw)
-    findings += _missing(given)
+    findings += [*twice, *_missing(given)]
     return _resolve(given), findings
+
+
+def _in_one_form(raw: dict[str, Any]) -> list[Finding]:
+    """Name the tables of voices in one Unicode form; of two that become one, the last stays."""
+    voices = raw.get("voices")
+    if not isinstance(voices, dict):
+        return []
+    raw["voices"] = {one_form(name): table for name, table in voices.items()}
+    return [
+        intake(
+            "bad-description",
+            f"[voices.{name}] is there twice, in two Unicode forms of its name. Keep one.",
+            voice=name,
+        )
+        for name, count in Counter(map(one_form, voices)).items()
+        if count > 1
+    ]
 
 
 def _short(error: Exception) -> str:

@@ -12,7 +12,16 @@ from clips.formats.base import LabelInput, Open
 from clips.formats.text import head_as_utf8
 from clips.formats.unread import looks_like_labels, why_unread
 from clips.limits import Limits
-from clips.names import folded, natural, plain, shown, unsafe_part_reason, unsafe_reason
+from clips.names import (
+    folded,
+    natural,
+    one_form,
+    plain,
+    shown,
+    unsafe_part_reason,
+    unsafe_reason,
+    voice_of,
+)
 from clips.rules import Fault
 from clips.sniff import AUDIO_ENDINGS, HEAD_BYTES
 from clips.sources import Entry
@@ -145,7 +154,7 @@ class Layout:
             form, files = found[0]
             labels = form.read(LabelInput(folder, files, self.open, self.limits))
             labelled[folder] = labels
-            voice = folder.split("/")[0]
+            voice = voice_of(folder)
             faults += ((voice, fault) for fault in labels.faults)
             for other, ignored in found[1:]:
                 sentence = (
@@ -166,7 +175,7 @@ class Layout:
             below = f"{folder}/" if folder else ""
             free = [name for name in files if below + name not in claimed]
             used = SIDECAR.claims(free, self._head(folder))
-            voice = folder.partition("/")[0]
+            voice = voice_of(folder)
             if len(free) < len(files):
                 sentence = (
                     f"{len(files) - len(free)} texts beside audio files in {shown(folder)} were not"
@@ -181,7 +190,7 @@ class Layout:
     def not_read(self, voice: str) -> Iterator[str]:
         """Sentences about label files that gave a voice without labels no row."""
         for folder, names in self.tree.folders.items():
-            if folder.partition("/")[0] not in ("", voice):
+            if voice_of(folder) not in ("", voice):
                 continue
             head = self._head(folder)
             used = {name for _, files in detect(names, head) for name in files}
@@ -203,7 +212,7 @@ class Layout:
             yield self._row_draft(folder, in_turn)
 
     def _row_draft(self, folder: str, row: LabelRow) -> Draft:
-        voice, found = (folder.partition("/")[0], ()) if folder else self._voice_in_root(row)
+        voice, found = (voice_of(folder), ()) if folder else self._voice_in_root(row)
         draft = self._draft_of(folder, voice, row)
         return replace(draft, faults=(*draft.faults, *found))
 
@@ -259,23 +268,23 @@ class Layout:
             f"The voice {shown(name)} was not taken: {reason}. Give the speaker, or the table in"
             f" {FILE_NAME}, the plain name of a folder."
         )
-        return self.root_name, (Fault("unsafe-path", sentence),)
+        return one_form(self.root_name), (Fault("unsafe-path", sentence),)
 
     def _named_in_root(self, row: LabelRow) -> str:
         voices = self.description.voices
-        first = plain(row.audio_file).split("/")[0]
+        first, speaker = voice_of(plain(row.audio_file)), one_form(row.speaker)
         if first in voices:
             return first
-        if row.speaker in voices:
-            return row.speaker
-        return next(iter(voices)) if len(voices) == 1 else row.speaker or self.root_name
+        if speaker in voices:
+            return speaker
+        return next(iter(voices)) if len(voices) == 1 else speaker or one_form(self.root_name)
 
     def _file_draft(self, entry: Entry, labelled: dict[str, Labels]) -> Draft:
-        first, slash, _ = entry.path.partition("/")
+        first = voice_of(entry.path) if "/" in entry.path else ""
         if "" not in labelled:
-            return Draft(first if slash else "", None, entry)
-        has_labels = any(folder.split("/")[0] == first for folder in labelled)
-        if slash and (has_labels or first in self.description.voices):
+            return Draft(first, None, entry)
+        has_labels = any(voice_of(folder) == first for folder in labelled)
+        if first and (has_labels or first in self.description.voices):
             return Draft(first, None, entry)
         voice, faults = self._voice_in_root(LabelRow())
         return Draft(voice, None, entry, faults)

@@ -62,15 +62,25 @@ def odd_reason(path: str) -> str:
     return ""
 
 
+def one_form(name: str) -> str:
+    """A name in one Unicode form (NFC): macOS stores another one than people type."""
+    return unicodedata.normalize("NFC", name)
+
+
+def voice_of(path: str) -> str:
+    """The voice that a folder or file belongs to: its first folder's name in one Unicode form."""
+    return one_form(path.partition("/")[0])
+
+
 def plain(path: str) -> str:
     """A path in one Unicode form, with forward slashes and without ``.`` and empty parts."""
-    parts = unicodedata.normalize("NFC", path.replace("\\", "/")).split("/")
+    parts = one_form(path.replace("\\", "/")).split("/")
     return "/".join(part for part in parts if part not in ("", "."))
 
 
 def folded(path: str) -> str:
     """A path as a system sees it that ignores case and Unicode form."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", plain(path)).casefold())
+    return one_form(unicodedata.normalize("NFD", plain(path)).casefold())
 
 
 def storable(text: str) -> str:

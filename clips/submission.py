@@ -1,7 +1,7 @@
 """A submission -> its description, its clips and everything found wrong. Nothing is lost."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -12,7 +12,7 @@ from clips.formats.base import Open
 from clips.inspect import Inspector
 from clips.layout import Draft, Layout, Tree, is_clutter
 from clips.limits import DEFAULT_LIMITS, Limits
-from clips.names import odd_reason, plain, shown
+from clips.names import odd_reason, shown
 from clips.opening import Opener
 from clips.rules import Fault, intake
 from clips.sniff import ARCHIVE_ENDINGS
@@ -80,7 +80,6 @@ def read_submission(path: str | Path, limits: Limits = DEFAULT_LIMITS) -> Submis
 
     open_entry = Opener(source, prefix)
     description, found = _read_description(entries, open_entry, limits)
-    description = _named_as_on_disk(description, entries)
     layout = Layout(Tree(entries), description, source.name, open_entry, limits)
     drafts, faults = layout.drafts()
     if not drafts and not faults and not any(entry.path == FILE_NAME for entry in entries):
@@ -129,19 +128,6 @@ def _read_description(
         sentence = f"{FILE_NAME} is larger than {limits.description_bytes:,} bytes. Shorten it."
         return Description(), [intake("bad-description", sentence)]
     return parse_description(content)
-
-
-def _named_as_on_disk(description: Description, entries: Iterable[Entry]) -> Description:
-    """The tables of voices under their folders' own Unicode form: macOS stores another one."""
-    folders = {entry.path.partition("/")[0] for entry in entries if "/" in entry.path}
-    forms = {plain(folder): folder for folder in folders}
-    return replace(
-        description,
-        voices={
-            name if name in folders else forms.get(plain(name), name): voice
-            for name, voice in description.voices.items()
-        },
-    )
 
 
 def _of_entries(entries: Iterable[Entry], drafts: Iterable[Draft]) -> list[Finding]:

@@ -142,9 +142,10 @@ why = "Our vocoder learns noise below 20 dB."
 ```
 
 A rule has up to four bounds on one column: `reject_below`, `review_below`, `review_above` and
-`reject_above`; `unknown` says what a clip without that measurement gets (`skip`, `review` or
-`reject`). A clip's verdict is the worst of its findings, and all of its reasons are kept. Changing
-a policy never measures again. Its name and hash are in `summary.json` and in the report.
+`reject_above`; `inf` or `-inf` takes an inherited one off. `unknown` says what a clip without that
+measurement gets (`skip`, `review` or `reject`). A clip's verdict is the worst of its findings, and
+all of its reasons are kept. Changing a policy never measures again. Its name and hash are in
+`summary.json` and in the report.
 
 `[limits]` bounds what reading a submission may cost, such as `audio_file_bytes` or `decode_s`;
 [`clips/limits.py`](../clips/limits.py) lists them with their defaults.
@@ -221,8 +222,9 @@ bound divides it by one plus how far: 1 more at the reject bound, 2 at twice the
 bound to it, and so on, summed over the rules (of a rule with one bound the bound itself is the
 scale); a value that cannot be measured and should be adds 10.
 
-Values at `[enough]` and better are all as good: what nobody hears orders no clips. A column that
-most of a voice lack, as a whispered voice its pitch, orders none of its clips.
+Values at `[enough]`, in the units of the columns, and better are all as good: what nobody hears
+orders no clips. A column that most of a voice's clips lack, as whispered ones their harmonics,
+orders none of them.
 """
 _FAIRNESS = """\
 A recogniser errs too, and a label should not be rejected for that.

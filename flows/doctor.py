@@ -64,10 +64,10 @@ def _prefect_server() -> Check:
 def _models(policy: str, asr_model: str | None) -> Iterator[Check]:
     from pathlib import Path
 
-    from flows.policies import checked_policy
     from scorers.asr.models import cached_model, find_model
+    from selection.policy import load_policy
 
-    judge = checked_policy(policy)
+    judge = load_policy(policy)
     for name in filter(None, (asr_model or judge.asr_model, judge.asr_second)):
         what = f"speech recogniser {name}"
         try:

@@ -5,6 +5,7 @@ contributor, so the flow is given a digest of it; the request itself stays in th
 """
 
 import os
+import re
 import uuid
 from collections import deque
 from collections.abc import Mapping
@@ -100,6 +101,7 @@ class Outcome:
 
 
 _requests: dict[str, Request] = {}
+_faults: dict[str, Exception] = {}
 RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=WORKERS)
 
 
@@ -115,8 +117,8 @@ def score(request: Request) -> Outcome:
     _requests[run] = request
     try:
         return score_flow(job, run, Path(request.policy).name)
-    except SubmissionError as error:
-        raise SubmissionError(str(error).replace(job, request.path)) from None
+    except (SubmissionError, OSError) as error:
+        raise _faults.pop(run, error) from None
     finally:
         del _requests[run]
 
@@ -127,6 +129,8 @@ def job_name(path: str | Path) -> str:
     A keyed digest of the last part of the path, as a pseudonym is of the contributor's name.
     """
     name = str(path).rstrip("/").rpartition("/")[2]
+    if name in {"", ".", ".."}:
+        name = Path(path).resolve().name
     return "s" + pseudonym(name, load_key())[1:]
 
 
@@ -138,8 +142,10 @@ def score_flow(job: str, run: str, policy: str) -> Outcome:
     try:
         return _score(request)
     except (SubmissionError, OSError) as error:
+        _faults[run] = error
         kind = SubmissionError if isinstance(error, SubmissionError) else OSError
-        raise kind(str(error).replace(request.path, job)) from None
+        whole = rf"(?<![\w./-]){re.escape(request.path)}(?![\w-])"
+        raise kind(re.sub(whole, job, str(error))) from None
 
 
 def _score(request: Request) -> Outcome:

@@ -33,7 +33,8 @@ def harmonics_db(audio: Samples, centres: npt.NDArray[np.int64], pitch_hz: Float
         pitch_hz: ``(n,)`` pitch there, within 6 %, 60 Hz at least.
 
     Returns:
-        ``(n,)`` from 0 on; clean voices have 2 to 9 on average, a pulse train 14.
+        ``(n,)`` from 0 on. Clean voices have 2 to 9 on average, a pulse train 14, within a fourth
+        whatever its pitch; white noise has 1 to 2.5 by chance.
     """
     around = np.lib.stride_tricks.sliding_window_view(np.pad(audio, _HALF), 2 * _HALF)
     parts = [

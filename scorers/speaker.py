@@ -33,6 +33,7 @@ _LEVEL = 10.0 ** (-30.0 / 20.0)
 _PITCHED_FRAMES = 10
 _EVERY = 2  # windows of four periods overlap at every second frame
 _PITCHED = ("pitch_hz", "harmonics_db")
+_VOICED_SHARE = 0.3  # a whisper has 0.1, by chance; spoken lines have 0.6 and more
 
 _VOICING = "Peak of the normalised autocorrelation over 0.6 (Boersma 1993)"
 _COLUMNS = (
@@ -144,6 +145,8 @@ def _tone(speech: Samples) -> tuple[dict[str, float | None], dict[str, str]]:
         return values, dict.fromkeys(_PITCHED, "hardly any of the speech is voiced")
     pitch_hz = found.pitch_hz[voiced]
     values["pitch_hz"] = float(np.median(pitch_hz))
+    if voiced.sum() < _VOICED_SHARE * active.sum():
+        return values, {"harmonics_db": "most of the speech is whispered"}
     centres = np.flatnonzero(voiced)[::_EVERY] * HOP + FRAME // 2
     clear = harmonics_db(speech, centres, pitch_hz[::_EVERY])
     values["harmonics_db"] = float(clear.mean())

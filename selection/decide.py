@@ -14,11 +14,11 @@ from selection.derived import DERIVED, derive
 from selection.duplicates import find_duplicates
 from selection.hearing import with_readings
 from selection.pick import pick
-from selection.policy import Policy
+from selection.policy import SEVERITY, Policy, Weight
 from selection.ranking import ranks, scores
 from selection.recogniser import excuse
 from selection.terms import LANGUAGE_HOURS, language_finding
-from selection.verdicts import FINDING_COLUMNS, SEVERITY, Evidence, judge, of_a_whole, verdicts
+from selection.verdicts import FINDING_COLUMNS, Evidence, judge, of_a_whole, verdicts
 
 
 @dataclass(frozen=True)
@@ -92,12 +92,12 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     findings = judge(told, policy, declared)
     judged = verdicts(clips, findings)
     copies = find_duplicates(clips.assign(verdict=judged["verdict"]), evidence.fingerprints)
-    findings = _with(findings, list(copies), policy)
+    findings = _with(findings, list(copies), policy, "review")
     judged = verdicts(clips, findings)
     languages = _languages(clips.assign(verdict=judged["verdict"]), policy)
     wants = [want for spoken in languages for want in _wants(spoken, clips, policy)]
     if wants:
-        findings = _with(findings, wants, policy)
+        findings = _with(findings, wants, policy, "note")
         judged = verdicts(clips, findings)
     clips["verdict"], clips["reasons"] = judged["verdict"], judged["reasons"]
     clips["score"] = scores(clips, policy, declared)
@@ -159,8 +159,11 @@ def _wants(spoken: LanguageHours, clips: pd.DataFrame, policy: Policy) -> list[F
     return [replace(want, level="voice", voice=voice) for voice in voices]
 
 
-def _with(findings: pd.DataFrame, more: Sequence[Finding], policy: Policy) -> pd.DataFrame:
-    added = [{**asdict(f), "verdict": policy.findings.get(f.rule, "note")} for f in more]
+def _with(
+    findings: pd.DataFrame, more: Sequence[Finding], policy: Policy, unsaid: Weight
+) -> pd.DataFrame:
+    """The findings and more, these with the policy's verdict or, where it has none, ``unsaid``."""
+    added = [{**asdict(f), "verdict": policy.findings.get(f.rule, unsaid)} for f in more]
     records: list[Any] = [*findings.to_dict("records"), *added]
     return pd.DataFrame.from_records(records, columns=list(FINDING_COLUMNS))
 

@@ -9,12 +9,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from clips.table import Finding
+from selection.policy import SEVERITY
 
 AUDIO = "near-duplicate-audio"
 TEXT = "duplicate-text"
 DUPLICATE_RULES: dict[str, str] = {
     AUDIO: "The same audio as in another clip: coded, trimmed or levelled anew.",
-    TEXT: "The label says the same as an earlier label of the voice.",
+    TEXT: "The label says the same as another label of the voice.",
 }
 _Row = Mapping[Hashable, object]
 Words = npt.NDArray[np.uint32]
@@ -56,17 +57,16 @@ class Copy:
 def find_duplicates(table: pd.DataFrame, fingerprints: Mapping[str, Words]) -> Iterator[Finding]:
     """Findings about every clip that repeats another; each names the one that stays.
 
-    A labelled clip is never a copy of an unlabelled one, nor one that could be used the copy of one
-    that is rejected for itself. Files that are equal byte by byte are left to reading, which finds
-    them.
+    A labelled clip is never a copy of an unlabelled one, nor a clip the copy of one with a worse
+    verdict of its own. Files that are equal byte by byte are left to reading, which finds them.
 
     Args:
         table: one row per clip with its verdict so far; ``text`` and ``audio_sha256`` may be
             missing.
         fingerprints: clip id -> words; clips without one are compared by text alone.
     """
-    last = (table["row"] < 0).astype(int) * 2 + (table["verdict"] == "reject")
-    rows = table.iloc[np.argsort(last, kind="stable")].to_dict("records")
+    order = table.assign(_unlabelled=table["row"] < 0, _severity=table["verdict"].map(SEVERITY))
+    rows = order.sort_values(["_unlabelled", "_severity"], kind="stable").to_dict("records")
     printed = [r for r in rows if str(r["clip_id"]) in fingerprints]
     named: set[int] = set()
     for copy in find_copies([fingerprints[str(r["clip_id"])] for r in printed]):

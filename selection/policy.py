@@ -3,6 +3,7 @@
 import difflib
 import hashlib
 import json
+import math
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -29,6 +30,8 @@ from clips.limits import DEFAULT_LIMITS, Limits
 DEFAULT = "tts-v1"
 Verdict = Literal["accept", "review", "reject"]
 Weight = Literal["note", "review", "reject"]
+SEVERITY: Mapping[str, int] = {"note": 0, "accept": 0, "review": 1, "reject": 2}
+BOUNDS = ("reject_below", "review_below", "review_above", "reject_above")
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Positive = Annotated[float, Field(gt=0.0)]
 Names = Annotated[tuple[str, ...], Field(strict=False)]  # TOML has lists
@@ -43,7 +46,8 @@ class Rule(_Strict):
 
     Args:
         column: measured or derived column.
-        unit: unit of the bounds, as declared by the column.
+        unit: unit of the bounds, as declared by the column. A bound of ``inf`` or ``-inf`` is none,
+            which takes off an inherited one.
         why: one sentence why the bounds stand where they do.
         says: what is wrong, in plain words, beside the value and the bound.
         unknown: verdict for a clip whose column has no value: ``"skip"`` where that is normal.
@@ -64,11 +68,18 @@ class Rule(_Strict):
     languages: Literal["all", "by-word", "by-character"] = "all"
     except_tones: Names = ()
 
+    @field_validator(*BOUNDS)
+    @classmethod
+    def _infinite_is_none(cls, bound: float | None) -> float | None:
+        if bound is not None and math.isnan(bound):
+            raise ValueError("nan is no bound")
+        return None if bound is None or math.isinf(bound) else bound
+
     @model_validator(mode="after")
     def _bounds_are_ordered(self) -> "Rule":
         bounds = (self.reject_below, self.review_below, self.review_above, self.reject_above)
         given = [b for b in bounds if b is not None]
-        if not given:
+        if self.model_fields_set.isdisjoint(BOUNDS):
             raise ValueError("a rule needs at least one bound")
         if given != sorted(given):
             raise ValueError(
@@ -259,7 +270,12 @@ class Terms(_Strict):
 
 
 class Policy(_Strict):
-    """Everything that turns measurements into verdicts, a ranking and a selection."""
+    """Everything that turns measurements into verdicts, a ranking and a selection.
+
+    Args:
+        weights: of columns, for the ranking within a voice; 0 leaves one out.
+        enough: values of weighted columns, in their units, from which on better is no better.
+    """
 
     name: Annotated[str, Field(min_length=1)]
     about: str

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from clips.columns import Column
-from selection.policy import Policy, Rule
-from selection.verdicts import SEVERITY, in_question
+from selection.policy import SEVERITY, Policy, Rule
+from selection.verdicts import in_question
 
 UNKNOWN = 10.0
 
@@ -33,29 +33,27 @@ def places(
 
     Each weighted column gives a clip the share of its voice's measured clips that it is better
     than, ties counted half. Values at ``enough`` and better are all as good: nobody hears 50 dB of
-    SNR from 60. A column that a clip lacks while most of its voice have it counts as the worst; one
-    that most of the voice lack, as a whispered voice its pitch, says nothing of any of them. A
-    column that no clip of the table has does not count. A clip with no measured column has no
-    score.
+    SNR from 60. A column that a clip lacks while others of its voice have it counts as the worst;
+    where more than half of the measured clips with a label lack it, as in a whispered voice the
+    harmonics, it says nothing of any of them. A column that no clip of the table has does not
+    count. A clip with no measured column has no score.
     """
+    weighted = [name for name, weight in weights.items() if weight and name in table]
+    used = [name for name in weighted if table[name].notna().any()]
+    if not used:
+        return pd.Series(float("nan"), index=table.index)
+    some = table[used].notna().any(axis=1)
+    comparable = some & (table["row"] >= 0)
     total = pd.Series(0.0, index=table.index)
-    weight_sum = 0.0
-    some = pd.Series(data=False, index=table.index)
-    for name, weight in weights.items():
+    for name in used:
         column = columns[name]
-        if weight == 0 or name not in table or table[name].isna().all():
-            continue
         values = _no_better_than(table[name], enough.get(name), column)
         groups = values.groupby(table["voice"])
-        count = groups.transform("count")
-        place = (groups.rank(ascending=column.better == "higher") - 0.5) / count
-        few = 2 * count < groups.transform("size")
-        total += weight * place.fillna(0.0).mask(few, 0.5)
-        weight_sum += weight
-        some |= table[name].notna()
-    if not weight_sum:
-        return pd.Series(float("nan"), index=table.index)
-    return (100 * total / weight_sum).where(some)
+        place = groups.rank(ascending=column.better == "higher") - 0.5
+        lacking = (values.isna() & comparable).groupby(table["voice"]).transform("sum")
+        few = 2 * lacking > comparable.groupby(table["voice"]).transform("sum")
+        total += weights[name] * (place / groups.transform("count")).fillna(0.0).mask(few, 0.5)
+    return (100 * total / sum(weights[name] for name in used)).where(some)
 
 
 def _no_better_than(

@@ -13,7 +13,7 @@ from selection.consistency import Embedding
 from selection.derived import BASIS
 from selection.duplicates import Words
 from selection.hearing import LABEL_COLUMNS, Hearing, fair, invented
-from selection.policy import Policy, Rule, Verdict, Weight
+from selection.policy import SEVERITY, Policy, Rule, Verdict, Weight
 
 NOT_MEASURED = "not-measured"
 UNREADABLE = "unreadable-audio"
@@ -31,7 +31,6 @@ OF_A_PART = frozenset(
         *("hard-link", "name-collision", "unreadable-archive", "over-limit", NOT_JUDGED),
     }
 )
-SEVERITY: Mapping[str, int] = {"note": 0, "accept": 0, "review": 1, "reject": 2}
 
 
 @dataclass(frozen=True)
@@ -214,6 +213,7 @@ def _about(row: Mapping[Hashable, object], rule: str, sentence: str) -> Finding:
 
 
 def _number(value: float, column: Column) -> str:
-    """Four digits that count, whole numbers from 1000 on; never with an exponent."""
-    short = float(round(value) if abs(value) >= 1000 else f"{value:.4g}")
-    return f"{np.format_float_positional(short, trim='-')} {column.unit}".rstrip()
+    """Four digits that count, five from 1000 on and all of a whole number; without an exponent."""
+    digits = 4 if abs(value) < 1000 else 5
+    short = value if value.is_integer() else float(f"{value:.{digits}g}")
+    return f"{np.format_float_positional(short + 0.0, trim='-')} {column.unit}".rstrip()

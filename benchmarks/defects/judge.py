@@ -54,7 +54,7 @@ def judge(
     for item in clean:
         by_voice[item.clip.voice].append(item.clip.clip_id)
     ids = {item.source.digest: item.clip.clip_id for item in clean}
-    room = {v: max(1, math.floor(spoilt_share * len(ids))) for v, ids in by_voice.items()}
+    room = {v: max(1, math.floor(spoilt_share * len(members))) for v, members in by_voice.items()}
     for group in rounds(planted, room):
         gone = {ids[p.source.digest] for p in group}
         rows = [

@@ -9,8 +9,8 @@ silence.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 
+import numpy as np
 import pandas as pd
 
 from benchmarks.defects.clean import Clean
@@ -49,8 +49,8 @@ class Ladder:
 
     @property
     def tau_of_a_clip(self) -> float:
-        """Median over the clips of each one's own tau-b."""
-        return median(tau(row) for row in self.scores.to_numpy())
+        """Median over the clips of each one's own tau-b, 0 where nothing moves."""
+        return float(np.median(np.nan_to_num([tau(row) for row in self.scores.to_numpy()])))
 
 
 Ladders = Mapping[str, Ladder]
@@ -89,7 +89,7 @@ def climb(
         clear, spoilt = judge(good, steps, mine, policy, store, spoilt_share=0.0)
         of = {p.clip.clip_id: p.source.digest for p in (*good, *steps)}
         spoilt["source"] = spoilt["clip_id"].map(of)
-        scores = spoilt.pivot_table("score", "source", "strength", sort=False)
+        scores = spoilt.pivot(index="source", columns="strength", values="score")
         as_is = clear["score"][clear["clip_id"].map(of).isin(scores.index)]
         found[kind.name] = Ladder(scores[list(kind.strengths)], float(as_is.mean()))
     return found
@@ -97,4 +97,6 @@ def climb(
 
 def _sources(clips: Sequence[Clean], first: int) -> list[Clean]:
     bulk = [c for c in clips if c.bulk]
-    return [bulk[(first + APART * i) % len(bulk)] for i in range(min(PER_VOICE, len(bulk)))]
+    count = min(PER_VOICE, len(bulk))
+    apart = min(APART, len(bulk) // max(1, count))
+    return [bulk[(first + apart * i) % len(bulk)] for i in range(count)]

@@ -127,7 +127,9 @@ def targets(outcome: Outcome) -> Iterator[tuple[str, str, str]]:
 
 def _score_falls(outcome: Outcome) -> Iterator[tuple[str, str, str]]:
     taus = {name: ladder.tau for name, ladder in outcome.ladders.items()}
-    low = [f"{name} {value:.2f}" for name, value in taus.items() if value < LEAST_TAU - ROUNDING]
+    low = [
+        f"{name} {value:.2f}" for name, value in taus.items() if not value >= LEAST_TAU - ROUNDING
+    ]
     if taus:
         said = f"no, below it: {', '.join(low)}" if low else "yes"
         count = f"{len(taus) - len(low)} of {len(taus)} graded defects"

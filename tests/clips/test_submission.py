@@ -1,6 +1,7 @@
 """A folder in, every row and file accounted for, every fault named."""
 
 import errno
+import json
 import pickle
 from collections.abc import Callable
 from pathlib import Path
@@ -171,17 +172,67 @@ def test_voices_and_tables(submission: Build) -> None:
     ]
 
 
-@pytest.mark.parametrize(("folder", "table"), [("NFD", "NFC"), ("NFC", "NFD")])
+FORMS = pytest.mark.parametrize(("folder", "table"), [("NFD", "NFC"), ("NFC", "NFD")])
+Form = Literal["NFC", "NFD"]
+ZOE = "ZOÉ_NEUTRAL"
+
+
+def described(table: Form) -> str:
+    return DESCRIPTION.replace(VOICE, f'"{normalize(table, ZOE)}"')
+
+
+@FORMS
 def test_a_folder_and_its_table_in_other_unicode_forms_are_one_voice(
-    folder: Literal["NFC", "NFD"], table: Literal["NFC", "NFD"], submission: Build
+    folder: Form, table: Form, submission: Build
 ) -> None:
     root = submission()
-    (root / VOICE).rename(root / normalize(folder, "ZOÉ_NEUTRAL"))
-    text = DESCRIPTION.replace(VOICE, f'"{normalize(table, "ZOÉ_NEUTRAL")}"')
-    (root / "submission.toml").write_text(text, encoding="utf-8")
+    (root / VOICE).rename(root / normalize(folder, ZOE))
+    (root / "submission.toml").write_text(described(table), encoding="utf-8")
     found = read_submission(root)
     assert found.findings == ()
+    assert {c.voice for c in found.clips} == {normalize("NFC", ZOE)}
     assert found.description.of(found.clips[0].voice).voice == "alloy"
+
+
+@FORMS
+def test_labels_in_the_root_name_a_folder_in_any_unicode_form(
+    folder: Form, table: Form, submission: Build
+) -> None:
+    root = submission()
+    (root / VOICE).rename(root / normalize(folder, ZOE))
+    rows = json.loads((root / normalize(folder, ZOE) / "labels.json").read_text())["samples"]
+    (root / normalize(folder, ZOE) / "labels.json").unlink()
+    prefix = normalize(table, ZOE)
+    named = [row | {"audio_file": f"{prefix}/{row['audio_file']}"} for row in rows]
+    labels(root / "labels.json", {"samples": named})
+    more = '\n[voices.OTHER]\nvoice = "o"\nadult = true\nstock = true\n'
+    (root / "submission.toml").write_text(described(table) + more, encoding="utf-8")
+    found = read_submission(root)
+    assert {c.voice for c in found.clips} == {normalize("NFC", ZOE)}
+    assert rules(found) == ["voice-without-folder"]
+
+
+def test_what_a_table_lacks_is_found_of_the_voice_whatever_its_unicode_form(
+    submission: Build,
+) -> None:
+    root = submission()
+    (root / VOICE).rename(root / normalize("NFD", ZOE))
+    text = described("NFC").replace("adult = true", "")
+    (root / "submission.toml").write_text(text, encoding="utf-8")
+    found = read_submission(root)
+    (missing,) = found.findings
+    assert (missing.rule, missing.voice) == ("missing-field", found.clips[0].voice)
+
+
+def test_two_tables_of_one_voice_in_two_unicode_forms(submission: Build) -> None:
+    root = submission()
+    (root / VOICE).rename(root / ZOE)
+    table = normalize("NFD", ZOE)
+    text = described("NFC") + f'\n[voices."{table}"]\nvoice = "echo"\nadult = true\nstock = true\n'
+    (root / "submission.toml").write_text(text, encoding="utf-8")
+    (twice,) = read_submission(root).findings
+    assert twice.rule == "bad-description"
+    assert "twice" in twice.sentence
 
 
 def test_without_a_description(submission: Build) -> None:

@@ -42,8 +42,15 @@ def test_noise_between_the_harmonics_lowers_it(hertz: float) -> None:
     assert found[-1] < found[0] / 2
 
 
-def test_a_high_voice_has_as_much_as_a_low_one() -> None:
-    assert at(train(300.0), 300.0) == pytest.approx(at(train(100.0), 100.0), rel=0.1)
+@pytest.mark.parametrize("hertz", [80.0, 150.0, 200.0, 300.0, 400.0])
+def test_a_high_voice_has_about_as_much_as_a_low_one(hertz: float) -> None:
+    assert at(train(hertz), hertz) == pytest.approx(14.0, rel=0.25)
+
+
+@pytest.mark.parametrize("hertz", [80.0, 150.0, 300.0])
+def test_noise_has_hardly_any(hertz: float) -> None:
+    noise = np.random.default_rng(0).standard_normal(RATE_HZ).astype(np.float32)
+    assert at(noise, hertz) < 2.5
 
 
 def test_a_gain_does_not_move_it() -> None:

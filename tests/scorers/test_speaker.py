@@ -83,6 +83,9 @@ def test_whispering_is_told_from_speaking() -> None:
     whispered = [of(p).values["voiced_share"] for p in WHISPER]
     assert min(spoken) > 0.6  # type: ignore[type-var,operator]
     assert max(whispered) < 0.3  # type: ignore[type-var,operator]
+    reasons = {of(p).reasons.get("harmonics_db") for p in WHISPER}
+    assert reasons == {"most of the speech is whispered"}
+    assert all("harmonics_db" in of(p).values for p in NEUTRAL)
 
 
 @pytest.mark.parametrize("hertz", [80.0, 127.0, 210.0, 395.0])

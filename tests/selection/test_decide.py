@@ -184,7 +184,10 @@ def test_what_only_the_header_says_is_judged_without_decoding() -> None:
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(22050.0, "22050"), (11306.4, "11306"), (9.99961, "10"), (0.00004, "0.00004"), (-0.5, "-0.5")],
+    [
+        *((22050.0, "22050"), (123456.0, "123456"), (11306.4, "11306"), (9599.74, "9599.7")),
+        *((9.99961, "10"), (0.00004, "0.00004"), (-0.5, "-0.5"), (-0.0, "0")),
+    ],
 )
 def test_numbers_in_sentences_have_no_exponent(value: float, shown: str) -> None:
     rows = table([3], [value])

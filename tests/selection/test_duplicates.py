@@ -127,8 +127,16 @@ def test_deciding_rejects_the_copy_and_notes_the_text() -> None:
 
 
 def test_of_two_copies_the_one_stays_that_can_be_used() -> None:
-    clips = table([3] * 3, [5, 40, 40])
-    prints = dict.fromkeys(("V-0", "V-1", "V-2"), print_of(0))
+    clips = table([3] * 4, [5, 15, 40, 40])
+    prints = dict.fromkeys(clips["clip_id"], print_of(0))
     decision = decide(replace(evidence(clips), fingerprints=prints), policy())
-    assert list(decision.clips["verdict"]) == ["reject", "accept", "reject"]
-    assert list(decision.clips["reasons"]) == [f"snr;{AUDIO}", "", AUDIO]
+    assert list(decision.clips["verdict"]) == ["reject", "reject", "accept", "reject"]
+    assert list(decision.clips["reasons"]) == [f"snr;{AUDIO}", f"snr;{AUDIO}", "", AUDIO]
+
+
+def test_a_policy_that_says_nothing_of_copies_has_them_reviewed() -> None:
+    clips = table([3] * 2, [40, 40])
+    prints = dict.fromkeys(clips["clip_id"], print_of(0))
+    silent = policy().model_copy(update={"findings": {}})
+    decision = decide(replace(evidence(clips), fingerprints=prints), silent)
+    assert list(decision.clips["verdict"]) == ["accept", "review"]

@@ -155,6 +155,17 @@ def test_weights_that_order_nothing_are_refused(tmp_path: Path, table: str, mess
         policy.check_columns(DECLARED)
 
 
+def test_an_infinite_bound_takes_an_inherited_one_off(tmp_path: Path) -> None:
+    rule = '[rules.snr]\nreview_below = -inf\nreject_below = {}\nwhy = "w"\n'
+    text = 'name = "x"\nextends = "tts-v1"\n' + rule
+    one_left = load_policy(write(tmp_path, text.format("15.0"))).rules["snr"]
+    assert (one_left.review_below, one_left.reject_below) == (None, 15)
+    off = load_policy(write(tmp_path, text.format("-inf"))).rules["snr"]
+    assert {off.review_below, off.reject_below, off.review_above, off.reject_above} == {None}
+    with pytest.raises(PolicyError, match="nan is no bound"):
+        load_policy(write(tmp_path, text.format("nan")))
+
+
 def test_the_hash_is_of_the_content_not_of_its_form(tmp_path: Path) -> None:
     one = write(
         tmp_path, 'name = "x"\nextends = "tts-v1"\n# a comment\n[budget]\nminimum_hours = 2\n'

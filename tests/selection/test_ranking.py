@@ -1,5 +1,6 @@
 """Places within a voice, and what lies beyond the bounds."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -60,13 +61,26 @@ def test_better_than_enough_is_no_better() -> None:
     assert list(lower) == [75, 75, 37.5, 12.5]
 
 
+def lacking(*snr: float, **columns: object) -> list[float]:
+    rows = table([3] * len(snr), snr).assign(**({"wer": 0.0} | columns))
+    return list(places(rows, {"snr_db": 1.0, "wer": 1.0}, {}, BY_NAME))
+
+
 def test_what_most_of_a_voice_lack_orders_none_of_them() -> None:
     nan = float("nan")
-    few, most = [40.0, nan, nan], [40.0, 30.0, nan]
-    rows = pd.concat([table([3] * 3, few), table([3] * 3, most, "X")])
-    found = places(rows.assign(wer=0.0), {"snr_db": 1.0, "wer": 1.0}, {}, BY_NAME)
-    assert list(found[:3]) == [50, 50, 50]
-    assert list(found[3:]) == [62.5, 37.5, 25]
+    assert lacking(40, nan, nan) == [50, 50, 50]
+    assert lacking(40, 30, nan, nan) == [62.5, 37.5, 25, 25]
+    assert lacking(40, 30, nan) == [62.5, 37.5, 25]
+
+
+def test_clips_without_audio_or_label_do_not_make_a_column_rare() -> None:
+    nan = float("nan")
+    none = lacking(40, 30, *[nan] * 6, wer=[0.0, 0.0, *[nan] * 6])
+    assert none[:2] == [62.5, 37.5]
+    assert np.isnan(none[2:]).all()
+    rows = [0, 1, -1, -1, -1]
+    unlabelled = lacking(50, 50, 50, 50, 50, wer=[0.0, 0.1, nan, nan, nan], row=rows)
+    assert unlabelled[:2] == [62.5, 37.5]
 
 
 def test_of_two_clips_at_the_bottom_of_two_voices_the_worse_one_scores_less() -> None:
