@@ -220,7 +220,8 @@ Clips of a voice are ordered by verdict, then by score, from 0 to 100. A clip wi
 the weighted mean of its percentiles within its voice, so that 50 is ordinary. What lies beyond a
 bound divides it by one plus how far: 1 more at the reject bound, 2 at twice the way from the review
 bound to it, and so on, summed over the rules (of a rule with one bound the bound itself is the
-scale); a value that cannot be measured and should be adds 10.
+scale; a rule with `graded = false` adds 1 and no more); a value that cannot be measured and should
+be adds 10.
 
 Values at `[enough]`, in the units of the columns, and better are all as good: what nobody hears
 orders no clips. A column that most of a voice's clips lack, as whispered ones their harmonics,

@@ -53,6 +53,8 @@ class Rule(_Strict):
         unknown: verdict for a clip whose column has no value: ``"skip"`` where that is normal.
         languages: which languages it judges: those whose labels are compared word by word, or
             character by character (no spaces between words).
+        graded: whether further beyond a bound is worse: a clip that starts within speech has lost
+            something, and how loud it starts does not say how much.
         except_tones: tones that it does not judge, as the contributor labelled them, in any case.
     """
 
@@ -66,6 +68,7 @@ class Rule(_Strict):
     reject_above: float | None = None
     unknown: Literal["skip", "review", "reject"] = "review"
     languages: Literal["all", "by-word", "by-character"] = "all"
+    graded: bool = True
     except_tones: Names = ()
 
     @field_validator(*BOUNDS)

@@ -68,8 +68,9 @@ def beyond_bounds(table: pd.DataFrame, rules: Mapping[str, Rule]) -> "pd.Series[
     """How far each clip lies beyond the policy's bounds, summed over the rules.
 
     For each rule, 0 up to the review bound and 1 at the reject bound, and on from there in a
-    straight line. Of a rule with one bound the scale is the bound itself (1 where it is 0). What
-    cannot be measured and yet should be counts 10: most such clips are too far gone.
+    straight line; of a rule that is not graded 1 beyond the first bound. Of a rule with one bound
+    the scale is the bound itself (1 where it is 0). What cannot be measured and yet should be
+    counts 10: most such clips are too far gone.
     """
     total = pd.Series(0.0, index=table.index)
     for rule in rules.values():
@@ -86,8 +87,9 @@ def beyond_bounds(table: pd.DataFrame, rules: Mapping[str, Rule]) -> "pd.Series[
             if bound is None:
                 continue
             scale = abs(reject - bound) if reject is not None else 0.0
-            over = sign * (value - bound) / (scale or abs(bound) or 1.0)
-            total = total.add(over.clip(lower=0.0).fillna(0.0), fill_value=0.0)
+            over = (sign * (value - bound) / (scale or abs(bound) or 1.0)).clip(lower=0.0)
+            counted = over if rule.graded else (over > 0.0).astype(float)
+            total = total.add(counted.fillna(0.0), fill_value=0.0)
     return total
 
 

@@ -29,6 +29,7 @@ def beyond(rows: pd.DataFrame, **bounds: object) -> list[float]:
         ({"reject_below": 20.0}, [0, 0, 0, 0.25, 1.5]),
         ({"review_above": 30.0, "reject_above": 40.0}, [1, 0, 0, 0, 0]),
         ({"review_above": 0.0}, [40, 25, 20, 15, 0]),
+        ({"review_below": 25.0, "reject_below": 15.0, "graded": False}, [0, 0, 1, 1, 1]),
     ],
 )
 def test_how_far_beyond(bounds: dict[str, object], expected: list[float]) -> None:
