@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.score import job_name
 from tests.conftest import EXAMPLE, POLICY, ROOT
 
 
@@ -40,6 +41,34 @@ def test_what_cannot_be_written_is_said_before_anything_is_measured(
     options = [x for pair in places.items() for x in pair]
     assert tenhours("score", EXAMPLE, "--policy", POLICY, *options) == 2
     assert f"{option} {places[option]} cannot be written" in capsys.readouterr().err
+
+
+def test_a_weight_on_no_column_is_said_before_anything_is_measured(
+    tenhours: Callable[..., int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("flows.score._measure", lambda *_: pytest.fail("measured"))
+    (tmp_path / "p.toml").write_text(f'name = "p"\nextends = "{POLICY}"\n[weights]\nsnr = 1\n')
+    out = ("--out", tmp_path / "out", "--store", tmp_path / "store")
+    assert tenhours("score", EXAMPLE, "--policy", tmp_path / "p.toml", *out) == 2
+    assert "weights.snr: snr is no column" in capsys.readouterr().err
+
+
+def test_the_folder_one_stands_in_is_no_submission(
+    tenhours: Callable[..., int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    out = ("--out", tmp_path / "out", "--store", tmp_path / "store")
+    assert tenhours("score", ".", "--policy", POLICY, *out) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert ".: this is no submission: there is neither submission.toml nor a folder" in said
+    assert job_name(".") == job_name(tmp_path / "empty")
 
 
 def test_what_is_nobodys_fault_exits_3_not_1(
