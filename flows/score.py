@@ -118,9 +118,10 @@ def score(request: Request) -> Outcome:
     try:
         return score_flow(job, run, Path(request.policy).name)
     except (SubmissionError, OSError) as error:
-        raise _faults.pop(run, error) from None
+        fault = _faults.pop(run, error)
     finally:
         del _requests[run]
+    raise fault from None  # out here it keeps the error behind it
 
 
 def job_name(path: str | Path) -> str:

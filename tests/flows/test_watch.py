@@ -234,7 +234,11 @@ def running(arguments: list[str], environment: dict[str, str], log: Path) -> Ite
             yield
         finally:
             process.terminate()
-            process.wait(60)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:  # a worker misses a signal while it submits a run
+                process.kill()
+                process.wait()
 
 
 def wait(ready: Callable[[], bool], seconds: float, what: str) -> None:
