@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from clips.limits import DEFAULT_LIMITS, Limits
-from clips.names import OUTSIDE, shown
+from clips.names import OUTSIDE, counted, shown
 from clips.rules import INTAKE_RULES
 from clips.submission import Submission, read_submission
 from clips.table import UNLABELLED_ROW, Finding
@@ -89,9 +89,9 @@ class Checked:
         for voice in self.voices:
             yield (
                 f"{shown(voice.voice) or OUTSIDE}:"
-                f" {_counted(voice.rows, 'label row')}, {_counted(voice.files, 'audio file')},"
+                f" {counted(voice.rows, 'label row')}, {counted(voice.files, 'audio file')},"
                 f" {voice.hours:.2f} h, {voice.unlabelled} without a label,"
-                f" {_counted(voice.findings, 'finding')}"
+                f" {counted(voice.findings, 'finding')}"
             )
         for rule, found in self.by_rule.items():
             yield ""
@@ -107,10 +107,10 @@ class Checked:
         pending = self.submission.pending
         if pending:
             why = next(iter(pending.values()))
-            yield f"{_counted(len(pending), 'audio file')} not looked at ({why}). Check again."
+            yield f"{counted(len(pending), 'audio file')} not looked at ({why}). Check again."
         notes = len(self.submission.findings) - self.to_mend
         counts = [f"{self.to_mend} to mend"] if self.to_mend else []
-        counts += [_counted(notes, "note")] if notes else []
+        counts += [counted(notes, "note")] if notes else []
         if counts:
             yield f"{', '.join(counts)}."
         if self.is_empty:
@@ -121,10 +121,6 @@ class Checked:
 
 def _voice_of(finding: Finding) -> str:
     return finding.voice or (OUTSIDE if finding.level == "clip" else "")
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _place(finding: Finding) -> str:

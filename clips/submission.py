@@ -12,7 +12,7 @@ from clips.formats.base import Open
 from clips.inspect import Inspector
 from clips.layout import Draft, Layout, Tree, is_clutter
 from clips.limits import DEFAULT_LIMITS, Limits
-from clips.names import odd_reason, shown
+from clips.names import counted, odd_reason, shown
 from clips.opening import Opener
 from clips.rules import Fault, intake
 from clips.sniff import ARCHIVE_ENDINGS
@@ -193,8 +193,8 @@ def _voice(voice: str, members: list[Draft]) -> Iterable[Fault]:
 
 
 def _no_labels(layout: Layout, voice: str, count: int) -> Fault:
-    files = "1 audio file" if count == 1 else f"{count} audio files"
     seen = list(islice(layout.not_read(voice), _FILES_NAMED + 1))
     more = ["Further files were not read."] if len(seen) > _FILES_NAMED else []
-    said = [f"{shown(voice)} has {files} and no labels.", *seen[:_FILES_NAMED], *more]
+    has = f"{shown(voice)} has {counted(count, 'audio file')} and no labels."
+    said = [has, *seen[:_FILES_NAMED], *more]
     return Fault("no-labels", " ".join([*said, "Add labels.json."]))

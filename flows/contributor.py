@@ -2,13 +2,13 @@
 
 import sys
 from dataclasses import asdict, dataclass, replace
-from dataclasses import replace as with_default
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from cyclopts import Parameter
 
 from clips.errors import SubmissionError
+from flows.stop import INTERRUPTED
 from selection.exits import FAILED, NOTHING, PASS
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from clips.table import Finding
     from selection.policy import Policy
 
-STOPPED = 130  # as after Ctrl-C
 Format = Literal["labels.json", "parquet", "jsonl", "csv", "nemo", "ljspeech", "kaldi", "sidecar"]
 _SAMPLE_RATE = "sample-rate"
 
@@ -152,10 +151,10 @@ def init(folder: Path, *, answers: Answers | None = None, replace: bool = False)
         return _init(folder, answers or Answers(), replace)
     except (EOFError, KeyboardInterrupt):
         print("\ntenhours: stopped; nothing was written", file=sys.stderr)
-        return STOPPED
+        return INTERRUPTED
 
 
-def _init(folder: Path, answers: Answers, replace: bool) -> int:
+def _init(folder: Path, answers: Answers, over: bool) -> int:
     from clips.init import (
         QUESTIONS,
         VOICE_QUESTIONS,
@@ -174,7 +173,7 @@ def _init(folder: Path, answers: Answers, replace: bool) -> int:
             print(f"\n{name}, {hours:g} h of audio")
         tone = tone_of(name)
         asked = {
-            q.field: _ask(with_default(q, default=tone) if q.field == "tone" and tone else q)
+            q.field: _ask(replace(q, default=tone) if q.field == "tone" and tone else q)
             for q in VOICE_QUESTIONS
         }
         known = {"tone": tone, "hours": hours or None}
@@ -184,7 +183,7 @@ def _init(folder: Path, answers: Answers, replace: bool) -> int:
         raise SubmissionError(f"no answer for {', '.join(missing)}, and no terminal to ask on")
     said = {k: v for k, v in filled.items() if v is not None}
     tables = {n: {k: v for k, v in t.items() if v is not None} for n, t in tables.items()}
-    path = write_description(folder, render(said, tables), replace=replace)
+    path = write_description(folder, render(said, tables), replace=over)
     print(f"{path} written. Look it over, then run: tenhours check {folder}")
     return PASS
 

@@ -91,9 +91,10 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     told = replace(evidence, table=clips, intake=(*intake, *spared))
     findings = judge(told, policy, declared)
     judged = verdicts(clips, findings)
-    copies = find_duplicates(clips.assign(verdict=judged["verdict"]), evidence.fingerprints)
-    findings = _with(findings, list(copies), policy, "review")
-    judged = verdicts(clips, findings)
+    so_far = clips.assign(verdict=judged["verdict"])
+    if copies := list(find_duplicates(so_far, evidence.fingerprints)):
+        findings = _with(findings, copies, policy, "review")
+        judged = verdicts(clips, findings)
     languages = _languages(clips.assign(verdict=judged["verdict"]), policy)
     wants = [want for spoken in languages for want in _wants(spoken, clips, policy)]
     if wants:

@@ -80,8 +80,7 @@ class Rule(_Strict):
 
     @model_validator(mode="after")
     def _bounds_are_ordered(self) -> "Rule":
-        bounds = (self.reject_below, self.review_below, self.review_above, self.reject_above)
-        given = [b for b in bounds if b is not None]
+        given = [b for b in (getattr(self, name) for name in BOUNDS) if b is not None]
         if self.model_fields_set.isdisjoint(BOUNDS):
             raise ValueError("a rule needs at least one bound")
         if given != sorted(given):

@@ -44,6 +44,7 @@ def places(
         return pd.Series(float("nan"), index=table.index)
     some = table[used].notna().any(axis=1)
     comparable = some & (table["row"] >= 0)
+    most = comparable.groupby(table["voice"]).transform("sum") / 2
     total = pd.Series(0.0, index=table.index)
     for name in used:
         column = columns[name]
@@ -51,8 +52,8 @@ def places(
         groups = values.groupby(table["voice"])
         place = groups.rank(ascending=column.better == "higher") - 0.5
         lacking = (values.isna() & comparable).groupby(table["voice"]).transform("sum")
-        few = 2 * lacking > comparable.groupby(table["voice"]).transform("sum")
-        total += weights[name] * (place / groups.transform("count")).fillna(0.0).mask(few, 0.5)
+        share = (place / groups.transform("count")).fillna(0.0)
+        total += weights[name] * share.mask(lacking > most, 0.5)
     return (100 * total / sum(weights[name] for name in used)).where(some)
 
 

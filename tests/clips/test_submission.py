@@ -181,12 +181,17 @@ def described(table: Form) -> str:
     return DESCRIPTION.replace(VOICE, f'"{normalize(table, ZOE)}"')
 
 
+def zoe(submission: Build, folder: Form) -> Path:
+    root = submission()
+    (root / VOICE).rename(root / normalize(folder, ZOE))
+    return root
+
+
 @FORMS
 def test_a_folder_and_its_table_in_other_unicode_forms_are_one_voice(
     folder: Form, table: Form, submission: Build
 ) -> None:
-    root = submission()
-    (root / VOICE).rename(root / normalize(folder, ZOE))
+    root = zoe(submission, folder)
     (root / "submission.toml").write_text(described(table), encoding="utf-8")
     found = read_submission(root)
     assert found.findings == ()
@@ -198,10 +203,10 @@ def test_a_folder_and_its_table_in_other_unicode_forms_are_one_voice(
 def test_labels_in_the_root_name_a_folder_in_any_unicode_form(
     folder: Form, table: Form, submission: Build
 ) -> None:
-    root = submission()
-    (root / VOICE).rename(root / normalize(folder, ZOE))
-    rows = json.loads((root / normalize(folder, ZOE) / "labels.json").read_text())["samples"]
-    (root / normalize(folder, ZOE) / "labels.json").unlink()
+    root = zoe(submission, folder)
+    below = root / normalize(folder, ZOE) / "labels.json"
+    rows = json.loads(below.read_text())["samples"]
+    below.unlink()
     prefix = normalize(table, ZOE)
     named = [row | {"audio_file": f"{prefix}/{row['audio_file']}"} for row in rows]
     labels(root / "labels.json", {"samples": named})
@@ -215,8 +220,7 @@ def test_labels_in_the_root_name_a_folder_in_any_unicode_form(
 def test_what_a_table_lacks_is_found_of_the_voice_whatever_its_unicode_form(
     submission: Build,
 ) -> None:
-    root = submission()
-    (root / VOICE).rename(root / normalize("NFD", ZOE))
+    root = zoe(submission, "NFD")
     text = described("NFC").replace("adult = true", "")
     (root / "submission.toml").write_text(text, encoding="utf-8")
     found = read_submission(root)
@@ -225,8 +229,7 @@ def test_what_a_table_lacks_is_found_of_the_voice_whatever_its_unicode_form(
 
 
 def test_two_tables_of_one_voice_in_two_unicode_forms(submission: Build) -> None:
-    root = submission()
-    (root / VOICE).rename(root / ZOE)
+    root = zoe(submission, "NFC")
     table = normalize("NFD", ZOE)
     text = described("NFC") + f'\n[voices."{table}"]\nvoice = "echo"\nadult = true\nstock = true\n'
     (root / "submission.toml").write_text(text, encoding="utf-8")

@@ -26,15 +26,20 @@ def test_wrong_paths_policies_and_models_exit_2_and_say_what_to_do(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.fixture
+def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing may be measured."""
+    monkeypatch.setattr("flows.score._measure", lambda *_: pytest.fail("measured"))
+
+
+@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.parametrize("option", ["--out", "--store"])
 def test_what_cannot_be_written_is_said_before_anything_is_measured(
     option: str,
     tenhours: Callable[..., int],
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("flows.score._measure", lambda *_: pytest.fail("measured"))
     (tmp_path / "file").write_text("")
     places = {"--out": tmp_path / "out", "--store": tmp_path / "store"}
     places[option] = tmp_path / "file" / "below"
@@ -43,13 +48,10 @@ def test_what_cannot_be_written_is_said_before_anything_is_measured(
     assert f"{option} {places[option]} cannot be written" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_a_weight_on_no_column_is_said_before_anything_is_measured(
-    tenhours: Callable[..., int],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    tenhours: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("flows.score._measure", lambda *_: pytest.fail("measured"))
     (tmp_path / "p.toml").write_text(f'name = "p"\nextends = "{POLICY}"\n[weights]\nsnr = 1\n')
     out = ("--out", tmp_path / "out", "--store", tmp_path / "store")
     assert tenhours("score", EXAMPLE, "--policy", tmp_path / "p.toml", *out) == 2
