@@ -73,8 +73,8 @@ def score(path: str, *, options: Options) -> int:
     """Measure, judge and rank a submission; leave a report and tables in a folder.
 
     Exits 0 when it finished, whatever it found; 2 for a wrong path, policy or model; 5 where there
-    is nothing to score. A second run measures only what is new; a run that was stopped goes on
-    where it was.
+    is nothing to score; 130 where Ctrl-C stopped it. A second run measures only what is new; a run
+    that was stopped goes on where it was.
 
     Args:
         path: Submission: a folder, a .zip or .tar archive, or a URL such as s3://bucket/prefix.
@@ -95,7 +95,7 @@ def gate(path: str, *, options: Options) -> int:
     Beside the report it writes gate.json, junit.xml and gate.md (without label texts); on GitHub it
     adds gate.md to the job summary and prints annotations. Exits 0 pass, 1 gate failed or not
     finished (clips that could not be measured this time: run again), 2 usage or configuration, 3
-    internal error, 5 nothing to score.
+    internal error, 5 nothing to score, 130 stopped by Ctrl-C (143 by SIGTERM).
 
     Args:
         path: Submission: a folder, a .zip or .tar archive, or a URL such as s3://bucket/prefix.
