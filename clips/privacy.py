@@ -3,12 +3,14 @@
 The one place for names is the map of pseudonyms, a private file beside the key.
 """
 
+import contextlib
+import fcntl
 import json
 import os
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -105,10 +107,11 @@ def remember(contributor: str, key: bytes | None = None) -> str:
     name = pseudonym(contributor, load_key() if key is None else key)
     path = config_folder() / "contributors.json"
     try:
-        known = known_contributors()
-        if known.get(name) != contributor:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _write_private(path, json.dumps({**known, name: contributor}, ensure_ascii=True))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _alone_in(path.parent):
+            known = known_contributors()
+            if known.get(name) != contributor:
+                _write_private(path, json.dumps({**known, name: contributor}, ensure_ascii=True))
     except OSError as error:
         raise TenhoursError(
             f"{path}: the map of contributors cannot be written ({error.strerror or error})"
@@ -130,6 +133,18 @@ def known_contributors() -> dict[str, str]:
     except ValueError as error:
         raise TenhoursError(f"{path}: the map of contributors is damaged ({error})") from None
     return {str(name): str(contributor) for name, contributor in value.items()}
+
+
+@contextlib.contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other process or thread is in here with this folder."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):  # a network file system may have no locks
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _write_private(path: Path, text: str) -> None:

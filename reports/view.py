@@ -78,7 +78,7 @@ class ReportData:
         details: clip id -> details.
         audio: clip id -> URL of the playable file, relative to the report.
         measured: clips measured in this run.
-        reused: clips whose measurements were all there already.
+        reused: clips whose measurements were there already, or are those of an identical clip.
     """
 
     title: str

@@ -20,7 +20,17 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks.defects import ROOT
-from benchmarks.defects.clean import REPORTED, TUNING, WHISPER, Clean, hts, manifest, pool, rooms
+from benchmarks.defects.clean import (
+    REPORTED,
+    TUNING,
+    WHISPER,
+    Clean,
+    by_voice,
+    hts,
+    manifest,
+    pool,
+    rooms,
+)
 from benchmarks.defects.judge import judge
 from benchmarks.defects.kinds import Kind, kinds
 from benchmarks.defects.ladder import Ladders, climb
@@ -63,17 +73,15 @@ def counts(kind: Kind, per_defect: int) -> dict[float, int]:
 def planted(clean: Sequence[Clean], kind: Kind, per_defect: int, first: int) -> list[Planted]:
     """The clips of a kind, their sources taken in turn from all voices."""
     sources = [c for c in clean if c.bulk]
-    by_voice: dict[str, list[Clean]] = {}
-    for clip in clean:
-        by_voice.setdefault(clip.voice, []).append(clip)
+    voices = by_voice(clean)
     # one clip of each voice, then the next of each
-    turns = sorted(sources, key=lambda c: by_voice[c.voice].index(c))
+    turns = sorted(sources, key=lambda c: voices[c.voice].index(c))
     made: list[Planted] = []
     at = first
     for strength, count in counts(kind, per_defect).items():
         for i in range(min(count, len(turns))):
             source = turns[(at + i) % len(turns)]
-            rows = by_voice[source.voice]
+            rows = voices[source.voice]
             row = rows.index(source)
             others = [*rows[row + 1 :], *rows[:row]]
             if kind.label and len({o.text for o in others}) < 3:

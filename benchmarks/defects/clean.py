@@ -56,6 +56,14 @@ class Clean:
         return _read(self.path)
 
 
+def by_voice(clean: Sequence[Clean]) -> dict[str, list[Clean]]:
+    """The clips of each voice, in their order."""
+    voices: dict[str, list[Clean]] = {}
+    for clip in clean:
+        voices.setdefault(clip.voice, []).append(clip)
+    return voices
+
+
 @lru_cache(maxsize=64)
 def _read(path: Path) -> tuple[Samples, int]:
     samples, rate = soundfile.read(path, dtype="float64")

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.defects.clean import Clean
+from benchmarks.defects.clean import Clean, by_voice
 from benchmarks.defects.figures import tau
 from benchmarks.defects.judge import judge
 from benchmarks.defects.kinds import Kind
@@ -72,9 +72,7 @@ def climb(
         policy: whose weights count.
         store: of the measurements.
     """
-    voices: dict[str, list[Clean]] = {}
-    for clip in clean:
-        voices.setdefault(clip.voice, []).append(clip)
+    voices = by_voice(clean)
     good = [as_clean(c, i) for clips in voices.values() for i, c in enumerate(clips)]
     found: dict[str, Ladder] = {}
     for number, kind in enumerate(k for k in kinds if k.graded):

@@ -1,6 +1,7 @@
 import csv
 import stat
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,16 @@ def test_map_of_contributors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     file.write_text("[")
     with pytest.raises(TenhoursError, match="damaged"):
         remember("Ada", KEY)
+
+
+def test_map_of_contributors_loses_none_of_those_who_come_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(privacy, "config_folder", lambda: tmp_path / "config")
+    names = [f"Contributor {number}" for number in range(40)]
+    with ThreadPoolExecutor(8) as threads:
+        noted = list(threads.map(lambda name: remember(name, KEY), names))
+    assert known_contributors() == dict(zip(noted, names, strict=True))
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1+cmd", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "＝1"])
