@@ -22,10 +22,10 @@ import pyloudnorm
 import soundfile as sf
 import torch
 
+from clips.cpus import CPUS
 from clips.submission import Submission, read_submission
 from clips.table import Clip
 from flows.plan import plan
-from flows.score import WORKERS
 from flows.store import Store
 from flows.tasks import Work, load, run_batch
 from scorers.base import Scorer, Utterance
@@ -74,7 +74,7 @@ def measured(submission: Submission, clips: list[Clip], scorers: tuple[Scorer, .
         batches = plan(clips, scorers, Store(work.store), batch_s=20).batches
 
         def run() -> None:
-            with ThreadPoolExecutor(WORKERS) as threads:
+            with ThreadPoolExecutor(CPUS) as threads:
                 list(threads.map(lambda batch: run_batch(work, batch), batches))
 
         return timed(run)
@@ -113,7 +113,7 @@ def main() -> None:
         load(scorer, "cpu")
     loop = obvious_loop(submission, clips, options.asr_model)
     ours, baseline = measured(submission, clips, scorers), timed(loop)
-    print(f"clips = {len(clips)}\naudio_s = {audio_s:.1f}\nprocessors = {WORKERS}")
+    print(f"clips = {len(clips)}\naudio_s = {audio_s:.1f}\nprocessors = {CPUS}")
     print(f"obvious_loop_s = {baseline:.1f}\ntenhours_s = {ours:.1f}")
     print(f"obvious_loop_over_tenhours = {baseline / ours:.2f}")
     shares(submission, clips, scorers)

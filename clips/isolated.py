@@ -23,11 +23,12 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from clips.audio import LIMIT_S, Decoded
+from clips.cpus import CPUS
 from clips.errors import DecodeError, DecoderLost
 from clips.limits import DEFAULT_LIMITS, Limits
 from clips.table import AudioInfo
 
-_WORKERS = min(4, os.cpu_count() or 1)
+_WORKERS = min(4, CPUS)
 _BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from clips.worker import main; main()"
 _MOST_BYTES = 1 << 30
 

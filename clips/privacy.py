@@ -107,11 +107,11 @@ def remember(contributor: str, key: bytes | None = None) -> str:
     name = pseudonym(contributor, load_key() if key is None else key)
     path = config_folder() / "contributors.json"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with _alone_in(path.parent):
-            known = known_contributors()
-            if known.get(name) != contributor:
-                _write_private(path, json.dumps({**known, name: contributor}, ensure_ascii=True))
+        if known_contributors().get(name) != contributor:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with _alone(path):
+                known = {**known_contributors(), name: contributor}
+                _write_private(path, json.dumps(known, ensure_ascii=True))
     except OSError as error:
         raise TenhoursError(
             f"{path}: the map of contributors cannot be written ({error.strerror or error})"
@@ -136,9 +136,9 @@ def known_contributors() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Wait until no other process or thread is in here with this folder."""
-    handle = os.open(folder, os.O_RDONLY)
+def _alone(path: Path) -> Iterator[None]:
+    """Wait until no other process or thread is in here with this file."""
+    handle = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         with contextlib.suppress(OSError):  # a network file system may have no locks
             fcntl.flock(handle, fcntl.LOCK_EX)

@@ -80,7 +80,8 @@ def score(path: str, *, options: Options) -> int:
         path: Submission: a folder, a .zip or .tar archive, or a URL such as s3://bucket/prefix.
         options: How to score.
     """
-    outcome = _run(path, options)
+    with stopping_at_once():
+        outcome = _scored(path, options)
     described = outcome.run.submission.description
     if outcome.run.decision.clips.empty and described.stage != "description":
         print("Nothing to score: the submission holds no clips.", file=sys.stderr)
@@ -101,10 +102,11 @@ def gate(path: str, *, options: Options) -> int:
         path: Submission: a folder, a .zip or .tar archive, or a URL such as s3://bucket/prefix.
         options: How to score.
     """
-    outcome = _run(path, options)
-    from flows.gate import write_gate
+    with stopping_at_once():
+        outcome = _scored(path, options)
+        from flows.gate import write_gate
 
-    return write_gate(outcome)
+        return write_gate(outcome)
 
 
 @app.command
@@ -152,11 +154,6 @@ def doctor(*, policy: str = "tts-v1", asr_model: str | None = None) -> int:
     from flows.doctor import examine
 
     return examine(policy, asr_model)
-
-
-def _run(path: str, options: Options) -> "Outcome":
-    with stopping_at_once():
-        return _scored(path, options)
 
 
 def _scored(path: str, options: Options) -> "Outcome":

@@ -4,7 +4,6 @@ Prefect keeps the parameters, names and errors of its runs. A submission's path 
 contributor, so the flow is given a digest of it; the request itself stays in this process.
 """
 
-import os
 import re
 import uuid
 from collections import deque
@@ -20,6 +19,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 from pydantic import BaseModel, ConfigDict, Field
 
+from clips.cpus import CPUS
 from clips.description import Stage
 from clips.errors import SubmissionError
 from clips.privacy import redactor, remember
@@ -31,6 +31,7 @@ from flows.outputs import Run, write_outputs
 from flows.plan import BATCH_S, Plan, plan
 from flows.policies import checked_policy
 from flows.progress import progress
+from flows.stop import hold
 from flows.store import Store
 from flows.tasks import Done, Work, measure
 from reports.view import ReportData
@@ -40,8 +41,6 @@ from scorers.catalog import NAMES, choose, describe
 from selection.decide import Decision, decide
 from selection.policy import DEFAULT, Policy
 from selection.terms import Circumstances, consider
-
-WORKERS = len(os.sched_getaffinity(0))
 
 
 class Request(BaseModel):
@@ -102,7 +101,7 @@ class Outcome:
 
 _requests: dict[str, Request] = {}
 _faults: dict[str, Exception] = {}
-RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=WORKERS)
+RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=CPUS)
 
 
 def score(request: Request) -> Outcome:
@@ -139,6 +138,7 @@ def job_name(path: str | Path) -> str:
 def score_flow(job: str, run: str, policy: str) -> Outcome:
     """The flow behind `score`; what it is given is all that Prefect shows of a submission."""
     del policy
+    hold()
     request = _requests[run]
     try:
         return _score(request)
@@ -239,7 +239,7 @@ def _measure(work: Work, todo: Plan) -> dict[tuple[str, str], str]:
             shown.advance(done.seconds)
 
         for batch in todo.batches:
-            if len(in_flight) >= 2 * WORKERS:
+            if len(in_flight) >= 2 * CPUS:
                 finish_oldest()
             # quoted: Prefect would search every argument for futures
             arguments: list[Any] = [quote(work), quote(batch)]

@@ -1,20 +1,20 @@
 """Ctrl-C stops at once: what was measured is stored batch by batch, and that is all there is."""
 
-import contextlib
 import os
 import signal
 import sys
-import threading
-import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
-from queue import SimpleQueue
 from types import FrameType
+from typing import Any
+
+from clips.sources.tar import remove_drafts
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 INTERRUPTED = 128 + signal.SIGINT
-PATIENCE_S = 5.0
 SAID = "tenhours: stopped; what was measured is kept, run again to go on"
+_PATIENCE_S = 2.0
+_held: dict[signal.Signals, Any] = {}
 
 
 @contextmanager
@@ -26,45 +26,53 @@ def stopping_at_once() -> Iterator[None]:
     has ended. A signal that is ignored, as under `nohup`, stays so. Only the main thread may ask
     for this.
     """
-    stopped: SimpleQueue[bool] = SimpleQueue()
-    # started now: the main thread may hold the locks that starting one takes when a signal comes
-    cleaning = threading.Thread(target=_clean, args=(stopped,), daemon=True)
-    cleaning.start()
+    import psutil  # noqa: F401 - not to be imported by a handler
 
-    def stop(number: int, frame: FrameType | None) -> None:
-        del frame
-        for each in SIGNALS:
-            signal.signal(each, signal.SIG_IGN)
-        show_cursor = "\x1b[?25h" if sys.stderr.isatty() else ""
-        with contextlib.suppress(OSError):  # its terminal may be gone
-            os.write(sys.stderr.fileno(), f"{show_cursor}\n{SAID}\n".encode())
-        stopped.put(True)
-        cleaning.join(PATIENCE_S)
-        _end_children()  # those that were started meanwhile
-        os._exit(128 + number)
-
-    before = {s: h for s in SIGNALS if (h := signal.getsignal(s)) is not signal.SIG_IGN}
-    for each in before:
-        signal.signal(each, stop)
+    before = {each: signal.getsignal(each) for each in SIGNALS}
+    _held.update({s: signal.SIG_IGN if h is signal.SIG_IGN else _stop for s, h in before.items()})
+    hold()
     try:
         yield
     finally:
+        _held.clear()
         for each, handler in before.items():
             signal.signal(each, handler)
-        stopped.put(False)
 
 
-def _clean(stopped: "SimpleQueue[bool]") -> None:
-    if stopped.get():
+def hold() -> None:
+    """Put the handlers in place again: a flow of Prefect takes SIGTERM for itself when it starts.
+
+    Nothing where nobody asked to stop at once, such as in a deployment.
+    """
+    for each, handler in _held.items():
+        signal.signal(each, handler)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    """Leave at once, whatever the threads are at.
+
+    No exit functions are run: Prefect's wait for the server, which may have ended.
+    """
+    del frame
+    try:
+        for each in SIGNALS:
+            signal.signal(each, signal.SIG_IGN)
+        remove_drafts()
         _end_children()
-        # unpacked archives; not all of atexit, where Prefect waits for the server that has ended
-        weakref.finalize._exitfunc()  # type: ignore[attr-defined]
+        show_cursor = "\x1b[?25h" if sys.stderr.isatty() else ""
+        os.write(sys.stderr.fileno(), f"{show_cursor}\n{SAID}\n".encode())
+    finally:
+        os._exit(128 + number)
 
 
 def _end_children() -> None:
     """End the decoders and the server, which may outlive this process and hold its terminal."""
     import psutil
 
-    for child in psutil.Process().children(recursive=True):
-        with contextlib.suppress(psutil.NoSuchProcess):
+    children = psutil.Process().children(recursive=True)
+    for child in children:
+        try:
             child.kill()
+        except psutil.Error:
+            continue
+    psutil.wait_procs(children, timeout=_PATIENCE_S)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "submission"
@@ -18,6 +19,13 @@ for _name, _value in (
     ("PREFECT_LOGGING_LEVEL", "CRITICAL"),
 ):
     os.environ.setdefault(_name, _value)
+
+
+# how fast a machine is says nothing of the code
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")

@@ -16,12 +16,12 @@ import soundfile
 from benchmarks.defects.clean import WHISPER, Clean
 from benchmarks.defects.kinds import Kind
 from benchmarks.defects.plant import Plant
+from clips.cpus import CPUS
 from clips.description import Description, VoiceDescription
 from clips.sources import open_source
 from clips.submission import Submission
 from clips.table import AudioInfo, Clip
 from flows.plan import plan
-from flows.score import WORKERS
 from flows.store import Store
 from flows.tasks import Work, run_batch
 from scorers.base import Scorer
@@ -129,7 +129,7 @@ def measure(made: Submission, scorers: tuple[Scorer, ...], store: Path, what: st
         return
     work = Work(made, scorers, store, "cpu")
     begun = time.monotonic()
-    with ThreadPoolExecutor(WORKERS) as threads:
+    with ThreadPoolExecutor(CPUS) as threads:
         for number, done in enumerate(threads.map(lambda b: run_batch(work, b), todo.batches), 1):
             for why in sorted(set(done.failed.values())):
                 log.warning("%s: %s", what, why)

@@ -1,12 +1,12 @@
 """What every source of a submission can do."""
 
-import os
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
+from clips.cpus import CPUS
 from clips.rules import Fault
 
-CPU_THREADS = min(8, os.cpu_count() or 1)
+CPU_THREADS = min(8, CPUS)
 
 
 @dataclass(frozen=True, slots=True)

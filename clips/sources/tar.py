@@ -27,6 +27,7 @@ from clips.sources.blob import Blob, LocalBlob, Slice
 _BLOCK = 1 << 20
 _HEADER_BYTES = 1 << 20  # of one member; names and attributes need a fraction
 _WINDOW_LOG = 27  # 128 MiB, what `zstd` itself accepts
+_drafts: set[Path] = set()
 
 
 @dataclass(frozen=True)
@@ -141,13 +142,14 @@ def unpacked(blob: Blob, kind: str, name: str, limits: Limits) -> TarSource:
     """
     handle, name_of_draft = tempfile.mkstemp(prefix="tenhours-", suffix=".tar")
     draft = Path(name_of_draft)
+    _drafts.add(draft)
     try:
         with os.fdopen(handle, "wb", buffering=0) as out, blob.open() as file:
             packed = file.seek(0, io.SEEK_END)
             file.seek(0)
             faults = _unpack_all(file, kind, _Draft(out, draft), packed, limits)
     except BaseException:
-        draft.unlink(missing_ok=True)
+        _remove(draft, os.getpid())
         raise
     source = TarSource(LocalBlob(draft), name, limits, packed, blob.label, faults)
     weakref.finalize(source, _remove, draft, os.getpid())
@@ -232,4 +234,11 @@ def _damage(kind: str) -> tuple[type[Exception], ...]:
 def _remove(path: Path, owner: int) -> None:
     """Remove the unpacked archive, in the process that made it alone."""
     if os.getpid() == owner:
+        path.unlink(missing_ok=True)
+        _drafts.discard(path)
+
+
+def remove_drafts() -> None:
+    """Remove what this process has unpacked, or is unpacking: it is about to end at once."""
+    for path in list(_drafts):
         path.unlink(missing_ok=True)

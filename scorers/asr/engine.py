@@ -1,6 +1,5 @@
 """A loaded recogniser: transcripts with every option pinned, and what else one window tells."""
 
-import os
 import threading
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from clips.cpus import CPUS
 from clips.errors import ScoringError
 from scorers.asr.models import Model
 from scorers.base import Samples
@@ -94,7 +94,6 @@ class Engine:
         from faster_whisper import WhisperModel
 
         self.model = model
-        workers = len(os.sched_getaffinity(0))
         kind = DEFAULT_TYPE[device] if compute_type == "default" else compute_type
         try:
             self._whisper = WhisperModel(
@@ -102,7 +101,7 @@ class Engine:
                 device=device,
                 compute_type=kind,
                 cpu_threads=1,
-                num_workers=workers if device == "cpu" else 1,
+                num_workers=CPUS if device == "cpu" else 1,
                 local_files_only=True,
             )
         except (RuntimeError, ValueError, OSError) as error:

@@ -170,7 +170,7 @@ def audio(chance: random.Random) -> None:
 
 FILES = st.dictionaries(NAMES, BYTES, min_size=1, max_size=4)
 DESCRIPTIONS = BYTES | st.binary(max_size=200).map(lambda more: DESCRIPTION.encode() + more)
-QUICK = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 
 
 @QUICK

@@ -72,7 +72,11 @@ def test_map_of_contributors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     remember("Ada", KEY)
     assert known_contributors()[name] == NAME
     assert len(known_contributors()) == 2
-    (file,) = (tmp_path / "config").iterdir()
+    assert sorted(p.name for p in (tmp_path / "config").iterdir()) == [
+        "contributors.json",
+        "contributors.lock",
+    ]
+    file = tmp_path / "config" / "contributors.json"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     file.write_text("[")
     with pytest.raises(TenhoursError, match="damaged"):

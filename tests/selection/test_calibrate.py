@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from clips.columns import Column
@@ -180,7 +180,6 @@ def test_wilson_by_the_book() -> None:
     assert wilson(0, 0) == (0.0, 1.0)
 
 
-@settings(deadline=None)
 @given(
     values=st.lists(st.floats(-1e4, 1e4), min_size=1, max_size=60),
     quantile=st.floats(0.5, 1.0),
@@ -192,7 +191,6 @@ def test_no_more_is_lost_than_asked(values: list[float], quantile: float, side: 
     assert beyond(good, bound, side) <= (1 - quantile) * len(good) + 1e-6
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=60), st.sampled_from(["above", "below"]))
 def test_a_higher_quantile_never_loses_more(values: list[float], side: Side) -> None:
     good = pd.Series(values)

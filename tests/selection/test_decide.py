@@ -153,7 +153,7 @@ def test_never_over_budget_and_no_clip_left_that_would_fit(
     assert rest.empty or used + rest.min() > hours * 3600 - 0.001 * (len(seconds) + 1)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.lists(st.floats(-10, 60), min_size=1, max_size=20),
     st.floats(0, 50),

@@ -393,7 +393,7 @@ few_clips = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(descriptions, descriptions, few_clips)
 def test_a_permission_never_lowers_the_priority_and_low_is_never_selected(
     one: VoiceDescription, two: VoiceDescription, handed_in: list[Clip]

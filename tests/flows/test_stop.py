@@ -1,0 +1,123 @@
+"""A signal ends the process at once, whatever its threads and Prefect's handlers are at."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from flows.stop import SAID, SIGNALS
+from tests.conftest import ROOT
+
+UNDER_A_FLOW = """
+import signal, subprocess, sys, time
+from concurrent.futures import ThreadPoolExecutor
+from prefect.utilities.engine import capture_sigterm
+from flows.stop import hold, stopping_at_once
+
+ignored = int(sys.argv[1])
+if ignored:
+    signal.signal(ignored, signal.SIG_IGN)
+with stopping_at_once(), capture_sigterm():  # as a flow does
+    hold()
+    with ThreadPoolExecutor(1) as threads:
+        under_way = threads.submit(time.sleep, int(sys.argv[2]))
+        child = subprocess.Popen(["sleep", "1000"])
+        print(child.pid, flush=True)
+        under_way.result()
+        child.kill()
+        child.wait()
+"""
+
+UNPACKING = """
+import gzip, io, os, time
+from clips.limits import DEFAULT_LIMITS
+from clips.sources.tar import unpacked
+from flows.stop import stopping_at_once
+
+class Stuck(io.BytesIO):
+    label = "stuck"
+
+    def open(self):
+        return self
+
+    def read(self, size=-1):
+        if self.tell() > 1 << 20:
+            print("half-way", flush=True)
+            time.sleep(90)
+        return super().read(size)
+
+with stopping_at_once():
+    unpacked(Stuck(gzip.compress(os.urandom(4 << 20))), "gzip", "stuck", DEFAULT_LIMITS)
+"""
+
+
+def started(ignored: int, busy_s: int) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-c", UNDER_A_FLOW, str(ignored), str(busy_s)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("sent", SIGNALS)
+def test_nothing_under_way_is_waited_for(sent: signal.Signals) -> None:
+    with started(0, 90) as process:
+        assert process.stdout is not None
+        child = int(process.stdout.readline())
+        began = time.monotonic()
+        process.send_signal(sent)
+        _, said = process.communicate(timeout=120)
+    assert time.monotonic() - began < 45  # of 90
+    assert process.returncode == 128 + sent
+    assert said.strip() == SAID
+    assert not alive(child)
+
+
+@pytest.mark.parametrize("sent", SIGNALS)
+def test_an_ignored_signal_stays_ignored(sent: signal.Signals) -> None:
+    with started(sent, 2) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.send_signal(sent)
+        _, said = process.communicate(timeout=120)
+    assert (process.returncode, said) == (0, "")
+
+
+def test_no_standard_error_is_no_reason_to_stay() -> None:
+    closed = f"import sys; sys.stderr = None\n{UNDER_A_FLOW}"
+    run = [sys.executable, "-c", closed, "0", "90"]
+    with subprocess.Popen(run, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(120) == 130
+
+
+def test_an_archive_that_is_being_unpacked_is_removed(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", UNPACKING],
+        cwd=ROOT,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        assert len(list(tmp_path.iterdir())) == 1
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(120) == 143
+    assert not list(tmp_path.iterdir())
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
