@@ -1,12 +1,15 @@
 """One Prefect server and one scored example for the whole session."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from flows.stop import SIGNALS
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "submission"
@@ -63,6 +66,17 @@ def example(
     out = tmp_path_factory.mktemp("example")
     assert tenhours("score", EXAMPLE, "--policy", POLICY, "--out", out, "--store", store) == 0
     return out
+
+
+@pytest.fixture
+def signals_as_usual() -> Iterator[None]:
+    """Processes started here do not ignore what these tests were told to, such as by `nohup`."""
+    ignored = [each for each in SIGNALS if signal.getsignal(each) is signal.SIG_IGN]
+    for each in ignored:
+        signal.signal(each, signal.SIG_DFL)
+    yield
+    for each in ignored:
+        signal.signal(each, signal.SIG_IGN)
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ import pytest
 from flows.stop import SAID
 from tests.conftest import EXAMPLE, POLICY, ROOT
 
+pytestmark = pytest.mark.usefixtures("signals_as_usual")
 TABLES = ("verdicts.csv", "findings.csv", "selection.csv")
 
 

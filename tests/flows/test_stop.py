@@ -12,6 +12,8 @@ import pytest
 from flows.stop import SAID, SIGNALS
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.usefixtures("signals_as_usual")
+
 UNDER_A_FLOW = """
 import signal, subprocess, sys, time
 from concurrent.futures import ThreadPoolExecutor
