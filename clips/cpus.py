@@ -1,13 +1,5 @@
-"""How many processors there are to work with."""
+"""How many processors this process may run on, which may be fewer than the machine has."""
 
 import os
 
-
-def usable() -> int:
-    """Processors that this process may run on, which may be fewer than the machine has."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-CPUS = usable()
+CPUS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

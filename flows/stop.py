@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from clips.sources.tar import remove_drafts
-
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 INTERRUPTED = 128 + signal.SIGINT
 SAID = "tenhours: stopped; what was measured is kept, run again to go on"
@@ -26,7 +24,10 @@ def stopping_at_once() -> Iterator[None]:
     has ended. A signal that is ignored, as under `nohup`, stays so. Only the main thread may ask
     for this.
     """
-    import psutil  # noqa: F401 - not to be imported by a handler
+    # here: not at the start of every command, and not by a handler
+    import psutil  # noqa: F401
+
+    import clips.sources.tar  # noqa: F401
 
     before = {each: signal.getsignal(each) for each in SIGNALS}
     _held.update({s: signal.SIG_IGN if h is signal.SIG_IGN else _stop for s, h in before.items()})
@@ -55,10 +56,12 @@ def _stop(number: int, frame: FrameType | None) -> None:
     """
     del frame
     try:
+        from clips.sources.tar import remove_drafts
+
         for each in SIGNALS:
             signal.signal(each, signal.SIG_IGN)
-        remove_drafts()
         _end_children()
+        remove_drafts()
         show_cursor = "\x1b[?25h" if sys.stderr.isatty() else ""
         os.write(sys.stderr.fileno(), f"{show_cursor}\n{SAID}\n".encode())
     finally:

@@ -73,7 +73,7 @@ def open_report(
         context.close()
 
 
-def wait_until(page: Page, expression: str, timeout_s: float = 60.0) -> None:
+def wait_until(page: Page, expression: str, timeout_s: float = 10.0) -> None:
     """Wait for a JavaScript expression: `wait_for_function` needs eval, which reports forbid."""
     end = time.monotonic() + timeout_s
     while not page.evaluate(expression):

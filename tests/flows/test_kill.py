@@ -55,7 +55,7 @@ def test_a_signal_stops_at_once_and_leaves_nothing_behind(
     drafts.mkdir()
     submission = shutil.make_archive(str(tmp_path / "sub"), "gztar", EXAMPLE.parent, EXAMPLE.name)
     options = ["--policy", POLICY, "--out", tmp_path / "out", "--store", store, "--batch-s", 20]
-    run = [*command, "score", submission, "--scorers", "loudness,tempo", *map(str, options)]
+    run = [*command, "score", submission, *map(str, options)]
     environment = os.environ | {"TMPDIR": str(drafts)}
     with subprocess.Popen(
         run, cwd=ROOT, env=environment, stderr=subprocess.PIPE, start_new_session=True

@@ -5,14 +5,18 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
 from flows.stop import SAID, SIGNALS
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.usefixtures("signals_as_usual")
+Running = tuple["subprocess.Popen[str]", str]
 
 UNDER_A_FLOW = """
 import signal, subprocess, sys, time
@@ -57,69 +61,50 @@ with stopping_at_once():
 """
 
 
-def started(ignored: int, busy_s: int) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-c", UNDER_A_FLOW, str(ignored), str(busy_s)],
+@contextmanager
+def under_way(script: str, *arguments: int, tmp: Path | None = None) -> Iterator[Running]:
+    """A process that has printed its first line, which comes with it."""
+    with subprocess.Popen(
+        [sys.executable, "-c", script, *map(str, arguments)],
         cwd=ROOT,
+        env=os.environ | ({"TMPDIR": str(tmp)} if tmp else {}),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
+    ) as process:
+        assert process.stdout is not None
+        yield process, process.stdout.readline()
 
 
 @pytest.mark.parametrize("sent", SIGNALS)
 def test_nothing_under_way_is_waited_for(sent: signal.Signals) -> None:
-    with started(0, 90) as process:
-        assert process.stdout is not None
-        child = int(process.stdout.readline())
+    with under_way(UNDER_A_FLOW, 0, 90) as (process, child):
         began = time.monotonic()
         process.send_signal(sent)
         _, said = process.communicate(timeout=120)
     assert time.monotonic() - began < 45  # of 90
     assert process.returncode == 128 + sent
     assert said.strip() == SAID
-    assert not alive(child)
+    assert not psutil.pid_exists(int(child))
 
 
 @pytest.mark.parametrize("sent", SIGNALS)
 def test_an_ignored_signal_stays_ignored(sent: signal.Signals) -> None:
-    with started(sent, 2) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
+    with under_way(UNDER_A_FLOW, sent, 2) as (process, _):
         process.send_signal(sent)
         _, said = process.communicate(timeout=120)
     assert (process.returncode, said) == (0, "")
 
 
 def test_no_standard_error_is_no_reason_to_stay() -> None:
-    closed = f"import sys; sys.stderr = None\n{UNDER_A_FLOW}"
-    run = [sys.executable, "-c", closed, "0", "90"]
-    with subprocess.Popen(run, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
+    with under_way(f"import sys; sys.stderr = None\n{UNDER_A_FLOW}", 0, 90) as (process, _):
         process.send_signal(signal.SIGINT)
         assert process.wait(120) == 130
 
 
 def test_an_archive_that_is_being_unpacked_is_removed(tmp_path: Path) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", UNPACKING],
-        cwd=ROOT,
-        env=os.environ | {"TMPDIR": str(tmp_path)},
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
+    with under_way(UNPACKING, tmp=tmp_path) as (process, _):
         assert len(list(tmp_path.iterdir())) == 1
         process.send_signal(signal.SIGTERM)
         assert process.wait(120) == 143
     assert not list(tmp_path.iterdir())
-
-
-def alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
