@@ -80,3 +80,9 @@ def wait_until(page: Page, expression: str, timeout_s: float = 10.0) -> None:
         if time.monotonic() > end:
             raise AssertionError(f"not within {timeout_s} s: {expression}")
         page.wait_for_timeout(50)
+
+
+def search(page: Page, text: str) -> None:
+    """Type into the search field and wait for the table that answers it."""
+    page.fill("#search", text)
+    wait_until(page, "!document.querySelector('#table').ariaBusy")

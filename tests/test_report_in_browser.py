@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser import OpenReport, browser, open_report, wait_until
+from tests.browser import OpenReport, browser, open_report, search, wait_until
 
 ROWS = "#table tbody tr[data-at]"
 
@@ -60,8 +60,7 @@ def test_a_rejected_clip_shows_words_pictures_and_plays(opened: OpenReport) -> N
 
 def test_a_flac_clip_plays_too(opened: OpenReport) -> None:
     page = opened.page
-    page.fill("#search", "audio/0001.flac")
-    page.wait_for_timeout(200)
+    search(page, "audio/0001.flac")
     page.locator(ROWS).first.click()
     page.locator("#panel audio").evaluate("a => a.play()")
     wait_until(page, "document.querySelector('#panel audio').currentTime > 0.2")

@@ -48,6 +48,7 @@
   let sorting = { key: null, down: false };
   let order = [];
   let active = 0;
+  let typing;
 
   const worstFirst = (a, b) =>
     ORDER[values.verdict[a]] - ORDER[values.verdict[b]] || missingLast(values.score[a], values.score[b]) || a - b;
@@ -62,6 +63,8 @@
   };
 
   const update = () => {
+    clearTimeout(typing);
+    byId("table").removeAttribute("aria-busy");
     const [search, voice, verdict, rule] = ["search", "voice", "verdict", "rule"].map((id) => byId(id).value);
     const wanted = search.trim().toLowerCase();
     order = [];
@@ -224,14 +227,21 @@
     openClip(order[at]);
     panel.querySelector(by > 0 ? ".next" : ".previous").focus({ preventScroll: true });
   };
-  panel.addEventListener("close", () => {
+  const leave = () => {
+    if (panel.open || open === null) return;
     panel.replaceChildren();
     open = null;
     drawRows();
     body.querySelector(`[data-at="${active}"]`)?.focus({ preventScroll: true });
-  });
+  };
+  // At once: the dialog tells of it later, when the next key may have opened another clip.
+  const closePanel = () => {
+    panel.close();
+    leave();
+  };
+  panel.addEventListener("close", leave);
   addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && panel.open) panel.close();
+    if (event.key === "Escape" && panel.open) closePanel();
   });
 
   const content = (row, detail) => {
@@ -247,7 +257,7 @@
         make("div", { class: "steps" },
           make("button", { type: "button", class: "previous", disabled: at <= 0 ? "" : null, onclick: () => step(-1) }, "Previous"),
           make("button", { type: "button", class: "next", disabled: at >= order.length - 1 ? "" : null, onclick: () => step(1) }, "Next"),
-          make("button", { type: "button", class: "close", onclick: () => panel.close() }, "Close")),
+          make("button", { type: "button", class: "close", onclick: closePanel }, "Close")),
       ),
       make("p", { class: "summary" }, pill(values.verdict[row]), " ", bdi(values.voice[row]), ...standing(row)),
       audio ?? make("p", { class: "empty" }, "There is no audio file to play for this clip."),
@@ -281,7 +291,7 @@
     const seek = (seconds) => {
       if (!audio) return;
       audio.currentTime = seconds;
-      audio.play();
+      audio.play().catch(() => {}); // closing the clip interrupts it; the player itself shows what it cannot play
     };
     audio?.addEventListener("timeupdate", () => {
       const x = (1000 * audio.currentTime) / (length || audio.duration);
@@ -357,14 +367,11 @@
   choices("voice", [...(values.voice ?? [])].sort());
   choices("verdict", Object.keys(ORDER));
   choices("rule", Object.values(found).flat().sort());
-  const later = (() => {
-    let timer;
-    return (call) => {
-      clearTimeout(timer);
-      timer = setTimeout(call, 120);
-    };
-  })();
-  byId("search").addEventListener("input", () => later(update));
+  byId("search").addEventListener("input", () => {
+    clearTimeout(typing);
+    byId("table").setAttribute("aria-busy", "true");
+    typing = setTimeout(update, 120);
+  });
   for (const id of ["voice", "verdict", "rule"]) byId(id).addEventListener("change", update);
   byId("filters").addEventListener("submit", (event) => event.preventDefault());
   const clear = () => ["search", "voice", "verdict", "rule"].forEach((id) => (byId(id).value = ""));

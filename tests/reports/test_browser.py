@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page
 
 from reports.render import render_report
-from tests.browser import OpenReport, open_report, wait_until
+from tests.browser import OpenReport, open_report, search, wait_until
 from tests.reports.factory import empty_data, report_data
 
 ROWS = "#table tbody tr[data-at]"
@@ -30,8 +30,7 @@ def cells(page: Page, column: str) -> list[str]:
 
 
 def row_of(page: Page, text: str) -> Locator:
-    page.fill("#search", text)
-    page.wait_for_timeout(200)
+    search(page, text)
     return page.locator(ROWS).first
 
 
@@ -117,6 +116,37 @@ def test_the_keyboard_is_enough(opened: OpenReport) -> None:
     page.keyboard.press("Escape")
     assert not page.locator("#panel").is_visible()
     assert page.evaluate("document.activeElement.dataset.at") == "58"
+
+
+def test_a_clip_opened_right_after_another_was_closed_stays_open(opened: OpenReport) -> None:
+    page = opened.page
+    page.locator(ROWS).first.click()
+    at = page.evaluate(
+        """async () => {
+          dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
+          const { at } = document.activeElement.dataset;
+          document.querySelector("tr[data-at='1']").click();
+          const panel = document.getElementById("panel");
+          await new Promise((done) => panel.addEventListener("close", done));
+          return at;
+        }"""
+    )
+    assert at == "0"
+    assert page.locator("#panel").is_visible()
+    assert page.inner_text("#panel-title") == page.locator(f"{ROWS} th").nth(1).inner_text()
+
+
+def test_a_clip_closed_while_its_sound_starts_is_no_error(opened: OpenReport) -> None:
+    page = opened.page
+    page.locator("button.rule[data-rule='clicks']").click()
+    page.locator(ROWS).first.click()
+    page.evaluate(
+        """() => {
+          document.querySelector("#panel .regions button").click();
+          document.querySelector("#panel .close").click();
+        }"""
+    )
+    page.wait_for_timeout(500)
 
 
 def test_differing_words_are_marked_in_text_too(opened: OpenReport) -> None:
