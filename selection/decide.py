@@ -1,7 +1,7 @@
 """Measurements -> decision: verdicts, scores, ranks, the selection and each voice's standing."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from clips.languages import primary_tag
 from clips.table import Finding
 from selection.consistency import add_consistency
 from selection.derived import DERIVED, derive
-from selection.duplicates import find_duplicates
+from selection.duplicates import SAME_BYTES, find_duplicates, settle_same_bytes
 from selection.hearing import with_readings
 from selection.pick import pick
 from selection.policy import SEVERITY, Policy, Weight
@@ -87,12 +87,13 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     policy.check_columns(declared)
     charged, spared = excuse(evidence.table, evidence.hearings, policy.fairness)
     clips = add_consistency(derive(charged), evidence.embeddings)
-    intake = with_readings(evidence.intake, evidence.hearings)
+    intake, same_bytes = _apart(with_readings(evidence.intake, evidence.hearings), clips)
     told = replace(evidence, table=clips, intake=(*intake, *spared))
     findings = judge(told, policy, declared)
     judged = verdicts(clips, findings)
     so_far = clips.assign(verdict=judged["verdict"])
-    if copies := list(find_duplicates(so_far, evidence.fingerprints)):
+    equal = settle_same_bytes(so_far, same_bytes)
+    if copies := [*equal, *find_duplicates(so_far, evidence.fingerprints)]:
         findings = _with(findings, copies, policy, "review")
         judged = verdicts(clips, findings)
     languages = _languages(clips.assign(verdict=judged["verdict"]), policy)
@@ -113,6 +114,15 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
             clips.loc[rows.index, "selected"] = False
         voices.append(standing)
     return Decision(clips, findings, tuple(voices), languages)
+
+
+def _apart(intake: Iterable[Finding], clips: pd.DataFrame) -> tuple[list[Finding], list[Finding]]:
+    """What reading told but for copies whose bytes are known, and those."""
+    apart: tuple[list[Finding], list[Finding]] = [], []
+    known = set(clips["clip_id"][clips["audio_sha256"] != ""]) if "audio_sha256" in clips else set()
+    for finding in intake:
+        apart[finding.rule in SAME_BYTES and finding.clip_id in known].append(finding)
+    return apart
 
 
 def _held(clips: pd.DataFrame, findings: pd.DataFrame, parked: Mapping[str, str]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,8 @@ DUPLICATE_RULES: dict[str, str] = {
     AUDIO: "The same audio as in another clip: coded, trimmed or levelled anew.",
     TEXT: "The label says the same as another label of the voice.",
 }
-_Row = Mapping[Hashable, object]
+SAME_BYTES = ("duplicate-row", "duplicate-audio")  # reading finds these
+_Row = Mapping[Hashable, Any]
 Words = npt.NDArray[np.uint32]
 
 HOP_S = 0.02  # one word of a fingerprint; scorers/fingerprint.py makes them
@@ -65,8 +67,7 @@ def find_duplicates(table: pd.DataFrame, fingerprints: Mapping[str, Words]) -> I
             missing.
         fingerprints: clip id -> words; clips without one are compared by text alone.
     """
-    order = table.assign(_unlabelled=table["row"] < 0, _severity=table["verdict"].map(SEVERITY))
-    rows = order.sort_values(["_unlabelled", "_severity"], kind="stable").to_dict("records")
+    rows = _best_first(table)
     printed = [r for r in rows if str(r["clip_id"]) in fingerprints]
     named: set[int] = set()
     for copy in find_copies([fingerprints[str(r["clip_id"])] for r in printed]):
@@ -85,6 +86,43 @@ def find_duplicates(table: pd.DataFrame, fingerprints: Mapping[str, Words]) -> I
         first = said.setdefault((str(row["voice"]), words), row)
         if first is not row:
             yield _finding(TEXT, f"The label says the same as {_name(first, row)}.", row)
+
+
+def settle_same_bytes(table: pd.DataFrame, told: Sequence[Finding]) -> Iterator[Finding]:
+    """What reading told of equal files, each about the pair that is worth less.
+
+    Reading lets the first of equal files stay. Where a later one has a better verdict of its own,
+    as with the right label after a wrong one, that one stays and the first is told of in its place.
+
+    Args:
+        table: one row per clip with its verdict but for ``told``, and ``audio_sha256``.
+        told: findings by a rule of `SAME_BYTES` about clips that have a digest.
+    """
+    rows = _best_first(table)
+    digests = {row["clip_id"]: row.get("audio_sha256") for row in rows}
+    later = {finding.clip_id for finding in told}
+    firsts = {digests[row["clip_id"]]: row for row in rows if row["clip_id"] not in later}
+    best: dict[object, _Row] = {}
+    for row in rows:
+        best.setdefault(digests[row["clip_id"]], row)
+    for finding in told:
+        digest = digests[finding.clip_id]
+        first, stays = firsts[digest], best[digest]
+        if stays["clip_id"] != finding.clip_id:
+            yield finding
+            continue
+        sentence = (
+            f"The same audio has a better verdict in {_place(stays)}. Send each recording once,"
+            " with the label that belongs to it."
+        )
+        yield _finding(finding.rule, sentence, first)
+
+
+def _best_first(table: pd.DataFrame) -> list[_Row]:
+    """Rows with a label before those without; then by their verdict so far, then as they came."""
+    order = table.assign(_unlabelled=table["row"] < 0, _severity=table["verdict"].map(SEVERITY))
+    best = order.sort_values(["_unlabelled", "_severity"], kind="stable")
+    return list(best.to_dict("records"))
 
 
 def find_copies(fingerprints: Sequence[Words]) -> list[Copy]:
@@ -210,6 +248,11 @@ def _words(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold()
     kept = (c if unicodedata.category(c)[0] in "LMN" else " " for c in folded)
     return " ".join("".join(kept).split())
+
+
+def _place(row: _Row) -> str:
+    what = f"row {row['row'] + 1}" if row["row"] >= 0 else row["audio_file"]
+    return f"{what} of {row['voice']}"
 
 
 def _name(row: _Row, beside: _Row) -> str:

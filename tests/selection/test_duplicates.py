@@ -4,15 +4,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from clips.table import Finding
 from selection.decide import decide
 from selection.duplicates import (
     AUDIO,
     DUPLICATE_RULES,
     HOP_S,
+    SAME_BYTES,
     TEXT,
     Words,
     find_copies,
     find_duplicates,
+    settle_same_bytes,
 )
 from selection.policy import load_policy
 from tests.selection.tables import evidence, policy, replace, table
@@ -132,6 +135,37 @@ def test_of_two_copies_the_one_stays_that_can_be_used() -> None:
     decision = decide(replace(evidence(clips), fingerprints=prints), policy())
     assert list(decision.clips["verdict"]) == ["reject", "reject", "accept", "reject"]
     assert list(decision.clips["reasons"]) == [f"snr;{AUDIO}", f"snr;{AUDIO}", "", AUDIO]
+
+
+def same_bytes(*clips: str, rule: str = "duplicate-audio") -> list[Finding]:
+    return [Finding(rule, "the same bytes as the first", voice="V", clip_id=c) for c in clips]
+
+
+@pytest.mark.parametrize("rule", SAME_BYTES)
+def test_of_equal_files_the_one_with_the_right_label_stays(rule: str) -> None:
+    clips = table([3] * 4, [5, 40, 40, 40]).assign(audio_sha256=["a", "b", "a", "a"])
+    told = replace(evidence(clips), intake=same_bytes("V-2", "V-3", rule=rule))
+    decision = decide(told, policy())
+    assert list(decision.clips["verdict"]) == ["reject", "accept", "accept", "reject"]
+    assert list(decision.clips["reasons"]) == [f"snr;{rule}", "", "", rule]
+    (first,) = decision.findings.query("clip_id == 'V-0' and rule == @rule")["sentence"]
+    assert "row 3 of V" in first
+
+
+def test_of_equal_files_that_are_worth_the_same_the_first_stays() -> None:
+    for snr, verdict in ((40, "accept"), (5, "reject")):
+        clips = table([3] * 2, [snr] * 2).assign(audio_sha256="a")
+        decision = decide(replace(evidence(clips), intake=same_bytes("V-1")), policy())
+        assert list(decision.clips["verdict"]) == [verdict, "reject"]
+        first, second = decision.clips["reasons"]
+        assert "duplicate-audio" not in first and "duplicate-audio" in second
+
+
+def test_equal_files_without_a_label_are_told_apart_by_name() -> None:
+    clips = rows(2).assign(audio_sha256="a", row=-1, verdict=["review", "accept"])
+    (found,) = settle_same_bytes(clips, same_bytes("V-1"))
+    assert found.clip_id == "V-0"
+    assert "000001.wav of V" in found.sentence
 
 
 def test_a_policy_that_says_nothing_of_copies_has_them_reviewed() -> None:
