@@ -55,15 +55,11 @@ class Bandwidth(OnProcessor):
 
     def row(self, utterance: Utterance) -> Row:
         """Measure one clip."""
-        return _row(utterance)
-
-
-def _row(utterance: Utterance) -> Row:
-    if why := too_little(utterance, SHORTEST_S):
-        return Unmeasurable(why)
-    edge = bandwidth_hz(utterance.mono, utterance.rate_hz)
-    nyquist = utterance.rate_hz / 2
-    return Measured({"bandwidth_hz": edge, "bandwidth_share": min(1.0, edge / nyquist)})
+        if why := too_little(utterance, SHORTEST_S):
+            return Unmeasurable(why)
+        edge = bandwidth_hz(utterance.mono, utterance.rate_hz)
+        nyquist = utterance.rate_hz / 2
+        return Measured({"bandwidth_hz": edge, "bandwidth_share": min(1.0, edge / nyquist)})
 
 
 def bandwidth_hz(audio: Samples, rate_hz: int) -> float:

@@ -53,18 +53,14 @@ class Fingerprint(OnProcessor):
 
     def row(self, utterance: Utterance) -> Row:
         """Measure one clip."""
-        return _row(utterance)
-
-
-def _row(utterance: Utterance) -> Row:
-    audio = utterance.at(RATE_HZ)
-    if is_silent(audio):
-        return Unmeasurable("silence" if audio.size else "no audio")
-    words = fingerprint(audio)
-    if not words.any():
-        return Unmeasurable("too short for a fingerprint, which takes 0.3 s")
-    packed = base64.b64encode(words.astype("<u4").tobytes()).decode("ascii")
-    return Measured({"fingerprint_s": float(np.count_nonzero(words) * HOP_S)}, {PRINT: packed})
+        audio = utterance.at(RATE_HZ)
+        if is_silent(audio):
+            return Unmeasurable("silence" if audio.size else "no audio")
+        words = fingerprint(audio)
+        if not words.any():
+            return Unmeasurable("too short for a fingerprint, which takes 0.3 s")
+        packed = base64.b64encode(words.astype("<u4").tobytes()).decode("ascii")
+        return Measured({"fingerprint_s": float(np.count_nonzero(words) * HOP_S)}, {PRINT: packed})
 
 
 def fingerprint(audio: Samples) -> npt.NDArray[np.uint32]:

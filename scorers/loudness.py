@@ -67,25 +67,21 @@ class Loudness(OnProcessor):
 
     def row(self, utterance: Utterance) -> Row:
         """Measure one clip."""
-        return _row(utterance)
-
-
-def _row(utterance: Utterance) -> Row:
-    audio, rate = utterance.samples.T.astype(np.float64), utterance.rate_hz
-    if audio.size == 0:
-        return Unmeasurable("no audio")
-    values: dict[str, float | None] = {}
-    reasons: dict[str, str] = {}
-    for name, answer in (
-        ("integrated_lufs", integrated_lufs(audio, rate)),
-        ("true_peak_dbtp", true_peak_dbtp(utterance.samples)),
-        ("loudness_range_lu", loudness_range_lu(audio, rate)),
-    ):
-        if isinstance(answer, str):
-            values[name], reasons[name] = None, answer
-        else:
-            values[name] = answer
-    return Measured(values, {"block_s": round(min(BLOCK_S, utterance.duration_s), 4)}, reasons)
+        audio, rate = utterance.samples.T.astype(np.float64), utterance.rate_hz
+        if audio.size == 0:
+            return Unmeasurable("no audio")
+        values: dict[str, float | None] = {}
+        reasons: dict[str, str] = {}
+        for name, answer in (
+            ("integrated_lufs", integrated_lufs(audio, rate)),
+            ("true_peak_dbtp", true_peak_dbtp(utterance.samples)),
+            ("loudness_range_lu", loudness_range_lu(audio, rate)),
+        ):
+            if isinstance(answer, str):
+                values[name], reasons[name] = None, answer
+            else:
+                values[name] = answer
+        return Measured(values, {"block_s": round(min(BLOCK_S, utterance.duration_s), 4)}, reasons)
 
 
 def integrated_lufs(audio: npt.NDArray[np.float64], rate_hz: int) -> float | str:

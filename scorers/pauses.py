@@ -57,38 +57,34 @@ class Pauses(OnProcessor):
 
     def row(self, utterance: Utterance) -> Row:
         """Measure one clip."""
-        return _row(utterance)
+        duration = utterance.duration_s
+        if duration == 0.0:
+            return Unmeasurable("no audio")
+        speech = utterance.speech
+        if not speech:
+            missing = [c.name for c in _COLUMNS if c.name not in {"speech_s", "speech_share"}]
+            return Measured(
+                {**dict.fromkeys(missing), "speech_s": 0.0, "speech_share": 0.0},
+                reasons=dict.fromkeys(missing, "no speech found"),
+            )
+        seconds = sum(end - start for start, end in speech)
+        gaps = [later[0] - earlier[1] for earlier, later in pairwise(speech)]
+        edge = max(1, round(FRAME_S * utterance.rate_hz))
+        level = decibels(active_power(utterance.mono, utterance.rate_hz))
 
+        def against_speech(audio: np.ndarray) -> float:
+            power = float(np.mean(np.square(audio, dtype=np.float64)))
+            return float(np.clip(decibels(power) - level, -100.0, 20.0))
 
-def _row(utterance: Utterance) -> Row:
-    duration = utterance.duration_s
-    if duration == 0.0:
-        return Unmeasurable("no audio")
-    speech = utterance.speech
-    if not speech:
-        missing = [c.name for c in _COLUMNS if c.name not in {"speech_s", "speech_share"}]
         return Measured(
-            {**dict.fromkeys(missing), "speech_s": 0.0, "speech_share": 0.0},
-            reasons=dict.fromkeys(missing, "no speech found"),
+            {
+                "lead_silence_s": speech[0][0],
+                "trail_silence_s": max(0.0, duration - speech[-1][1]),
+                "inner_silence_s": max(gaps, default=0.0),
+                "speech_s": seconds,
+                "speech_share": min(1.0, seconds / duration),
+                "start_level_db": against_speech(utterance.mono[:edge]),
+                "end_level_db": against_speech(utterance.mono[-edge:]),
+            },
+            {"speech": [[round(start, 3), round(end, 3)] for start, end in speech]},
         )
-    seconds = sum(end - start for start, end in speech)
-    gaps = [later[0] - earlier[1] for earlier, later in pairwise(speech)]
-    edge = max(1, round(FRAME_S * utterance.rate_hz))
-    level = decibels(active_power(utterance.mono, utterance.rate_hz))
-
-    def against_speech(audio: np.ndarray) -> float:
-        power = float(np.mean(np.square(audio, dtype=np.float64)))
-        return float(np.clip(decibels(power) - level, -100.0, 20.0))
-
-    return Measured(
-        {
-            "lead_silence_s": speech[0][0],
-            "trail_silence_s": max(0.0, duration - speech[-1][1]),
-            "inner_silence_s": max(gaps, default=0.0),
-            "speech_s": seconds,
-            "speech_share": min(1.0, seconds / duration),
-            "start_level_db": against_speech(utterance.mono[:edge]),
-            "end_level_db": against_speech(utterance.mono[-edge:]),
-        },
-        {"speech": [[round(start, 3), round(end, 3)] for start, end in speech]},
-    )

@@ -45,14 +45,10 @@ class Reverberation(OnProcessor):
 
     def row(self, utterance: Utterance) -> Row:
         """Measure one clip."""
-        return _row(utterance)
-
-
-def _row(utterance: Utterance) -> Row:
-    if why := too_little(utterance, SHORTEST_S):
-        return Unmeasurable(why)
-    found = decay_s(utterance.mono, utterance.rate_hz)
-    return Unmeasurable(TOO_FEW) if found is None else Measured({"decay_s": found})
+        if why := too_little(utterance, SHORTEST_S):
+            return Unmeasurable(why)
+        found = decay_s(utterance.mono, utterance.rate_hz)
+        return Unmeasurable(TOO_FEW) if found is None else Measured({"decay_s": found})
 
 
 def decay_s(audio: Samples, rate_hz: int) -> float | None:

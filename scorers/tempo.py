@@ -39,17 +39,13 @@ class Tempo(OnProcessor):
 
     def row(self, utterance: Utterance) -> Row:
         """Measure one clip."""
-        return _row(utterance)
-
-
-def _row(utterance: Utterance) -> Row:
-    spoken = characters(utterance.text)
-    if spoken == 0:
-        return Unmeasurable("the label has no letters or digits")
-    seconds = sum(end - start for start, end in utterance.speech)
-    if seconds <= 0.0:
-        return Unmeasurable("no speech found")
-    return Measured({"chars_per_s": spoken / seconds})
+        spoken = characters(utterance.text)
+        if spoken == 0:
+            return Unmeasurable("the label has no letters or digits")
+        seconds = sum(end - start for start, end in utterance.speech)
+        if seconds <= 0.0:
+            return Unmeasurable("no speech found")
+        return Measured({"chars_per_s": spoken / seconds})
 
 
 def characters(text: str) -> int:

@@ -83,48 +83,44 @@ class Artifacts(OnProcessor):
 
     def row(self, utterance: Utterance) -> Row:
         """Measure one clip."""
-        return _row(utterance)
+        samples, rate = utterance.samples, utterance.rate_hz
+        if samples.size == 0:
+            return Unmeasurable("no audio")
+        sounding = [channel for channel in samples if not is_silent(channel)]
 
+        def everywhere(find: Callable[[Samples], Spans]) -> Spans:
+            return merged(find(channel) for channel in sounding)
 
-def _row(utterance: Utterance) -> Row:
-    samples, rate = utterance.samples, utterance.rate_hz
-    if samples.size == 0:
-        return Unmeasurable("no audio")
-    sounding = [channel for channel in samples if not is_silent(channel)]
-
-    def everywhere(find: Callable[[Samples], Spans]) -> Spans:
-        return merged(find(channel) for channel in sounding)
-
-    regions = {
-        "clipping": everywhere(clipped),
-        "clicks": everywhere(lambda channel: clicks(channel, rate)),
-        "dropouts": everywhere(lambda channel: dropouts(channel, rate)),
-        "stuck": everywhere(lambda channel: stuck(channel, rate)),
-        "repeats": everywhere(lambda channel: repeats(channel, rate)),
-    }
-    values: dict[str, float | None] = {
-        "clipped_share": min(1.0, _total(regions["clipping"]) / samples.shape[1]),
-        "click_count": float(len(regions["clicks"])),
-        "dropout_count": float(len(regions["dropouts"])),
-        "dropout_longest_s": _longest(regions["dropouts"]) / rate,
-        "dc_offset": dc_offset(samples),
-        "stuck_s": _longest(regions["stuck"]) / rate,
-        "repeat_s": _longest(regions["repeats"]) / rate,
-        "dead_channels": float(dead_channels(samples)),
-    }
-    reasons: dict[str, str] = {}
-    hum = _hum(sounding, utterance)
-    correlation = channel_correlation(samples)
-    for name, answer in (("hum_db", hum), ("channel_correlation", correlation)):
-        if isinstance(answer, str):
-            values[name], reasons[name] = None, answer
-        else:
-            values[name] = answer
-    places = {
-        kind: [[round(start / rate, 4), round(end / rate, 4)] for start, end in found.tolist()]
-        for kind, found in ((kind, found[:MOST_REGIONS]) for kind, found in regions.items())
-    }
-    return Measured(values, {"regions": {k: v for k, v in places.items() if v}}, reasons)
+        regions = {
+            "clipping": everywhere(clipped),
+            "clicks": everywhere(lambda channel: clicks(channel, rate)),
+            "dropouts": everywhere(lambda channel: dropouts(channel, rate)),
+            "stuck": everywhere(lambda channel: stuck(channel, rate)),
+            "repeats": everywhere(lambda channel: repeats(channel, rate)),
+        }
+        values: dict[str, float | None] = {
+            "clipped_share": min(1.0, _total(regions["clipping"]) / samples.shape[1]),
+            "click_count": float(len(regions["clicks"])),
+            "dropout_count": float(len(regions["dropouts"])),
+            "dropout_longest_s": _longest(regions["dropouts"]) / rate,
+            "dc_offset": dc_offset(samples),
+            "stuck_s": _longest(regions["stuck"]) / rate,
+            "repeat_s": _longest(regions["repeats"]) / rate,
+            "dead_channels": float(dead_channels(samples)),
+        }
+        reasons: dict[str, str] = {}
+        hum = _hum(sounding, utterance)
+        correlation = channel_correlation(samples)
+        for name, answer in (("hum_db", hum), ("channel_correlation", correlation)):
+            if isinstance(answer, str):
+                values[name], reasons[name] = None, answer
+            else:
+                values[name] = answer
+        places = {
+            kind: [[round(start / rate, 4), round(end / rate, 4)] for start, end in found.tolist()]
+            for kind, found in ((kind, found[:MOST_REGIONS]) for kind, found in regions.items())
+        }
+        return Measured(values, {"regions": {k: v for k, v in places.items() if v}}, reasons)
 
 
 def _hum(sounding: list[Samples], utterance: Utterance) -> float | str:
