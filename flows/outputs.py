@@ -5,7 +5,7 @@ import json
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
@@ -143,18 +143,9 @@ def report_data(run: Run, audio: Mapping[str, str]) -> ReportData:
     described = run.submission.description
     voices = [
         VoiceSummary(
-            voice=v.voice,
+            **asdict(v),
             provider_voice=described.voices[v.voice].voice if v.voice in described.voices else "",
             tone=described.voices[v.voice].tone if v.voice in described.voices else "",
-            clips=v.clips,
-            accepted=v.accepted,
-            review=v.review,
-            rejected=v.rejected,
-            hours_offered=v.hours_offered,
-            hours_accepted=v.hours_accepted,
-            hours_selected=v.hours_selected,
-            status=v.status,
-            missing=v.missing,
         )
         for v in run.decision.voices
     ]

@@ -7,31 +7,21 @@ from typing import Any
 import pandas as pd
 
 from clips.columns import Column
+from selection.decide import Standing
 from selection.policy import Policy
 
 
 @dataclass(frozen=True)
-class VoiceSummary:
-    """Hours of one voice against the minimum and the budget.
+class VoiceSummary(Standing):
+    """How one voice stands, and what its description says of it, ``""`` where it says nothing.
 
     Args:
-        status: ``"complete"`` (budget reached), ``"growing"`` (between minimum and budget) or
-            ``"parked"`` (below the minimum: scored, kept, not part of the mix).
-        missing: what is missing in plain words, ``""`` where nothing is.
+        provider_voice: the provider's name of the voice.
+        tone: the tone that was asked of it.
     """
 
-    voice: str
     provider_voice: str
     tone: str
-    clips: int
-    accepted: int
-    review: int
-    rejected: int
-    hours_offered: float
-    hours_accepted: float
-    hours_selected: float
-    status: str
-    missing: str
 
 
 @dataclass(frozen=True)
