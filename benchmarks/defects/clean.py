@@ -108,7 +108,8 @@ def hts(work: Path, split: str, count: int) -> list[Clean]:
     folder = work / f"{HTS}-{MADE}" / split
     clips: list[Clean] = []
     for speaker in speakers:
-        made = folder / speaker.name / f"{each}.json"
+        # how many there are decides what each says: another count is other speech
+        made = folder / speaker.name / str(each) / "said.json"
         if not made.exists():
             made.parent.mkdir(parents=True, exist_ok=True)
             made.write_text(json.dumps(_speak(speaker, each, made.parent)))
