@@ -1,7 +1,7 @@
 """Measurements -> decision: verdicts, scores, ranks, the selection and each voice's standing."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -87,13 +87,18 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     policy.check_columns(declared)
     charged, spared = excuse(evidence.table, evidence.hearings, policy.fairness)
     clips = add_consistency(derive(charged), evidence.embeddings)
-    intake, same_bytes = _apart(with_readings(evidence.intake, evidence.hearings), clips)
+    intake, same_bytes = _apart(
+        with_readings(evidence.intake, evidence.hearings), clips, evidence.pending
+    )
     told = replace(evidence, table=clips, intake=(*intake, *spared))
     findings = judge(told, policy, declared)
     judged = verdicts(clips, findings)
     so_far = clips.assign(verdict=judged["verdict"])
-    equal = settle_same_bytes(so_far, same_bytes)
-    if copies := [*equal, *find_duplicates(so_far, evidence.fingerprints)]:
+    if equal := list(settle_same_bytes(so_far, same_bytes)):
+        findings = _with(findings, equal, policy, "review")
+        judged = verdicts(clips, findings)
+        so_far = clips.assign(verdict=judged["verdict"])
+    if copies := list(find_duplicates(so_far, evidence.fingerprints)):
         findings = _with(findings, copies, policy, "review")
         judged = verdicts(clips, findings)
     languages = _languages(clips.assign(verdict=judged["verdict"]), policy)
@@ -116,12 +121,17 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     return Decision(clips, findings, tuple(voices), languages)
 
 
-def _apart(intake: Iterable[Finding], clips: pd.DataFrame) -> tuple[list[Finding], list[Finding]]:
-    """What reading told but for copies whose bytes are known, and those."""
+def _apart(
+    intake: Iterable[Finding], clips: pd.DataFrame, pending: Container[str]
+) -> tuple[list[Finding], list[Finding]]:
+    """What reading told but for copies whose every measurement is there, and those."""
+    digests = dict(zip(clips["clip_id"], clips.get("audio_sha256", ""), strict=False))
+    waiting = {digest for clip_id, digest in digests.items() if clip_id in pending}
     apart: tuple[list[Finding], list[Finding]] = [], []
-    known = set(clips["clip_id"][clips["audio_sha256"] != ""]) if "audio_sha256" in clips else set()
     for finding in intake:
-        apart[finding.rule in SAME_BYTES and finding.clip_id in known].append(finding)
+        digest = digests.get(finding.clip_id)
+        settled = finding.rule in SAME_BYTES and digest and digest not in waiting
+        apart[bool(settled)].append(finding)
     return apart
 
 

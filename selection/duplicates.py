@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from clips.names import shown
 from clips.table import Finding
 from selection.policy import SEVERITY
 
@@ -99,7 +100,8 @@ def settle_same_bytes(table: pd.DataFrame, told: Sequence[Finding]) -> Iterator[
         told: findings by a rule of `SAME_BYTES` about clips that have a digest.
     """
     rows = _best_first(table)
-    digests = {row["clip_id"]: row.get("audio_sha256") for row in rows}
+    by_id = {row["clip_id"]: row for row in rows}
+    digests = {clip_id: row.get("audio_sha256") for clip_id, row in by_id.items()}
     later = {finding.clip_id for finding in told}
     firsts = {digests[row["clip_id"]]: row for row in rows if row["clip_id"] not in later}
     best: dict[object, _Row] = {}
@@ -107,15 +109,16 @@ def settle_same_bytes(table: pd.DataFrame, told: Sequence[Finding]) -> Iterator[
         best.setdefault(digests[row["clip_id"]], row)
     for finding in told:
         digest = digests[finding.clip_id]
-        first, stays = firsts[digest], best[digest]
-        if stays["clip_id"] != finding.clip_id:
+        first, stays = firsts.get(digest), best[digest]
+        if first is None or first is stays:
             yield finding
             continue
         sentence = (
             f"The same audio has a better verdict in {_place(stays)}. Send each recording once,"
             " with the label that belongs to it."
         )
-        yield _finding(finding.rule, sentence, first)
+        worse = first if stays["clip_id"] == finding.clip_id else by_id[finding.clip_id]
+        yield _finding(finding.rule, sentence, worse)
 
 
 def _best_first(table: pd.DataFrame) -> list[_Row]:
@@ -251,13 +254,14 @@ def _words(text: str) -> str:
 
 
 def _place(row: _Row) -> str:
-    what = f"row {row['row'] + 1}" if row["row"] >= 0 else row["audio_file"]
-    return f"{what} of {row['voice']}"
+    what = f"row {row['row'] + 1}" if row["row"] >= 0 else shown(str(row["audio_file"]))
+    return f"{what} of {shown(str(row['voice']))}" if row["voice"] else what
 
 
 def _name(row: _Row, beside: _Row) -> str:
     same_voice = row["voice"] == beside["voice"]
-    return str(row["audio_file"]) + ("" if same_voice else f" of {row['voice']}")
+    name = shown(str(row["audio_file"]))
+    return name if same_voice else f"{name} of {shown(str(row['voice']))}"
 
 
 def _finding(rule: str, sentence: str, row: _Row) -> Finding:

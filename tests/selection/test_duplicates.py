@@ -161,6 +161,32 @@ def test_of_equal_files_that_are_worth_the_same_the_first_stays() -> None:
         assert "duplicate-audio" not in first and "duplicate-audio" in second
 
 
+def test_of_many_equal_files_each_names_the_one_that_stays() -> None:
+    clips = rows(3, "V\u202e").assign(audio_sha256="a", verdict=["reject", "accept", "accept"])
+    told = [replace(f, clip_id=c) for f, c in zip(same_bytes("", ""), clips.index[1:], strict=True)]
+    found = list(settle_same_bytes(clips, told))
+    assert [f.clip_id for f in found] == [clips.index[0], clips.index[2]]
+    assert all("row 2 of V\\u202e." in f.sentence for f in found)
+    assert not list(settle_same_bytes(clips.iloc[1:], told[:0]))
+    assert list(settle_same_bytes(clips.iloc[1:], told)) == told  # the first is not at hand
+
+
+def test_a_clip_that_waits_is_not_taken_for_the_worse_pair() -> None:
+    clips = table([3] * 2, [40, 40]).assign(audio_sha256="a")
+    told = replace(evidence(clips), intake=same_bytes("V-1"), pending={"V-0": "no model"})
+    decision = decide(told, policy())
+    assert list(decision.clips["reasons"]) == ["not-measured", "duplicate-audio"]
+
+
+def test_a_copy_that_is_turned_down_is_not_the_first_to_say_its_text() -> None:
+    clips = pd.concat([table([3], [40]), table([3] * 2, [40, 40], "W")])
+    clips = clips.assign(audio_sha256=["a", "a", "b"], text="Hello there.")
+    told = [replace(f, voice="W") for f in same_bytes("W-0")]
+    decision = decide(replace(evidence(clips), intake=told), policy())
+    assert list(decision.clips["reasons"]) == ["", "duplicate-audio", ""]
+    assert set(decision.findings.query("rule == @TEXT")["clip_id"]) == {"W-0"}
+
+
 def test_equal_files_without_a_label_are_told_apart_by_name() -> None:
     clips = rows(2).assign(audio_sha256="a", row=-1, verdict=["review", "accept"])
     (found,) = settle_same_bytes(clips, same_bytes("V-1"))
