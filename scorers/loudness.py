@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from clips.columns import Column
 from scorers.base import Measured, Part, Row, Samples, Unmeasurable, Utterance
-from scorers.rows import OnProcessor
+from scorers.rows import OnProcessor, answered
 
 BLOCK_S = 0.4
 HOP_S = 0.1
@@ -70,17 +70,11 @@ class Loudness(OnProcessor):
         audio, rate = utterance.samples.T.astype(np.float64), utterance.rate_hz
         if audio.size == 0:
             return Unmeasurable("no audio")
-        values: dict[str, float | None] = {}
-        reasons: dict[str, str] = {}
-        for name, answer in (
-            ("integrated_lufs", integrated_lufs(audio, rate)),
-            ("true_peak_dbtp", true_peak_dbtp(utterance.samples)),
-            ("loudness_range_lu", loudness_range_lu(audio, rate)),
-        ):
-            if isinstance(answer, str):
-                values[name], reasons[name] = None, answer
-            else:
-                values[name] = answer
+        values, reasons = answered(
+            integrated_lufs=integrated_lufs(audio, rate),
+            true_peak_dbtp=true_peak_dbtp(utterance.samples),
+            loudness_range_lu=loudness_range_lu(audio, rate),
+        )
         return Measured(values, {"block_s": round(min(BLOCK_S, utterance.duration_s), 4)}, reasons)
 
 

@@ -28,6 +28,12 @@ class OnProcessor:
         raise NotImplementedError
 
 
+def answered(**answers: float | str) -> tuple[dict[str, float | None], dict[str, str]]:
+    """Values and reasons of columns; an answer in words is the reason why there is no value."""
+    reasons = {name: answer for name, answer in answers.items() if isinstance(answer, str)}
+    return {n: None if isinstance(a, str) else a for n, a in answers.items()}, reasons
+
+
 def too_little(utterance: Utterance, shortest_s: float) -> str:
     """Why a clip holds too little to measure, ``""`` where it holds enough."""
     if utterance.duration_s < shortest_s:

@@ -99,16 +99,15 @@ def settle_same_bytes(table: pd.DataFrame, told: Sequence[Finding]) -> Iterator[
         table: one row per clip with its verdict but for ``told``, and ``audio_sha256``.
         told: findings by a rule of `SAME_BYTES` about clips that have a digest.
     """
+    if not told:
+        return
     rows = _best_first(table)
     by_id = {row["clip_id"]: row for row in rows}
-    digests = {clip_id: row.get("audio_sha256") for clip_id, row in by_id.items()}
     later = {finding.clip_id for finding in told}
-    firsts = {digests[row["clip_id"]]: row for row in rows if row["clip_id"] not in later}
-    best: dict[object, _Row] = {}
-    for row in rows:
-        best.setdefault(digests[row["clip_id"]], row)
+    firsts = {row["audio_sha256"]: row for row in rows if row["clip_id"] not in later}
+    best = {row["audio_sha256"]: row for row in reversed(rows)}
     for finding in told:
-        digest = digests[finding.clip_id]
+        digest = by_id[finding.clip_id]["audio_sha256"]
         first, stays = firsts.get(digest), best[digest]
         if first is None or first is stays:
             yield finding

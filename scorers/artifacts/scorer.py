@@ -14,7 +14,7 @@ from scorers.artifacts.spans import Spans, merged
 from scorers.artifacts.stuck import stuck
 from scorers.base import Measured, Part, Row, Samples, Unmeasurable, Utterance
 from scorers.levels import is_silent
-from scorers.rows import OnProcessor
+from scorers.rows import OnProcessor, answered
 
 MOST_REGIONS = 100
 
@@ -98,7 +98,7 @@ class Artifacts(OnProcessor):
             "stuck": everywhere(lambda channel: stuck(channel, rate)),
             "repeats": everywhere(lambda channel: repeats(channel, rate)),
         }
-        values: dict[str, float | None] = {
+        values = {
             "clipped_share": min(1.0, _total(regions["clipping"]) / samples.shape[1]),
             "click_count": float(len(regions["clicks"])),
             "dropout_count": float(len(regions["dropouts"])),
@@ -108,19 +108,15 @@ class Artifacts(OnProcessor):
             "repeat_s": _longest(regions["repeats"]) / rate,
             "dead_channels": float(dead_channels(samples)),
         }
-        reasons: dict[str, str] = {}
-        hum = _hum(sounding, utterance)
-        correlation = channel_correlation(samples)
-        for name, answer in (("hum_db", hum), ("channel_correlation", correlation)):
-            if isinstance(answer, str):
-                values[name], reasons[name] = None, answer
-            else:
-                values[name] = answer
+        uncertain, reasons = answered(
+            hum_db=_hum(sounding, utterance), channel_correlation=channel_correlation(samples)
+        )
         places = {
             kind: [[round(start / rate, 4), round(end / rate, 4)] for start, end in found.tolist()]
             for kind, found in ((kind, found[:MOST_REGIONS]) for kind, found in regions.items())
         }
-        return Measured(values, {"regions": {k: v for k, v in places.items() if v}}, reasons)
+        details = {"regions": {k: v for k, v in places.items() if v}}
+        return Measured(values | uncertain, details, reasons)
 
 
 def _hum(sounding: list[Samples], utterance: Utterance) -> float | str:
