@@ -1,6 +1,7 @@
 """Corpus error rates with our text normaliser, with Whisper's and with none.
 
     python -m benchmarks.normaliser PAIRS.jsonl
+    python -m benchmarks.normaliser --written-spoken FOLDER --misses MISSES.tsv
 
 Each line of the file has `language`, `reference` and `hypothesis`. Whisper's normaliser is that of
 the package whisper-normalizer where it is installed (English for English, the basic one otherwise,
@@ -10,6 +11,8 @@ the labels as each normaliser leaves them.
 
 `--planted`: each label against itself with one word (character, where unspaced) taken out, replaced
 or added, and how many of these our normaliser still counts: one that forgives too much shows here.
+
+`--written-spoken`: see `benchmarks.written_spoken`.
 """
 
 import argparse
@@ -25,6 +28,7 @@ from rapidfuzz.distance import Levenshtein
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import written_spoken
 from clips.languages import LANGUAGES, primary_tag
 from scorers.asr.text import UnknownLanguage, compare
 
@@ -204,11 +208,19 @@ def planted(pairs: Sequence[Pair]) -> Iterator[tuple[str, str, int, int]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("pairs", type=Path, help="JSON lines: language, reference, hypothesis")
+    parser.add_argument(
+        "pairs", type=Path, nargs="?", help="JSON lines: language, reference, hypothesis"
+    )
+    parser.add_argument("--written-spoken", type=Path, help="folder of pairs, written~spoken")
+    parser.add_argument("--misses", type=Path, help="write what --written-spoken missed here")
     parser.add_argument("--worst", type=int, default=20, help="disagreements to list")
     parser.add_argument("--language", default="", help="only this language")
     parser.add_argument("--planted", action="store_true", help="plant errors and count them")
     options = parser.parse_args()
+    if options.written_spoken:
+        written_spoken.report(options.written_spoken, options.language, options.misses)
+    if options.pairs is None:
+        return
     pairs = [pair for pair in read(options.pairs) if options.language in ("", pair.language)]
     console = Console(width=200)
     report(measure(iter(pairs), whisper_normaliser()), options.worst, console)
