@@ -33,7 +33,8 @@ def write_twin(table: Path) -> Path:
         table.open(encoding="utf-8", newline="") as source,
         twin.open("w", encoding="utf-8-sig", newline="") as out,
     ):
-        writer = csv.writer(out)
+        # quoted, so that no program takes another sign for the end of a cell
+        writer = csv.writer(out, quoting=csv.QUOTE_ALL)
         for row in csv.reader(source):
             writer.writerow([for_spreadsheets(cell) for cell in row])
     return twin

@@ -8,6 +8,7 @@ import pandas as pd
 from clips.errors import PolicyError
 from flows.files import write_text
 from flows.policies import EVERY, checked_policy
+from flows.say import say
 from selection.calibrate import (
     CAUSE,
     DECISION,
@@ -73,10 +74,10 @@ def write_fragment(
     extends = str(file.resolve()) if file.suffix == ".toml" else policy_name
     text = fragment(calibration, policy, extends)
     if path is None:
-        print(f"\n{text}")
+        print(f"\n{text}")  # noqa: T201 - to be piped as it is
     else:
         write_text(text, path)
-        print(f"Proposed policy: {path}")
+        say(f"Proposed policy: {path}")
 
 
 def _title(calibration: Calibration) -> str:

@@ -14,6 +14,7 @@ from cyclopts import App, Parameter
 from clips.description import Stage
 from clips.errors import ScoringError, TenhoursError
 from flows import contributor
+from flows.say import say
 from flows.stop import INTERRUPTED, SAID, stopping_at_once
 from selection.exits import INTERNAL, NOTHING, PASS, USAGE
 
@@ -84,7 +85,7 @@ def score(path: str, *, options: Options) -> int:
         outcome = _scored(path, options)
     described = outcome.run.submission.description
     if outcome.run.decision.clips.empty and described.stage != "description":
-        print("Nothing to score: the submission holds no clips.", file=sys.stderr)
+        say("Nothing to score: the submission holds no clips.", error=True)
         return NOTHING
     return PASS
 
@@ -209,21 +210,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
             list(sys.argv[1:] if arguments is None else arguments), result_action="return_value"
         )
     except TenhoursError as error:
-        print(f"tenhours: {error}", file=sys.stderr)
+        say(f"tenhours: {error}", error=True)
         sys.exit(USAGE)
     except KeyboardInterrupt:
-        print(SAID, file=sys.stderr)
+        say(SAID, error=True)
         sys.exit(INTERRUPTED)
     except OSError as error:
-        print(f"tenhours: {error}", file=sys.stderr)
+        say(f"tenhours: {error}", error=True)
         sys.exit(INTERNAL)
     except ModuleNotFoundError as error:
         what = "this needs more than the base install: pip install 'tenhours[score]'"
-        print(f"tenhours: {what} ({error})", file=sys.stderr)
+        say(f"tenhours: {what} ({error})", error=True)
         sys.exit(USAGE)
     except Exception:
         # exit code 1 would read as a failed gate
-        traceback.print_exc()
-        print("tenhours: an internal error; what was measured is kept", file=sys.stderr)
+        say(traceback.format_exc(), error=True)
+        say("tenhours: an internal error; what was measured is kept", error=True)
         sys.exit(INTERNAL)
     sys.exit(code)

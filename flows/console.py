@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows.progress import clock
+from flows.say import harmless
 from reports.view import ReportData
 
 _COUNTS = ("clips", "accept", "review", "reject")
@@ -35,7 +36,7 @@ def print_summary(data: ReportData, out: Path) -> None:
     if "stage-order" in set(data.findings["rule"]):
         console.print("Approved already? Then say so: --approved description,samples")
     console.print(f"{data.measured} clips measured, {data.reused} reused.")
-    console.print(f"Report: {out / 'report.html'}", soft_wrap=True, markup=False)
+    console.print(f"Report: {_plain(str(out / 'report.html'))}", soft_wrap=True)
 
 
 def _held_back(data: ReportData) -> list[str]:
@@ -45,4 +46,4 @@ def _held_back(data: ReportData) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    return escape("".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text))
+    return escape(harmless(text))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 from cyclopts import Parameter
 
 from clips.errors import SubmissionError
+from flows.say import say
 from flows.stop import INTERRUPTED
 from selection.exits import FAILED, NOTHING, PASS
 
@@ -60,7 +61,7 @@ def check(
         {**rules.findings, **dict.fromkeys(said, "reject")},
     )
     for line in checked.lines(None) if every else checked.lines():
-        print(line)
+        say(line)
     if checked.is_empty:
         return NOTHING
     return FAILED if checked.to_mend else PASS
@@ -105,9 +106,9 @@ def convert(path: str, out: Path, *, to: Format = "labels.json") -> int:
     from clips.convert import convert as write
 
     done = write(path, out, to)
-    print(f"{done.rows} label rows and {done.files} audio files written to {out}.")
+    say(f"{done.rows} label rows and {done.files} audio files written to {out}.")
     for line in done.skipped:
-        print(f"not written: {line}", file=sys.stderr)
+        say(f"not written: {line}", error=True)
     return FAILED if done.skipped else PASS
 
 
@@ -150,7 +151,8 @@ def init(folder: Path, *, answers: Answers | None = None, replace: bool = False)
     try:
         return _init(folder, answers or Answers(), replace)
     except (EOFError, KeyboardInterrupt):
-        print("\ntenhours: stopped; nothing was written", file=sys.stderr)
+        say("")
+        say("tenhours: stopped; nothing was written", error=True)
         return INTERRUPTED
 
 
@@ -170,7 +172,8 @@ def _init(folder: Path, answers: Answers, over: bool) -> int:
     tables: dict[str, dict[str, Any]] = {}
     for name, hours in voices.items():
         if sys.stdin.isatty():
-            print(f"\n{name}, {hours:g} h of audio")
+            say("")
+            say(f"{name}, {hours:g} h of audio")
         tone = tone_of(name)
         asked = {
             q.field: _ask(replace(q, default=tone) if q.field == "tone" and tone else q)
@@ -184,7 +187,7 @@ def _init(folder: Path, answers: Answers, over: bool) -> int:
     said = {k: v for k, v in filled.items() if v is not None}
     tables = {n: {k: v for k, v in t.items() if v is not None} for n, t in tables.items()}
     path = write_description(folder, render(said, tables), replace=over)
-    print(f"{path} written. Look it over, then run: tenhours check {folder}")
+    say(f"{path} written. Look it over, then run: tenhours check {folder}")
     return PASS
 
 
@@ -204,4 +207,4 @@ def _ask(question: "Question") -> str | bool | None:
         wrong = problem(question, answer) if answer else "an answer is needed"
         if answer and not wrong:
             return answer
-        print(wrong)
+        say(wrong or "")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from clips.errors import TenhoursError
 from flows.files import default_store
+from flows.say import say
 
 PACKAGES = (
     *("prefect", "faster-whisper", "torchmetrics", "torch", "onnxruntime", "speechmos"),
@@ -30,11 +31,11 @@ def examine(policy: str, asr_model: str | None) -> int:
     """Print all checks; 0 when all are well, 1 otherwise."""
     checks = [*_packages(), *_models(policy, asr_model), _device(), _store()]
     for check in checks:
-        print(f"{'ok     ' if check.ok else 'MISSING'}  {check.what}: {check.found}")
+        say(f"{'ok     ' if check.ok else 'MISSING'}  {check.what}: {check.found}")
         if check.todo:
-            print(f"         -> {check.todo}")
+            say(f"         -> {check.todo}")
     missing = sum(not c.ok for c in checks)
-    print("All is there." if not missing else f"{missing} missing; see the arrows above.")
+    say("All is there." if not missing else f"{missing} missing; see the arrows above.")
     return 1 if missing else 0
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flows.files import write_text
 from flows.outputs import summary
+from flows.say import say
 from flows.score import Outcome
 from reports.gate import gate_summary_markdown, github_annotations, junit_xml
 from selection.gate import evaluate
@@ -37,8 +38,8 @@ def write_gate(outcome: Outcome) -> int:
         with Path(target).open("a", encoding="utf-8") as file:
             file.write(markdown)
     if os.environ.get("GITHUB_ACTIONS") == "true":
-        print("\n".join(github_annotations(data)))
-    print(f"Gate {'passed' if result.passed else 'not finished' if run.unmeasured else 'failed'}.")
+        print("\n".join(github_annotations(data)))  # noqa: T201 - orders to the runner, our own
+    say(f"Gate {'passed' if result.passed else 'not finished' if run.unmeasured else 'failed'}.")
     for reason in result.reasons:
-        print(f"  {reason}")
+        say(f"  {reason}")
     return result.exit_code

@@ -1,10 +1,11 @@
 """Progress with an estimate: a bar on a terminal, plain lines elsewhere."""
 
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
+
+from flows.say import say
 
 LINE_EVERY_S = 15.0
 
@@ -28,11 +29,10 @@ class _Lines:
             self.last = now
             took = now - self.start
             left = took * (self.total_s - self.done_s) / max(self.done_s, 1e-9)
-            print(
+            say(
                 f"{self.label}: {clock(self.done_s)} of {clock(self.total_s)} of audio,"
                 f" {clock(took)} so far, about {clock(left)} to go",
-                file=sys.stderr,
-                flush=True,
+                error=True,
             )
 
 

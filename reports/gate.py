@@ -27,10 +27,13 @@ SUMMARY_BYTES = 1_000_000
 WORST_CLIPS = 20
 _MOST_ROWS = 500
 _MOST_CHARS = 300
-# What Markdown may read as markup; a word's inner "_" is text, "www." would become a link.
+# What Markdown may read as markup; a word's inner "_" is text, "www." would become a link and
+# "GH-1" a reference.
 _MARKDOWN_READS = re.compile(
-    r"[^\w\s.,;/()+%=?–…∞⟦⟧-]|(?<![^\W_])_|_(?![^\W_])|(?<=www)\.", re.IGNORECASE
+    r"[^\w\s.,;/()+%=?–…∞⟦⟧-]|(?<![^\W_])_|_(?![^\W_])|(?<=www)\.|(?<=gh)-(?=\d)", re.IGNORECASE
 )
+# GitHub decodes entities before it looks for mentions and references
+_BREAK = "\N{WORD JOINER}"
 _XML_FORBIDS = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -42,7 +45,7 @@ def markdown_text(text: str) -> str:
 
     Example:
         >>> markdown_text("a|b <img> @you *x*")
-        'a&#124;b &lt;img&gt; &#64;you &#42;x&#42;'
+        'a&#124;b &lt;img&gt; &#64;\u2060you &#42;x&#42;'
     """
     short = text if len(text) <= _MOST_CHARS else text[:_MOST_CHARS] + "…"
     return _MARKDOWN_READS.sub(_entity, visible(short))
@@ -51,7 +54,7 @@ def markdown_text(text: str) -> str:
 def _entity(match: re.Match[str]) -> str:
     char = match.group()
     named = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
-    return named.get(char, f"&#{ord(char)};")
+    return named.get(char, f"&#{ord(char)};") + _BREAK * (char in "@#-")
 
 
 def gate_summary_markdown(data: ReportData, passed: bool, reasons: Sequence[str]) -> str:
@@ -254,7 +257,7 @@ def github_annotations(data: ReportData, limit: int = 10) -> list[str]:
 
 
 def _message(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(text).replace("##[", "## [").replace("%", "%25")
 
 
 def _property(text: str) -> str:

@@ -117,3 +117,10 @@ def test_twin(tmp_path: Path) -> None:
             ["'=HYPERLINK(1)", "-1.5"],
             ["a\nb", ""],
         ]
+
+
+def test_no_cell_of_a_twin_ends_at_another_sign(tmp_path: Path) -> None:
+    """Where a comma is the decimal mark, a spreadsheet program takes ";" for the end of a cell."""
+    table = tmp_path / "verdicts.csv"
+    table.write_text("text,value\na;=1+1\tb,2\n", encoding="utf-8")
+    assert write_twin(table).read_text(encoding="utf-8-sig").splitlines()[1] == '"a;=1+1\tb","2"'

@@ -1,4 +1,5 @@
 import dataclasses
+import html
 import re
 from xml.etree import ElementTree
 
@@ -72,6 +73,13 @@ def test_file_names_cannot_become_markup(data: ReportData) -> None:
 )
 def test_markdown_has_no_meaning_left(text: str) -> None:
     assert not re.search(r"[\[\]*`@~\\$:]|(^|\W)_|_(\W|$)|#\d(?!\d*;)", markdown_text(text))
+
+
+@pytest.mark.parametrize("text", ["@you", "&#64;you", "#1", "a/b#2", "&num;3", "GH-4", "gh-5 x"])
+def test_markdown_forms_no_mention_and_no_reference(text: str) -> None:
+    """GitHub decodes entities first, then looks for both."""
+    decoded = html.unescape(markdown_text(text))
+    assert not re.search(r"@\w|#\d|gh-\d", decoded, re.IGNORECASE)
 
 
 def test_names_stay_readable() -> None:
