@@ -73,14 +73,13 @@ def _cost(
     (word,) = (word for chunk in group for word in chunk.label)
     heard = [word for chunk in group for word in chunk.heard]
     mended = (*chunks[:first], Chunk("equal", (word,), (word,)), *chunks[last + 1 :])
-    chars = align_chars(
-        comparison.label_chars, gap.join(word for chunk in mended for word in chunk.heard)
-    )
+    mended_chars = gap.join(word for chunk in mended for word in chunk.heard)
+    chars = align_chars(comparison.label_chars, mended_chars)
     start_errors, end_errors = 0, 0
     before = sum(len(word) for chunk in chunks[:first] for word in chunk.label)
     total = sum(len(word) for word in comparison.label_words)
     if before < EDGE_CHARS or before + len(word) > total - EDGE_CHARS:
-        edges = align_edges(mended)
+        edges = align_edges(comparison.label_chars, mended_chars)
         start_errors = comparison.edge_start_errors - edges.start_errors
         end_errors = comparison.edge_end_errors - edges.end_errors
     wrong_chars = chars.substitutions + chars.deletions + chars.insertions

@@ -1,14 +1,16 @@
 """Counts and alignments of two texts in their chosen readings, through jiwer."""
 
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Literal, cast
 
 import jiwer
+import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 Op = Literal["equal", "substitute", "delete", "insert"]
 EDGE_CHARS = 12
+_ANCHOR_CHARS = 8
+_LONGEST_EDGE = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +64,99 @@ def align_chars(label: str, heard: str) -> Counts:
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """Character edits at both ends of a label, and how many characters each end has."""
+    """Character edits at both ends of a label, and what was heard beyond them.
+
+    Args:
+        start_errors: edits within the first characters of the label.
+        end_errors: edits within its last characters.
+        chars: how many characters each end has.
+        extra_start: characters heard before the label begins.
+        extra_end: characters heard after it ends.
+    """
 
     start_errors: int
     end_errors: int
     chars: int
+    extra_start: int
+    extra_end: int
 
 
-def align_edges(chunks: tuple[Chunk, ...]) -> Edges:
-    """Character edits within the first and the last characters of the label, spaces apart.
+def align_edges(label: str, heard: str) -> Edges:
+    """Character edits within the first and the last characters of the label.
 
-    Words are aligned first and characters within each pair of words, so that what was heard before
-    the label's first word or after its last is no edit of an edge: nothing of the label is lost.
+    The label is sought within what was heard (Sellers 1980): characters heard before its first or
+    after its last one cost nothing and so cannot stand in for a lost beginning or end.
+
+    Args:
+        label: as compared; blanks do not count.
+        heard: the same of the transcript.
+
+    Example:
+        >>> align_edges("the sun rose", "well thesum rose")
+        Edges(start_errors=1, end_errors=1, chars=10, extra_start=4, extra_end=0)
     """
-    at = 0
-    edits: list[tuple[int, bool]] = []
-    for chunk in chunks:
-        for said, heard in zip_longest(chunk.label, chunk.heard, fillvalue=""):
-            if said != heard:
-                for edit in Levenshtein.editops(said, heard):
-                    edits.append((at + edit.src_pos, edit.tag == "insert"))
-            at += len(said)
-    edge = min(EDGE_CHARS, at)
-    start = sum(1 for place, extra in edits if place < edge and not (extra and place == 0))
-    end = sum(1 for place, extra in edits if at - edge <= place - extra and place < at)
-    return Edges(start, end, edge)
+    label, heard = label.replace(" ", ""), heard.replace(" ", "")
+    edge = min(EDGE_CHARS, len(label))
+    if label == heard:
+        return Edges(0, 0, edge, 0, 0)
+    start, before = _edge(label, heard, edge)
+    end, after = _edge(label[::-1], heard[::-1], edge)
+    return Edges(start, end, edge, before, after)
+
+
+def _edge(label: str, heard: str, edge: int) -> tuple[int, int]:
+    """Edits within the first characters of a label, and characters heard before it."""
+    label_end, heard_end, anchored = _anchor(label, heard, edge)
+    positions, extra = _sought(label[:label_end], heard[:heard_end], anchored)
+    return sum(position < edge for position in positions), extra
+
+
+def _anchor(label: str, heard: str, edge: int) -> tuple[int, int, bool]:
+    """Where both texts may be cut so that the edge lies before it: in a stretch that is equal."""
+    for code in Levenshtein.opcodes(label, heard):
+        if code.src_start > _LONGEST_EDGE:
+            break
+        long = code.src_end - code.src_start >= _ANCHOR_CHARS
+        if code.tag == "equal" and long and code.src_end >= edge:
+            cut = max(code.src_start, edge)
+            return cut, code.dest_start + cut - code.src_start, True
+    return min(len(label), _LONGEST_EDGE), min(len(heard), 2 * _LONGEST_EDGE), False
+
+
+def _sought(label: str, heard: str, anchored: bool) -> tuple[list[int], int]:
+    """The edits of a label sought within what was heard, by their place in the label.
+
+    Args:
+        label: what is sought.
+        heard: where; its beginning is free, and so is its end unless `anchored`.
+        anchored: both end in the same place.
+
+    Returns:
+        One place of the label per edit, and how many characters were heard before the label.
+    """
+    columns = np.arange(len(heard) + 1, dtype=np.int32)
+    letters = np.array([ord(char) for char in heard], dtype=np.int32)
+    costs = np.zeros((len(label) + 1, len(heard) + 1), dtype=np.int32)
+    for row, char in enumerate(label, start=1):
+        above = costs[row - 1]
+        best = above + 1
+        best[1:] = np.minimum(best[1:], above[:-1] + (letters != ord(char)))
+        # insertions run along the row: the least of what came before and the way from there
+        costs[row] = np.minimum.accumulate(best - columns) + columns
+    row, column = len(label), len(heard)
+    if not anchored:
+        column -= int(np.argmin(costs[row][::-1]))
+    edits: list[int] = []
+    while row:
+        here = costs[row, column]
+        same = column > 0 and label[row - 1] == heard[column - 1]
+        if column and here == costs[row - 1, column - 1] + (not same):
+            row, column = row - 1, column - 1
+            edits += [] if same else [row]
+        elif here == costs[row - 1, column] + 1:
+            row -= 1
+            edits.append(row)
+        else:
+            column -= 1
+            edits.append(row)
+    return edits, column

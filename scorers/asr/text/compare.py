@@ -34,6 +34,8 @@ class Comparison:
         edge_start_chars: how many characters that edge has, at most 12.
         edge_end_errors: character edits within the last characters of the label.
         edge_end_chars: how many characters that edge has.
+        extra_start_chars: characters heard before the label begins, blanks apart.
+        extra_end_chars: characters heard after the label ends, blanks apart.
     """
 
     label_words: tuple[str, ...]
@@ -54,6 +56,8 @@ class Comparison:
     edge_start_chars: int
     edge_end_errors: int
     edge_end_chars: int
+    extra_start_chars: int
+    extra_end_chars: int
 
     @property
     def word_errors(self) -> int:
@@ -89,7 +93,7 @@ def compare(label: str, heard: str, language: str) -> Comparison:
     gap = "" if known.unspaced else " "
     label_chars, heard_chars = gap.join(said), gap.join(got)
     chars = align_chars(label_chars, heard_chars)
-    edges = align_edges(chunks)
+    edges = align_edges(label_chars, heard_chars)
     return Comparison(
         label_words=said,
         heard_words=got,
@@ -109,6 +113,8 @@ def compare(label: str, heard: str, language: str) -> Comparison:
         edge_start_chars=edges.chars,
         edge_end_errors=edges.end_errors,
         edge_end_chars=edges.chars,
+        extra_start_chars=edges.extra_start,
+        extra_end_chars=edges.extra_end,
     )
 
 
