@@ -15,6 +15,7 @@ from clips.sniff import Container
 SAME_LENGTH_S = 0.05
 _SAME_CODED_LENGTH_S = 0.1  # coders pad and cut by less
 _MOST_VALUES = 64_000_000  # samples times channels: 244 MiB of float32
+_WITHOUT_LENGTH = ("aac", "mp3")
 _BLOCK_S = 0.5  # what damage in a block takes with it
 _UNKNOWN_FRAMES = 1 << 62  # libsndfile's "not known" is beyond
 
@@ -77,7 +78,6 @@ def _soundfile_blocks(sound: Any, limit_s: float) -> Iterator[Block]:
         rate_hz, channels, frames = sound.samplerate, sound.channels, sound.frames
         if rate_hz <= 0 or channels <= 0:
             raise DecodeError("its header gives no sample rate or no channel")
-        check_length(frames / rate_hz, frames * channels, limit_s)
         read = 0
         while True:
             try:
@@ -89,6 +89,8 @@ def _soundfile_blocks(sound: Any, limit_s: float) -> Iterator[Block]:
             if not len(block):
                 break
             read += len(block)
+            if read / rate_hz > limit_s:  # the header is believed only where the samples follow
+                check_length(max(frames, read) / rate_hz, read * channels, limit_s)
             yield Block(block, rate_hz)
         if (frames - read) / rate_hz > SAME_LENGTH_S:
             reason = f"header says {frames / rate_hz:.1f} s, file holds {read / rate_hz:.1f} s"
@@ -127,7 +129,6 @@ def _av_blocks(file: BinaryIO, container: Container, limit_s: float) -> Iterator
     with open_av(file, container) as opened:
         stream = opened.streams.audio[0]
         seconds = av_duration_s(opened, stream)
-        check_length(seconds, int(seconds * stream.rate * stream.channels), limit_s)
         resampler = av.AudioResampler(format="fltp")
         read_s, rate_hz, channels = 0.0, int(stream.rate), int(stream.channels)
         try:
@@ -137,17 +138,23 @@ def _av_blocks(file: BinaryIO, container: Container, limit_s: float) -> Iterator
                     samples = part.to_ndarray().T.astype(np.float32, copy=False)
                     channels = samples.shape[1]
                     read_s += len(samples) / rate_hz
+                    check_length(max(seconds, read_s) if read_s > limit_s else 0.0, 0, limit_s)
                     yield Block(samples, rate_hz)
         except (av.error.FFmpegError, ValueError, UnicodeError) as error:
             reason = f"it is damaged after {read_s:.1f} s ({cause(error)})"
             yield Block(np.empty((0, channels), np.float32), rate_hz, reason)
             return
-        if seconds - read_s > max(_SAME_CODED_LENGTH_S, 0.02 * seconds):
+        if (
+            container.name not in _WITHOUT_LENGTH
+            and seconds
+            and abs(seconds - read_s) > max(_SAME_CODED_LENGTH_S, 0.02 * seconds)
+        ):
             reason = f"header says {seconds:.1f} s, file holds {read_s:.1f} s"
             yield Block(np.empty((0, channels), np.float32), rate_hz, reason)
 
 
 def av_duration_s(opened: Any, stream: Any) -> float:
+    """Length by the header, or FFmpeg's guess by the bit rate where it gives none."""
     if stream.duration is not None and stream.time_base:
         return max(0.0, float(stream.duration * stream.time_base))
     return max(0.0, (opened.duration or 0) / 1e6)

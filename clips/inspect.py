@@ -117,6 +117,8 @@ class Inspector:
                 yield intake(fault.rule, fault.sentence, clip=clip)
         if result is not None and result.rule:
             yield intake(result.rule, f"{name} {result.reason}.", clip=clip)
+        for said in clip.audio.faults if clip.audio else ():
+            yield intake("damaged-audio", f"{said}.", clip=clip)
         if draft.entry:
             yield from self._about_name(draft.entry, clip)
         if draft.row and clip.audio:

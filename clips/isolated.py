@@ -163,6 +163,7 @@ class DecodePool:
             int(answer["sample_rate_hz"]),
             int(answer["channels"]),
             str(answer["codec"]),
+            tuple(str(fault) for fault in answer["faults"]),
         )
 
     def _ask(self, request: dict[str, Any], file: BinaryIO) -> tuple[Any, bytearray]:

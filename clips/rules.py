@@ -24,6 +24,7 @@ INTAKE_RULES: dict[str, str] = {
     "missing-audio": "A label row names an audio file that is not there.",
     "unlabelled-audio": "An audio file has no label row.",
     "unreadable-audio": "An audio file is not audio, or its header cannot be read.",
+    "damaged-audio": "An audio file is damaged, or holds more or less than its header says.",
     "duplicate-audio": "An audio file has the same bytes as another clip.",
     "duration-mismatch": "The duration in the label row is not that of the audio file.",
     "name-case": "A label row spells a file name with other upper and lower case than the disk.",

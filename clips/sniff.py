@@ -101,7 +101,7 @@ def told_in_words(head: bytes) -> str:
         return "a Git LFS pointer, not the audio that it stands for"
     if not head.strip(b"\0"):
         return "a file of zeros"
-    return _kind_of_text(head) if _is_text(head) else "no audio format known here"
+    return _kind_of_text(head) if is_text(head) else "no audio format known here"
 
 
 def _kind_of_text(head: bytes) -> str:
@@ -111,7 +111,8 @@ def _kind_of_text(head: bytes) -> str:
     return "a JSON text" if start.startswith((b"{", b"[")) else "a text"
 
 
-def _is_text(head: bytes) -> bool:
+def is_text(head: bytes) -> bool:
+    """Whether bytes are UTF-8 without control characters."""
     if any(byte < 32 and byte not in b"\t\n\r\f" for byte in head):
         return False
     try:

@@ -12,7 +12,7 @@ UNLABELLED_ROW = -1
 FACTS: tuple[Column, ...] = (
     Column(
         *("duration_s", "s", "neither", 0.0, None),
-        "Length of the clip: of the decoded audio, or of its header where it was not decoded.",
+        "Length of the clip: of the decoded audio, or by header and size where it was not decoded.",
         "decoder",
     ),
     Column(
@@ -53,14 +53,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class AudioInfo:
-    """What the header of an audio file says, and the digest of its bytes.
+    """What an audio file's header and size say, and the digest of its bytes.
 
     Args:
         sha256: digest of the whole file.
-        duration_s: length by the header, in seconds.
+        duration_s: length in seconds, by the header as far as the file bears it out.
         sample_rate_hz: by the header.
         channels: by the header.
         codec: lower-case container and coding, such as ``"wav/pcm_16"`` or ``"mp3"``.
+        faults: where the header and the file part.
     """
 
     sha256: str
@@ -68,6 +69,7 @@ class AudioInfo:
     sample_rate_hz: int
     channels: int
     codec: str
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 from clips.audio import decode, read_header
 from clips.errors import DecodeError
 
-_FACTS = ("duration_s", "sample_rate_hz", "channels", "codec")
+_FACTS = ("duration_s", "sample_rate_hz", "channels", "codec", "faults")
 
 
 def main() -> None:

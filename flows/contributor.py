@@ -32,7 +32,8 @@ def check(
 ) -> int:
     """Check a submission before sending it: everything that needs no model.
 
-    Reads the description, the labels and the audio headers, and decodes nothing. Exits 0 when
+    Reads the description, the labels and the headers of the audio, and decodes only what a header
+    cannot tell. Exits 0 when
     nothing was found beyond notes, 1 when something was, 2 when the path is no submission, 5 when
     it holds no clips.
 

@@ -71,6 +71,8 @@ def gather(
         names = [c.name for c in scorer.columns]
         found = pd.DataFrame.from_dict(values, orient="index", columns=names).astype("float64")
         table = table.join(found)
+    decoded = {i for i, found in details.items() if DECODING in found}
+    known = [f for f in submission.findings if f.rule != DAMAGED or f.clip_id not in decoded]
     damaged = [
         Finding(DAMAGED, f"{fault}.", "clip", c.voice, c.clip_id, c.audio_file)
         for c in submission.clips
@@ -84,7 +86,7 @@ def gather(
         columns=(*FACTS, *COLUMNS),
         reasons=reasons,
         pending=pending,
-        intake=(*submission.findings, *damaged),
+        intake=(*known, *damaged),
         hearings=hearings,
         embeddings={
             i: np.asarray(d[EMBEDDING], np.float32) for i, d in spoken.items() if EMBEDDING in d
@@ -94,11 +96,11 @@ def gather(
 
 
 def with_lengths(clips: Sequence[Clip], evidence: Evidence) -> tuple[Clip, ...]:
-    """The clips; where a header gave no length, that of the decoded audio."""
+    """The clips; each that was decoded with the length that it has then, whatever its header."""
     seconds = evidence.table["duration_s"].fillna(0.0)
 
     def known(clip: Clip) -> Clip:
-        if clip.audio is None or clip.audio.duration_s > 0:
+        if clip.audio is None:
             return clip
         return replace(clip, audio=replace(clip.audio, duration_s=float(seconds[clip.clip_id])))
 

@@ -15,7 +15,7 @@ class Decoding:
     """The length of what was decoded. A clip that does not decode has a null and the reason."""
 
     name = NAME
-    version = "1"
+    version = "2"
     columns = (
         Column("decoded_s", "s", "neither", 0.0, None, "Length of the decoded audio.", "decoder"),
     )

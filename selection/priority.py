@@ -86,7 +86,7 @@ def labelled_share(clips: Sequence[Clip]) -> float:
 
 
 def audio_s(clips: Sequence[Clip]) -> float:
-    """Seconds of audio by the headers."""
+    """Seconds of audio."""
     return sum(c.audio.duration_s for c in clips if c.audio)
 
 

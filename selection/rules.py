@@ -4,12 +4,11 @@ from clips.rules import INTAKE_RULES
 from selection.duplicates import DUPLICATE_RULES
 from selection.recogniser import RECOGNISER_RULES
 from selection.terms import TERMS_RULES
-from selection.verdicts import DAMAGED, NOT_JUDGED, NOT_MEASURED
+from selection.verdicts import NOT_JUDGED, NOT_MEASURED
 
 JUDGING_RULES: dict[str, str] = {
     NOT_MEASURED: "There is no measurement, or one failed for a passing cause; the next run tries"
     " again.",
-    DAMAGED: "Decoding met damage, or less audio than the header promises.",
     NOT_JUDGED: "The run left scorers out, so nothing is selected and no gate passes.",
 }
 RULES: dict[str, str] = {

@@ -99,3 +99,26 @@ def test_files_outside_of_the_voice_folders_are_called_so(
     assert first.startswith(f"{outside}: 0 label rows, 1 audio file, ")
     listed = [line for line in printed.splitlines() if outside in line or "x.wav" in line]
     assert first.endswith(f" {len(listed) - 1} findings"), printed
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "size"),
+    [
+        ("0.wav", 40, (2_000_000_000).to_bytes(4, "little")),
+        ("0.wav", 40, (200_000_000).to_bytes(4, "little")),
+        ("x.flac", 22, (2_000_000_000).to_bytes(4, "big")),
+        ("x.aiff", 4, (2_000_000_000).to_bytes(4, "big")),
+    ],
+)
+def test_one_wrong_length_does_not_decide_over_a_voice(
+    name: str, at: int, size: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A streamed file whose header promises hours: its length is what its bytes hold."""
+    root = _submission(tmp_path / "sub", "One.", "Two.", "Three.")
+    path = tone(root / VOICE / name, 3.0, seed=50)
+    content = path.read_bytes()
+    path.write_bytes(content[:at] + size + content[at + 4 :])
+    contributor.check(str(root), every=True)
+    printed = capsys.readouterr().out
+    assert "unsegmented" not in printed
+    assert ", 0.00 h, " in printed

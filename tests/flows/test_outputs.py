@@ -20,6 +20,7 @@ from flows.tasks import Work, run_batch
 from scorers.decoding import Decoding
 from selection.decide import decide
 from selection.policy import load_policy
+from selection.verdicts import Evidence
 from tests.conftest import POLICY
 from tests.flows.test_watch import small
 
@@ -53,32 +54,40 @@ def test_a_run_that_leaves_scorers_out_selects_nothing_and_passes_no_gate(
     assert all(v["hours_selected"] == 0 for v in gate["voices"].values())
 
 
-def test_a_clip_without_a_length_in_its_header_counts_with_what_was_decoded(
-    tmp_path: Path,
-) -> None:
-    submission = small(tmp_path / "sub", 1)
-    streamed(submission / "VOICE_A_NEUTRAL" / "x.flac", seconds=3.0)
-    found = read_submission(submission)
-    scorer, store = Decoding(), Store(tmp_path / "store")
-    todo = plan(found.clips, [scorer], store)
-    for batch in todo.batches:
+def test_the_decoded_length_counts_whatever_was_said_before(tmp_path: Path) -> None:
+    root = small(tmp_path / "sub", 2)
+    read = read_submission(root)
+    one, two = (clip for clip in read.clips if clip.audio)
+    assert one.audio and two.audio
+    lies = (replace(one, audio=replace(one.audio, duration_s=41_667.0)),)
+    lies += (replace(two, audio=replace(two.audio, duration_s=0.0)),)
+    found = replace(read, clips=lies)
+    evidence = measured(found, tmp_path / "store")
+    after = [clip.audio.duration_s for clip in with_lengths(lies, evidence) if clip.audio]
+    expected = [clip.audio.duration_s for clip in (one, two) if clip.audio]
+    assert after == pytest.approx(expected)
+    assert list(evidence.table["duration_s"]) == pytest.approx(expected)
+
+
+def measured(found: Submission, folder: Path) -> Evidence:
+    scorer, store = Decoding(), Store(folder)
+    for batch in plan(found.clips, [scorer], store).batches:
         run_batch(Work(found, (scorer,), store.root, "cpu"), batch)
-    evidence, _ = gather(found, [scorer], store, {})
-    before = {c.audio_file: c.audio.duration_s for c in found.clips if c.audio}
-    after = {
-        c.audio_file: c.audio.duration_s for c in with_lengths(found.clips, evidence) if c.audio
-    }
-    assert before["x.flac"] == 0.0
-    assert after == {**before, "x.flac": pytest.approx(3.0)}
+    return gather(found, [scorer], store, {})[0]
 
 
-def streamed(path: Path, seconds: float) -> None:
-    """A FLAC file as a writer to a pipe leaves it: its header gives no length."""
-    soundfile.write(path, 0.1 * np.sin(np.arange(int(24_000 * seconds))), 24_000)
-    content = bytearray(path.read_bytes())
-    content[21] &= 0xF0
-    content[22:26] = bytes(4)
-    path.write_bytes(content)
+def test_damage_that_was_seen_before_decoding_is_said_once(tmp_path: Path) -> None:
+    root = small(tmp_path / "sub", 1)
+    path = root / "VOICE_A_NEUTRAL" / "x.wav"
+    for seconds in (1, 2):
+        soundfile.write(path.with_name(f"{seconds}.wav"), np.full(24_000 * seconds, 0.1), 24_000)
+    path.write_bytes(b"".join(path.with_name(f"{n}.wav").read_bytes() for n in (1, 2)))
+    found = read_submission(root)
+    evidence = measured(found, tmp_path / "store")
+    for findings in (found.findings, evidence.intake):
+        (said,) = [f for f in findings if f.rule == "damaged-audio"]
+        assert said.audio_file == "x.wav"
+        assert said.sentence.startswith("header says 1.0 s, file holds 3.0 s in 2 pieces")
 
 
 def test_a_clip_that_could_not_be_read_at_intake_is_pending(tmp_path: Path) -> None:
