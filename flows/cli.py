@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from cyclopts import App, Parameter
 
 from clips.description import Stage
-from clips.errors import ScoringError, TenhoursError
+from clips.errors import ScoringError, SubmissionError, TenhoursError
 from flows import contributor
 from flows.say import say
 from flows.stop import INTERRUPTED, SAID, stopping_at_once
@@ -95,19 +95,27 @@ def gate(path: str, *, options: Options) -> int:
     """Score a submission and pass it or turn it away, for CI.
 
     Beside the report it writes gate.json, junit.xml and gate.md (without label texts); on GitHub it
-    adds gate.md to the job summary and prints annotations. Exits 0 pass, 1 gate failed or not
-    finished (clips that could not be measured this time: run again), 2 usage or configuration, 3
-    internal error, 5 nothing to score, 130 stopped by Ctrl-C (143 by SIGTERM).
+    adds gate.md to the job summary and prints annotations. Exits 0 pass, 1 gate failed (also where
+    the submission is there and cannot be read) or not finished (clips that could not be measured
+    this time: run again), 2 usage or configuration, 3 internal error, 5 nothing to score, 130
+    stopped by Ctrl-C (143 by SIGTERM).
 
     Args:
         path: Submission: a folder, a .zip or .tar archive, or a URL such as s3://bucket/prefix.
         options: How to score.
     """
     with stopping_at_once():
-        outcome = _scored(path, options)
-        from flows.gate import write_gate
+        _quiet_prefect()
+        from flows.gate import clear, write_gate, write_refusal
 
-        return write_gate(outcome)
+        clear(options.out)
+        try:
+            outcome = _scored(path, options)
+        except SubmissionError as error:
+            if not Path(path).exists():
+                raise
+            return write_refusal(error, path, options.out)
+        return write_gate(outcome, path)
 
 
 @app.command

@@ -2,18 +2,42 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 from flows.files import write_text
 from flows.outputs import summary
 from flows.say import say
 from flows.score import Outcome
-from reports.gate import gate_summary_markdown, github_annotations, junit_xml
+from reports.gate import (
+    SUMMARY_BYTES,
+    cut,
+    gate_summary_markdown,
+    github_annotations,
+    junit_xml,
+    refused_annotation,
+    refused_junit,
+    refused_markdown,
+)
+from selection.exits import FAILED
 from selection.gate import evaluate
 
+FILES = ("gate.json", "junit.xml", "gate.md")
 
-def write_gate(outcome: Outcome) -> int:
-    """Hold the outcome against the policy's gate, write its files and return the exit code."""
+
+def clear(out: Path) -> None:
+    """Remove what an earlier gate left, so that nobody takes an old pass for a new one."""
+    for name in FILES:
+        (out / name).unlink(missing_ok=True)
+
+
+def write_gate(outcome: Outcome, path: str) -> int:
+    """Hold the outcome against the policy's gate, write its files and return the exit code.
+
+    Args:
+        outcome: of the submission.
+        path: where the submission lies.
+    """
     run, data, out = outcome.run, outcome.data, outcome.out
     result = evaluate(
         data.clips,
@@ -22,7 +46,6 @@ def write_gate(outcome: Outcome) -> int:
         needs_clips=run.submission.description.stage != "description",
         unmeasured=run.unmeasured,
     )
-    markdown = gate_summary_markdown(data, result.passed, result.reasons)
     verdict = {
         "passed": result.passed,
         "exit_code": result.exit_code,
@@ -31,15 +54,52 @@ def write_gate(outcome: Outcome) -> int:
         "gate": run.policy.gate.model_dump(),
         **summary(run),
     }
-    write_text(json.dumps(verdict, indent=2, ensure_ascii=False) + "\n", out / "gate.json")
-    write_text(junit_xml(data), out / "junit.xml")
-    write_text(markdown, out / "gate.md")
-    if target := os.environ.get("GITHUB_STEP_SUMMARY"):
-        with Path(target).open("a", encoding="utf-8") as file:
-            file.write(markdown)
-    if os.environ.get("GITHUB_ACTIONS") == "true":
-        print("\n".join(github_annotations(data)))  # noqa: T201 - orders to the runner, our own
+    _write(verdict, junit_xml(data), out)
+    place = Path(path)
+    root = within_repository(place)
+    annotations = github_annotations(data, root=root, archive=place.is_file())
+    _show(gate_summary_markdown(data, result.passed, result.reasons), annotations, out)
     say(f"Gate {'passed' if result.passed else 'not finished' if run.unmeasured else 'failed'}.")
     for reason in result.reasons:
         say(f"  {reason}")
     return result.exit_code
+
+
+def write_refusal(error: Exception, path: str, out: Path) -> int:
+    """The same files for a submission that is there and cannot be read, with the reason.
+
+    They may be published, so the path, which may name the contributor, is not in them.
+    """
+    place = Path(path)
+    names = "|".join(map(re.escape, (str(place.resolve()), path.rstrip("/"), place.name)))
+    told = re.sub(rf"(?<![\w./-])(?:{names})/?(?![\w-])", "the submission", str(error))
+    reason = told[:1].upper() + told[1:]
+    out.mkdir(parents=True, exist_ok=True)
+    verdict = {"passed": False, "exit_code": FAILED, "reasons": [reason], "clips": 0}
+    _write(verdict, refused_junit(reason), out)
+    _show(refused_markdown(reason), [refused_annotation(reason, within_repository(place))], out)
+    say("Gate failed.")
+    say(f"  {error}")
+    return FAILED
+
+
+def within_repository(path: Path) -> str:
+    """A path from the top of the repository that it lies in, as annotations are placed."""
+    whole = path.resolve()
+    top = next((up for up in whole.parents if (up / ".git").exists()), None)
+    return "" if top is None else whole.relative_to(top).as_posix()
+
+
+def _write(verdict: dict[str, object], junit: str, out: Path) -> None:
+    write_text(json.dumps(verdict, indent=2, ensure_ascii=False) + "\n", out / "gate.json")
+    write_text(junit, out / "junit.xml")
+
+
+def _show(markdown: str, annotations: list[str], out: Path) -> None:
+    write_text(markdown, out / "gate.md")
+    if target := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with Path(target).open("a", encoding="utf-8") as file:
+            # one limit for all that a step appends
+            file.write(cut(markdown, SUMMARY_BYTES - file.tell()))
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        print("\n".join(annotations))  # noqa: T201 - orders to the runner, our own

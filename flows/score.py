@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from clips.cpus import CPUS
 from clips.description import Stage
-from clips.errors import SubmissionError
+from clips.errors import ScoringError, SubmissionError
 from clips.privacy import redactor, remember
 from clips.pseudonym import load_key, pseudonym
 from clips.submission import read_submission
@@ -211,7 +211,7 @@ def pick_device(device: str) -> str:
 
 def _apart(path: Path, out: Path) -> None:
     if out.resolve().is_relative_to(path.resolve()):
-        raise SubmissionError(
+        raise ScoringError(
             f"--out {out} lies inside the submission {path}, whose files would then change with"
             " every run; give a folder outside of it"
         )

@@ -5,7 +5,7 @@ about a clip, which may quote either: the rule, its words in the policy, the val
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from xml.etree import ElementTree
 
 import numpy as np
@@ -34,6 +34,7 @@ _MARKDOWN_READS = re.compile(
 )
 # GitHub decodes entities before it looks for mentions and references
 _BREAK = "\N{WORD JOINER}"
+_CUT = "\n\nCut here: the summary is too long; the report has the rest.\n"
 _XML_FORBIDS = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -80,13 +81,24 @@ def gate_summary_markdown(data: ReportData, passed: bool, reasons: Sequence[str]
         _rules(data),
         _worst(data),
     ]
-    summary = "\n\n".join(block for block in blocks if block) + "\n"
+    return cut("\n\n".join(block for block in blocks if block) + "\n", SUMMARY_BYTES)
+
+
+def refused_markdown(reason: str) -> str:
+    """The same for a submission that cannot be read at all."""
+    return f"## tenhours gate: failed\n\n{_bullets([markdown_text(reason)])}\n"
+
+
+def cut(summary: str, room: int) -> str:
+    """A summary that takes no more bytes than there is room for; "" where nothing fits.
+
+    Cut between lines, so that no table row is left open, and said so.
+    """
     encoded = summary.encode()
-    if len(encoded) <= SUMMARY_BYTES:
+    if len(encoded) <= room:
         return summary
-    # Cut between lines, so that no table row is left open.
-    kept = encoded[:SUMMARY_BYTES].decode(errors="ignore").rpartition("\n")[0]
-    return kept + "\n\nCut here: the summary is too long; the report has the rest.\n"
+    kept = encoded[: max(room - len(_CUT), 0)].decode(errors="ignore").rpartition("\n")[0]
+    return f"{kept}{_CUT}" if kept else ""
 
 
 def _bullets(lines: Sequence[str] | Iterator[str]) -> str:
@@ -213,7 +225,20 @@ def junit_xml(data: ReportData) -> str:
         else:
             outcome = ElementTree.SubElement(case, "skipped", message=message)
         outcome.text = _xml("\n".join(f"{p.verdict}: {p.rule}: {p.sentence}" for p in mine))
-    for element in (root, *suites.values()):
+    return _document(root)
+
+
+def refused_junit(reason: str) -> str:
+    """The same for a submission that cannot be read at all: one test case, which fails."""
+    root = ElementTree.Element("testsuites", name="tenhours")
+    suite = ElementTree.SubElement(root, "testsuite", name="submission")
+    case = ElementTree.SubElement(suite, "testcase", classname="submission", name="readable")
+    ElementTree.SubElement(case, "failure", message=_xml(reason), type="unreadable")
+    return _document(root)
+
+
+def _document(root: ElementTree.Element) -> str:
+    for element in (root, *root.findall("testsuite")):
         for name, path in (("tests", "testcase"), ("failures", "failure"), ("skipped", "skipped")):
             element.set(name, str(sum(1 for _ in element.iter(path))))
         element.set("errors", "0")
@@ -228,32 +253,53 @@ def _xml(text: str) -> str:
 # ---- GitHub --------------------------------------------------------------------------------------
 
 
-def github_annotations(data: ReportData, limit: int = 10) -> list[str]:
+def github_annotations(
+    data: ReportData, limit: int = 10, root: str = "", *, archive: bool = False
+) -> list[str]:
     """Workflow commands that put the worst problems beside the files of a pull request.
 
     Args:
         data: what was scored.
         limit: most lines; GitHub shows about ten of a kind per step.
+        root: path of the submission within its repository.
+        archive: whether the submission is one file, to which everything in it is pinned.
 
     Returns:
-        ``::error`` lines for rejects, then ``::warning`` lines for reviews.
+        ``::error`` lines for rejects, then ``::warning`` lines for reviews; one for each clip, with
+        its gravest problem.
     """
-    lines = [
+    worst: dict[str, Problem] = {}
+    for problem in problems(data):
+        worst.setdefault(problem.clip_id, problem)
+    lines: list[tuple[str, Mapping[str, str], str]] = [
         (f["verdict"], {"title": text_of(f["rule"])}, text_of(f["sentence"]))
         for f in above_clips(data)
         if f["verdict"] != "note"
     ]
     lines += [
-        (p.verdict, {"file": f"{p.voice}/{p.audio_file}", "title": p.rule}, p.sentence)
-        for p in problems(data)
+        (p.verdict, {"file": _place(p, root, archive), "title": p.rule}, p.sentence)
+        for p in worst.values()
     ]
     lines.sort(key=lambda line: SEVERITY[line[0]])
     return [
-        f"::{'error' if verdict == 'reject' else 'warning'} "
-        + ",".join(f"{key}={_property(value)}" for key, value in properties.items())
-        + f"::{_message(sentence)}"
+        _annotation("error" if verdict == "reject" else "warning", properties, sentence)
         for verdict, properties, sentence in lines[:limit]
     ]
+
+
+def refused_annotation(reason: str, root: str) -> str:
+    """The same for a submission that cannot be read at all."""
+    return _annotation("error", {"file": root, "title": "unreadable"}, reason)
+
+
+def _place(problem: Problem, root: str, archive: bool) -> str:
+    inside = (problem.voice, problem.audio_file)
+    return root if archive else "/".join(part for part in (root, *inside) if part)
+
+
+def _annotation(level: str, properties: Mapping[str, str], message: str) -> str:
+    told = ",".join(f"{key}={_property(value)}" for key, value in properties.items() if value)
+    return f"::{level} {told}::{_message(message)}"
 
 
 def _message(text: str) -> str:
