@@ -7,6 +7,8 @@ import jiwer
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
+from scorers.asr.text.spellings import bare, unmarked
+
 Op = Literal["equal", "substitute", "delete", "insert"]
 EDGE_CHARS = 12
 _ANCHOR_CHARS = 8
@@ -32,13 +34,22 @@ class Counts:
     hits: int
 
 
-def align_words(label: tuple[str, ...], heard: tuple[str, ...]) -> tuple[Counts, tuple[Chunk, ...]]:
-    """Word counts and the alignment; words must be free of spaces."""
+def align_words(
+    label: tuple[str, ...], heard: tuple[str, ...], tag: str = ""
+) -> tuple[Counts, tuple[Chunk, ...]]:
+    """Word counts and the alignment; words must be free of spaces.
+
+    Words that differ in marks which are not heard (`unmarked`) are equal, and so are all that
+    differ in marks where one of the texts is written without any; in the alignment they stand as
+    they are.
+    """
     if not label or not heard:
         counts = Counts(0, len(label), len(heard), 0)
         op: Op = "delete" if label else "insert"
         return counts, (Chunk(op, label, heard),) if label or heard else ()
-    found = jiwer.process_words([" ".join(label)], [" ".join(heard)], _WORDS, _WORDS)
+    key = bare if _written_bare(label, heard, tag) else unmarked
+    said, caught = (" ".join(key(word, tag) for word in words) for words in (label, heard))
+    found = jiwer.process_words([said], [caught], _WORDS, _WORDS)
     chunks = tuple(
         Chunk(
             cast(Op, chunk.type),
@@ -50,6 +61,16 @@ def align_words(label: tuple[str, ...], heard: tuple[str, ...]) -> tuple[Counts,
     return Counts(found.substitutions, found.deletions, found.insertions, found.hits), chunks
 
 
+def _written_bare(label: tuple[str, ...], heard: tuple[str, ...], tag: str) -> bool:
+    """Whether one text has no marks at all where the other has them on several of its words."""
+    for one, other in ((label, heard), (heard, label)):
+        if all(bare(word, tag) == word for word in one):
+            marked = (bare(word, tag) for word in other if bare(word, tag) != word)
+            return len(set(marked) & set(one)) >= _FEWEST_MARKED
+    return False
+
+
+_FEWEST_MARKED = 2
 _WORDS = jiwer.Compose([jiwer.ReduceToListOfListOfWords()])
 _CHARS = jiwer.Compose([jiwer.ReduceToListOfListOfChars()])
 

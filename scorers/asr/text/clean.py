@@ -10,13 +10,15 @@ import re
 import unicodedata
 
 _SHAPES = re.compile(
-    "[\uff00-\uffef\ufb00-\ufb4f\ufb50-\ufdff\ufe70-\ufeff\u3300-\u33ff\u2100-\u210f]+"
+    "[\u013f\u0140\u0149\u01c4-\u01cc\uff00-\uffef\ufb00-\ufb4f\ufb50-\ufdff\ufe70-\ufeff"
+    "\u3300-\u33ff\u2100-\u210f]+"
 )
 _APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼʻ`´′ꞌ＇"), "'")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒−﹣－"), "-") | dict.fromkeys(map(ord, "–—―⸺"), "–")
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u200a\u3000"), " ")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\u0640]")
 _SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
+_EYELASH = re.compile("र\u094d\u200d(?=[यह])")
 _TABLE = _APOSTROPHES | _DASHES | _SPACES
 
 
@@ -27,7 +29,7 @@ def clean(text: str) -> str:
     "Don't - 12"
     """
     shaped = _SHAPES.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
-    plain = _INVISIBLE.sub("", shaped).translate(_TABLE)
+    plain = _INVISIBLE.sub("", _EYELASH.sub("ऱ\u094d", shaped)).translate(_TABLE)
     composed = unicodedata.normalize("NFC", _SARA_AM.sub("\\1\u0e33", plain))
     if composed.isascii():
         return composed
@@ -52,6 +54,22 @@ def fold(word: str, tag: str) -> str:
     return unicodedata.normalize("NFC", word.casefold().replace("i\u0307", "i"))
 
 
+def dotted(word: str) -> list[str]:
+    """A Turkish word with a capital I that people also write for the letter with the dot.
+
+    >>> dotted("Instagram"), dotted("ISIRGAN")[:2]
+    (['ınstagram', 'instagram'], ['ısırgan', 'ısirgan'])
+    """
+    if word.count("I") > _MOST_CAPITALS:
+        return [fold(word, "tr"), fold(word.replace("I", "i"), "tr")]
+    first, *rest = word.split("I")
+    forms = [first]
+    for part in rest:
+        forms = [form + letter + part for form in forms for letter in "ıi"]
+    return [fold(form, "tr") for form in forms]
+
+
+_MOST_CAPITALS = 4
 _SILENT_APOSTROPHE = frozenset({"tr", "uk", "he", "fi", "de"})
 _TONES = str.maketrans("àáảãạèéẻẽẹỳýỷỹỵ", "aaaaaeeeeeyyyyy")
 _TONE_MARKS = "\u0300\u0301\u0309\u0303\u0323"

@@ -9,6 +9,7 @@ from scorers.asr.text.alignment import Chunk, align_chars, align_edges, align_wo
 from scorers.asr.text.lattice import Slot, build, with_joins, words_of
 from scorers.asr.text.rules import language_of
 from scorers.asr.text.search import Path, nearest
+from scorers.asr.text.sounds import READ, as_the_label_writes
 from scorers.asr.text.tokens import slots_of, with_like_marks
 
 _CONTEXT = 2
@@ -23,10 +24,12 @@ class Comparison:
     Args:
         label_words: normalised words in the reading nearest to what was heard; characters where
             the language writes no spaces. Empty for a label without words: it has no rate.
-        heard_words: the same of the transcript.
+        heard_words: the same of the transcript; Chinese characters that sound as the label's in
+            their place are the label's.
         label_chars: the label for a character error rate: single spaces, none where unspaced.
         heard_chars: the same of the transcript.
-        substitutions: words; so are deletions, insertions and hits.
+        substitutions: words; so are deletions, insertions and hits. Words that differ in marks
+            alone ("como", "cómo") are hits.
         char_substitutions: characters; so are the three after it.
         alignment: the words in order, in runs of one operation.
         variant: the chosen reading of every label token that has more than one, "" without any.
@@ -89,7 +92,9 @@ def compare(label: str, heard: str, language: str) -> Comparison:
     written = slots_of(label, known.tag)
     caught = slots_of(heard, known.tag)
     said, variant, got = _choose(written, caught)
-    counts, chunks = align_words(said, got)
+    if known.tag in READ:
+        got = as_the_label_writes(said, got, known.tag)
+    counts, chunks = align_words(said, got, known.tag)
     gap = "" if known.unspaced else " "
     label_chars, heard_chars = gap.join(said), gap.join(got)
     chars = align_chars(label_chars, heard_chars)

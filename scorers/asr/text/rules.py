@@ -6,15 +6,16 @@ are spellings or inflections that are alike, the usual first; an empty one ("and
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from typing import Any
 
 from clips.errors import ScoringError
 from clips.languages import LANGUAGES, Language, find_language
 from scorers.asr.text.lattice import Forms, Reading
+from scorers.asr.text.spellings import one_spelling
 
 Phrases = Mapping[str, tuple[str, ...]]
 
@@ -123,31 +124,47 @@ def rules_of(tag: str) -> Rules:
     """The rules of a known language's primary tag."""
     path = files(__package__) / "languages" / f"{_ALIASES.get(tag, tag)}.toml"
     values: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
-    return Rules(**{key: _frozen(value) for key, value in values.items()})
+    letters = values.get("letters", {})
+    return Rules(
+        **{
+            key: _frozen(value, str if key in _NO_PHRASES else partial(_spelt, tag, letters))
+            for key, value in values.items()
+        }
+    )
 
 
 _ALIASES = {"nb": "no", "nn": "no"}
 
 
-def _frozen(value: Any) -> Any:
+_NO_PHRASES = frozenset(
+    {"numbers", "letters", "marks", "elision", "time_pattern", "ordinal_suffix", "decimal_tails"}
+)
+
+
+def _frozen(value: Any, spelt: Callable[[str], str]) -> Any:
     if isinstance(value, list):
-        return tuple(value)
+        return tuple(_frozen(inner, spelt) for inner in value)
     if isinstance(value, dict):
-        return {key: _frozen(inner) for key, inner in value.items()}
-    return value
+        return {spelt(key): _frozen(inner, spelt) for key, inner in value.items()}
+    return spelt(value) if isinstance(value, str) else value
 
 
 def lettered(text: str, tag: str) -> str:
-    """A text with the letters of a language that are written in more than one way made one."""
-    letters = rules_of(tag).letters
+    """A text, in NFC, with what a language writes in more than one way made one."""
+    return _spelt(tag, rules_of(tag).letters, text)
+
+
+def _spelt(tag: str, letters: Mapping[str, str], text: str) -> str:
+    text = one_spelling(text, tag)
     if not letters:
         return text
-    return _letters_pattern(tag).sub(lambda match: letters[match[0]], text)
+    pattern = _letters_pattern(tuple(letters))
+    return pattern.sub(lambda match: letters[match[0]], text)
 
 
 @lru_cache(maxsize=128)
-def _letters_pattern(tag: str) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, rules_of(tag).letters)))
+def _letters_pattern(letters: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, letters)))
 
 
 def parse(phrase: str) -> Reading:

@@ -9,7 +9,7 @@ from itertools import product
 from clips.languages import LANGUAGES
 from scorers.asr.text.atoms import Atom, atoms_of
 from scorers.asr.text.cjk import simplified
-from scorers.asr.text.clean import clean, fold, tones_first
+from scorers.asr.text.clean import clean, dotted, fold, tones_first
 from scorers.asr.text.english import short_forms, spelling
 from scorers.asr.text.japanese import as_it_sounds
 from scorers.asr.text.lattice import Forms, Reading, Slot, plain_slot
@@ -104,6 +104,8 @@ def _word(place: Place) -> Iterator[Slot]:
     if not readings:
         forms: Forms = alike(place.tag).get(word, (word,))
         readings = [((*forms, "") if word in rules.optional else forms,)]
+    if "I" in atom.text and place.tag == "tr":
+        readings += [((form,),) for form in dotted(atom.text) if form != word]
     if rules.romans and atom.text[:2].isupper():
         readings += roman_readings(atom.text, place.tag)
     yield Slot(word, tuple(readings))

@@ -16,7 +16,7 @@ def test_label_without_words_has_no_label_words():
 
 
 def test_unspaced_language_is_compared_by_character():
-    found = compare("今天天气很好。", "今天天汽很好", "zh")
+    found = compare("今天天气很好。", "今天天色很好", "zh")
     assert (found.substitutions, found.char_substitutions) == (1, 1)
     assert found.label_chars == "今天天气很好"
 
