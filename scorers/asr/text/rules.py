@@ -32,11 +32,13 @@ class Rules:
         numbers: where number words come from: "num2words:CODE", "indic:CODE", "cjk" or "".
         decimal_mark: "." or ",", how a decimal is usually written.
         decimal_tails: digits after the mark -> word after them ("десятых").
+        scales: power of ten -> its name, for integers beyond what the source of words can say.
         silent_lead: what may be left out where number words begin with it ("one" hundred).
         decimal: how the mark is said; half: how ",5" is said.
         spell_decimals: digits after the mark are only said one by one.
         group_by_space: "1 500" is one number.
         minus, plus, to, point, slash: words for signs next to numbers, as one phrase word.
+        below_zero: other phrases for a minus before a number.
         fraction: template with {d} and {n}, denominator first.
         hundreds: word that makes years and numbers out of hundreds ("nineteen hundred").
         pairs: numbers are also read two digits at a time.
@@ -63,11 +65,13 @@ class Rules:
     decimal_mark: str = ","
     decimal: tuple[str, ...] = ()
     decimal_tails: Mapping[str, str] = field(default_factory=dict)
+    scales: Mapping[str, str] = field(default_factory=dict)
     silent_lead: str = ""
     half: tuple[str, ...] = ()
     spell_decimals: bool = False
     group_by_space: bool = False
     minus: str = "-"
+    below_zero: tuple[str, ...] = ()
     plus: str = "+"
     to: str = ""
     slash: str = ""

@@ -1,14 +1,15 @@
 """Integers in words, through num2words, indic-numtowords or the Chinese system."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from scorers.asr.text.cjk import chinese, korean_native
 from scorers.asr.text.clean import clean, fold
 from scorers.asr.text.lattice import Forms, Reading
-from scorers.asr.text.rules import alike, lettered, number_alike, rules_of
+from scorers.asr.text.rules import alike, lettered, number_alike, parse, rules_of
 
-_LARGEST = 10**15
+_LARGEST = 10**18
 
 
 def inflected(text: str, tag: str) -> Reading:
@@ -23,23 +24,43 @@ def cardinals(number: int, tag: str) -> tuple[Reading, ...]:
     """Ways to say an integer as a count, the usual first; none where nothing knows them."""
     if number >= _LARGEST:
         return ()
-    engine, _, code = rules_of(tag).numbers.partition(":")
-    if engine == "cjk":
-        texts = [" ".join(text) for text in chinese(number, code)]
-    elif engine == "indic":
-        from indic_numtowords import num2words as indic
-
-        texts = list(indic(number, lang=code, variations=True))
-    elif engine == "num2words":
-        texts = [_num2words(number, code, "cardinal")]
-        if code == "ko":
-            texts += korean_native(number)
-    else:
-        return ()
+    texts = _texts(number, *rules_of(tag).numbers.partition(":")[::2])
     lead = rules_of(tag).silent_lead
     if lead:
         texts += [text.removeprefix(lead) for text in texts]
-    return tuple(dict.fromkeys(inflected(text, tag) for text in texts if text))
+    readings = [inflected(text, tag) for text in texts if text]
+    return tuple(dict.fromkeys((*readings, *_scaled(number, tag))))
+
+
+def _texts(number: int, engine: str, code: str) -> list[str]:
+    """An integer in words by its library, none where that fails: libraries have their limits."""
+    if engine == "cjk":
+        return [" ".join(text) for text in chinese(number, code)]
+    if engine == "indic" and number < _MOST_INDIC:
+        from indic_numtowords import num2words as indic
+
+        return list(indic(number, lang=code, variations=True))
+    if engine == "num2words":
+        said = _num2words(number, code, "cardinal")
+        return [said, *korean_native(number)] if code == "ko" else [said]
+    return []
+
+
+_MOST_INDIC = 10**9  # it knows crores, and raises beyond their hundreds
+
+
+def _scaled(number: int, tag: str) -> Iterator[Reading]:
+    """A large integer by its scales: so many crores and the rest, so many arabs and the rest."""
+    scales = {10 ** int(power): parse(name) for power, name in rules_of(tag).scales.items()}
+    fitting = sorted((size for size in scales if size <= number), reverse=True)
+    if number < _MOST_INDIC or not fitting:
+        return
+    for size in dict.fromkeys((fitting[0], fitting[-1])):
+        high, low = divmod(number, size)
+        ends = cardinals(low, tag)[:1] if low else ((),)
+        yield from (
+            start + scales[size] + end for start in cardinals(high, tag)[:1] for end in ends
+        )
 
 
 @lru_cache(maxsize=16_384)
@@ -73,8 +94,9 @@ def _num2words(number: int, code: str, to: str) -> str:
 
     try:
         return str(num2words(number, lang=code, to=to))
-    except (NotImplementedError, AttributeError, OverflowError, KeyError, IndexError, TypeError):
-        return ""  # num2words has no such reading in this language
+    except Exception:
+        # No such reading, or a fault of the language's module: whichever, a label must not fail
+        return ""
 
 
 def _declined(forms: Forms, tag: str) -> Forms:

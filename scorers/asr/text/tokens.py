@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import product
+from math import prod
 
 from clips.languages import LANGUAGES
 from scorers.asr.text.atoms import Atom, atoms_of
@@ -130,25 +131,57 @@ def _sign(place: Place) -> Iterator[Slot]:
     glued = after is not None and after.glued
     number_after = glued and after is not None and after.kind == "number"
     number_before = before is not None and (before.kind == "number" or before.text in "%٪°")
-    words = ""
-    if atom.text in "-–~〜～" and number_after:
-        words = rules.to if number_before and atom.glued else ""
-        if not words and not (number_before or atom.glued):
-            words = rules.minus
-    elif atom.text == "−" and number_after:
-        words = rules.minus
+    phrases: tuple[str, ...] = ()
+    if number_after and atom.text in "-–~〜～" and atom.glued and _after_number(place):
+        phrases = (rules.to,)
+    elif atom.text in "-–" and _may_be_minus(place):
+        phrases = (rules.minus, *rules.below_zero)
     elif atom.text == "+" and number_after and not number_before:
-        words = rules.plus
+        phrases = (rules.plus,)
     elif atom.text == "/" and number_before and number_after:
-        words = rules.slash
+        phrases = (rules.slash,)
     elif atom.text == "." and _inside(before, atom, after):
-        words = "dot|point|" if place.tag == "en" else ""
+        phrases = ("dot|point|",) if place.tag == "en" else ()
     elif atom.text in "%٪" and number_after and rules.before_percent:
-        words = rules.before_percent[0]
-    if words:
-        yield Slot(atom.text, (parse(words),))
+        phrases = rules.before_percent[:1]
+    if any(phrases):
+        yield Slot(atom.text, tuple(map(parse, phrases)))
     elif atom.text in rules.symbols:
         yield Slot(atom.text, tuple(parse(phrase) for phrase in rules.symbols[atom.text]))
+
+
+_MOST_UNIT = 3  # atoms between a number and the sign of a range: 3kg-6kg, 10$-20$, 3月-4月
+
+
+def _after_number(place: Place) -> bool:
+    """A sign right after a number, or after the unit that stands right after one."""
+    for offset in range(1, _MOST_UNIT + 1):
+        atom = place.atom(-offset)
+        if atom is None:
+            return False
+        if atom.kind == "number":
+            return True
+        if not atom.glued or atom.text in "([/_":
+            return False
+    return False
+
+
+def _may_be_minus(place: Place) -> bool:
+    """A dash before an amount is a minus where it joins no word to it.
+
+    A script without spaces has no room before the sign: 最低-5度, but not F-16.
+    """
+    atom, before, after = place.atoms[place.at], place.atom(-1), place.atom(1)
+    if after is None or not after.glued:
+        return False
+    amount = Place(place.text, place.atoms, place.at + 1, place.tag)
+    if after.kind != "number" and not (after.kind in ("sign", "word") and read_price(amount)):
+        return False
+    if before is None or not atom.glued:
+        return before is None or (before.kind != "number" and before.text not in "%٪°")
+    if before.kind == "sign":
+        return before.text in "([{\"'=:;,，。、；：「『（"
+    return LANGUAGES[place.tag].unspaced and before.kind == "word" and not before.text.isascii()
 
 
 def _inside(before: Atom | None, atom: Atom, after: Atom | None) -> bool:
@@ -183,13 +216,25 @@ def _repeat(before: list[Slot], sign: str, most: int) -> Slot:
     return Slot(sign, (((sign,),), *(tuple((word,) for word in tail) for tail in tails)))
 
 
+_MOST_SPELT = 32  # ways to spell one reading; beyond them each word is spelt in its first way
+
+
 def _spelt(reading: Reading) -> Iterator[Reading]:
     """A reading of whole words as readings of characters."""
-    if all(len(form) < 2 for forms in reading for form in forms):
-        yield reading
-        return
-    for words in product(*reading):
-        yield tuple((unit,) for word in words for unit in _characters(word))
+    columns = [_ways(forms) for forms in reading]
+    if prod(map(len, columns)) > _MOST_SPELT:
+        columns = [ways[:1] for ways in columns]
+    for ways in product(*columns):
+        yield tuple(forms for way in ways for forms in way)
+
+
+def _ways(forms: Forms) -> list[Reading]:
+    """A word as characters, once for all of its forms that are one character or none."""
+    short = tuple(form for form in forms if len(form) < 2)
+    long: list[Reading] = [
+        tuple((unit,) for unit in _characters(form)) for form in forms if len(form) > 1
+    ]
+    return [(short,), *long] if short else long
 
 
 def _characters(word: str) -> list[str]:

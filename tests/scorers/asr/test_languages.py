@@ -77,6 +77,25 @@ def test_any_text_agrees_with_itself(tag, text):
     assert (found.word_errors, found.char_errors) == (0, 0)
 
 
+NUMBERS = st.from_regex(
+    r"[-−+]?[0٠०][0-9٠-٩०-९]{0,8}|-?[0-9]{1,32}([.,:/][0-9]{1,32})?%?", fullmatch=True
+)
+
+
+@given(st.sampled_from(KNOWN), NUMBERS, NUMBERS)
+def test_no_number_raises(tag, label, heard):
+    assert compare(label, heard, tag).label_words is not None
+    assert compare(label, label, tag).word_errors == 0
+
+
+@pytest.mark.parametrize("tag", KNOWN)
+def test_every_size_of_number_has_words(tag):
+    for size in range(1, 31):
+        for digits in ("1" + "0" * (size - 1), "9" * size, ("1234567890" * 3)[:size]):
+            assert compare(f"a {digits} b", f"a {digits} b", tag).label_words
+            assert spoken_length(digits, tag) > 0
+
+
 def test_tags_with_regions_and_scripts():
     assert find_language("zh-Hant-TW") is LANGUAGES["zh"]
     assert compare("colour", "color", "en-GB").word_errors == 0
