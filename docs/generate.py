@@ -36,7 +36,8 @@ def columns() -> str:
         "# Columns",
         NOTE,
         "Numbers in `clips.parquet`, by scorer. A missing value has its reason in `findings.csv`",
-        "or the report; it is never a made-up number.",
+        "or the report; it is never a made-up number. Columns of text, such as the transcript, are",
+        "in [tables.md](tables.md).",
     ]
     for name, declared in groups:
         lines += [

@@ -24,6 +24,11 @@ from selection.terms import Ruling
 from selection.verdicts import DAMAGED, DECODED, NOT_JUDGED, Evidence
 
 ASR = Asr.name
+HEARD = {  # column -> where the recogniser's details have it
+    "transcript": "transcript",
+    "heard_language": "detected_language",
+    "recogniser": "recogniser",
+}
 Details = dict[str, dict[str, Any]]
 _NO_CLIP = Clip("", "", "", 0, "", "")
 
@@ -79,6 +84,11 @@ def gather(
         for fault in details.get(c.clip_id, {}).get(DECODING, {}).get("faults", ())
     ]
     table["duration_s"] = table[DECODED].fillna(table["duration_s"])
+    for column, detail in HEARD.items():
+        said = {
+            i: _storable(found[ASR].get(detail, "")) for i, found in details.items() if ASR in found
+        }
+        table[column] = [said.get(i, "") for i in table.index]
     hearings = {i: Hearing.read(found[ASR]) for i, found in details.items() if ASR in found}
     spoken, printed = _taken(details, SPEAKER), _taken(details, FINGERPRINT)
     return Evidence(

@@ -17,7 +17,7 @@ from clips.limits import Limits
 from clips.spreadsheets import write_twin
 from clips.submission import Submission
 from clips.table import FACTS, Clip
-from flows.evidence import Details
+from flows.evidence import HEARD, Details
 from flows.files import whole, write_text
 from flows.redact import Hide, hide_names, voice_names
 from reports.pictures import spectrogram_webp, waveform_path
@@ -33,6 +33,7 @@ from selection.priority import Priority
 VERDICT_COLUMNS = (
     *("voice", "audio_file", "turn", "turn_index", "text", "verdict", "reasons"),
     *("duration_s", "score", "rank", "selected"),
+    *HEARD,
 )
 MAX_PICTURES = 300
 PLAYABLE = (".wav", ".flac", ".mp3", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".webm")

@@ -53,7 +53,7 @@ def choose(
         asr_second: name or folder of a second recogniser, ``""`` for none.
 
     Raises:
-        ScoringError: an unknown name, or a recogniser that cannot be found.
+        ScoringError: an unknown name, a recogniser that cannot be found, or the same one twice.
     """
     wanted = set(NAMES if names is None else names)
     if unknown := sorted(wanted - set(NAMES)):
@@ -61,9 +61,14 @@ def choose(
     chosen = tuple(s for s in SIGNAL_SCORERS if s.name in wanted or isinstance(s, Decoding))
     if "asr" not in wanted:
         return chosen
+    model = find_model(asr_model)
     second = find_model(asr_second) if asr_second else None
-    asr = Asr(find_model(asr_model), beam_size, compute_type, second)
-    return (*chosen[:1], asr, *chosen[1:])
+    if second is not None and second.digest == model.digest:
+        raise ScoringError(
+            f"the second speech recogniser {asr_second!r} is the first one, {asr_model!r}, again"
+            f" (digest {model.digest[:8]}): it would hear the same. Name another, or none"
+        )
+    return (*chosen[:1], Asr(model, beam_size, compute_type, second), *chosen[1:])
 
 
 def describe(scorer: Scorer) -> str:

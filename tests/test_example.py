@@ -22,6 +22,9 @@ VERDICT_COLUMNS = [
     "score",
     "rank",
     "selected",
+    "transcript",
+    "heard_language",
+    "recogniser",
 ]
 
 

@@ -21,7 +21,7 @@ _EDGE = "first and last 12 characters, as NeMo Curator's truncation check"
 _WHISPER = "faster-whisper"
 _CURATOR = "NeMo Curator's WhisperHallucinationStage"
 _RATIO = "Whisper's compression_ratio_threshold (zlib)"
-CODE_REVISION = 3
+CODE_REVISION = 4
 TOO_LONG = "the label does not fit the recogniser's context"
 ONE_LANGUAGE = "the recogniser knows one language"
 
@@ -98,9 +98,14 @@ class Try:
         return (self.comparison.word_errors, self.comparison.char_errors)
 
     @property
+    def recogniser(self) -> str:
+        """Who heard it: name and digest of the model."""
+        return f"{Path(self.model.name).name} {self.model.digest[:8]}"
+
+    @property
     def record(self) -> dict[str, str]:
         return {
-            "model": f"{Path(self.model.name).name} {self.model.digest[:8]}",
+            "model": self.recogniser,
             "decoding": "greedy" if self.beam_size == 1 else f"beam {self.beam_size}",
             "text": self.heard.text,
         }
@@ -161,7 +166,11 @@ class Asr:
         forced = _forced(engines[0], utterance, language, tries[0].heard)
         odds = _log_odds(engines, utterance, language, tries)
         spoken = engines[0].detect_language(utterance.at(RATE_HZ), language)
-        details = {**row.details, "transcripts": [t.record for t in tries]}
+        details = {
+            **row.details,
+            "recogniser": best.recogniser,
+            "transcripts": [t.record for t in tries],
+        }
         if others:
             details["other_transcript"] = others[0].heard.text
         if spoken:

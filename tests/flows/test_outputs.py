@@ -11,12 +11,15 @@ import soundfile
 
 from clips.errors import DecoderLost
 from clips.submission import Submission, read_submission
-from flows.evidence import gather, with_lengths
+from flows.evidence import HEARD, gather, with_lengths
 from flows.files import whole
 from flows.outputs import _write_csv
-from flows.plan import plan
+from flows.plan import key, plan
 from flows.store import Store
 from flows.tasks import Work, run_batch
+from scorers.asr.models import Model
+from scorers.asr.scorer import Asr
+from scorers.base import Measured
 from scorers.decoding import Decoding
 from selection.decide import decide
 from selection.policy import load_policy
@@ -88,6 +91,26 @@ def test_damage_that_was_seen_before_decoding_is_said_once(tmp_path: Path) -> No
         (said,) = [f for f in findings if f.rule == "damaged-audio"]
         assert said.audio_file == "x.wav"
         assert said.sentence.startswith("header says 1.0 s, file holds 3.0 s in 2 pieces")
+
+
+@pytest.mark.parametrize("said", ["=1+1", "@SUM(A1)", "a\rb", ""])
+def test_tables_hold_what_was_heard_and_by_whom(tmp_path: Path, said: str) -> None:
+    found = read_submission(small(tmp_path / "sub", 2))
+    scorer = Asr(Model("/models/whisper-base", "", "0123456789abcdef"))
+    store = Store(tmp_path / "store")
+    decoded = {key(Decoding(), clip): Measured({"decoded_s": 3.0}) for clip in found.clips}
+    store.write(Decoding(), decoded)
+    heard = {"transcript": said, "detected_language": "de", "recogniser": "whisper-base 01234567"}
+    rows = {key(scorer, found.clips[0]): Measured({}, heard)}
+    store.write(scorer, rows)
+    table = gather(found, [Decoding(), scorer], store, {})[0].table
+    _write_csv(table[["audio_file", *HEARD]], tmp_path / "t.csv")
+    with (tmp_path / "t.csv").open(encoding="utf-8", newline="") as file:
+        _, first, second = csv.reader(file)
+    assert first[1:] == [said, "de", "whisper-base 01234567"]
+    assert second[1:] == ["", "", ""]
+    twin = pd.read_csv(tmp_path / "t-for-spreadsheets.csv", dtype=str, keep_default_na=False)
+    assert not twin["transcript"].str.startswith("=").any()
 
 
 def test_a_clip_that_could_not_be_read_at_intake_is_pending(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,7 @@ def test_a_right_label_has_no_errors(measure) -> None:  # type: ignore[no-untype
     assert isinstance(row, Measured)
     assert (row.values["wer_errors"], row.values["wer_ref_words"]) == (0, 8)
     assert row.details["transcript"].lower().startswith("let me know")
+    assert row.details["recogniser"].startswith("tiny-whisper-en ")
     assert "other_transcript" not in row.details
     assert row.values["avg_logprob"] > -0.5
     assert [c["op"] for c in row.details["alignment"]] == ["equal"]
@@ -97,14 +99,24 @@ def test_a_second_model_is_asked_where_the_first_differs_and_all_is_kept() -> No
     assert wrong.values["wer_errors"] == 1
 
 
-def test_a_run_may_name_a_second_model() -> None:
+def test_a_run_may_name_a_second_model(tmp_path: Path) -> None:
+    other = shutil.copytree(TINY, tmp_path / "other")
+    with (other / "tokenizer.json").open("a", encoding="utf-8") as file:
+        file.write("\n")
     (_, one) = choose(["asr"], str(TINY), 5, "default")
-    (_, two) = choose(["asr"], str(TINY), 5, "default", str(TINY))
+    (_, two) = choose(["asr"], str(TINY), 5, "default", str(other))
     assert isinstance(one, Asr)
     assert isinstance(two, Asr)
     assert one.second is None
-    assert two.second == one.model
-    assert describe(two).startswith(f"tiny-whisper-en + tiny-whisper-en {CODE_REVISION}-")
+    assert two.second == find_model(str(other))
+    assert describe(two).startswith(f"tiny-whisper-en + other {CODE_REVISION}-")
+
+
+def test_the_same_model_twice_is_refused_whatever_it_is_called(tmp_path: Path) -> None:
+    copied = shutil.copytree(TINY, tmp_path / "copied")
+    for again in (TINY, copied):
+        with pytest.raises(ScoringError, match="is the first one"):
+            choose(["asr"], str(TINY), 5, "default", str(again))
 
 
 def test_the_better_of_two_models_stands(tmp_path: Path) -> None:
