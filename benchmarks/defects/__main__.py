@@ -1,19 +1,25 @@
 """Plant defects in clean clips, run the real scorers and policy, print what is caught.
 
-    python -m benchmarks.defects [--data FOLDER] [--work FOLDER] [--clean N] [--per-defect N]
+    python -m benchmarks.defects [--data FOLDER] [--work FOLDER] [--asr-model NAME] [--clean N] ...
 
-HTS speech is made for it, its speakers and sentences in two splits: bounds are tuned on one and
-everything is reported on the other. `--data` adds the clean speech of a folder with a
-manifest.jsonl, for every scorer but the recogniser, whose small model knows only the HTS grammar.
-Measurements are kept in the work folder: a second run measures only what is new. Prints
+Kokoro speaks for it (`benchmarks.kokoro` fetches the weights; `pip install kokoro-onnx`), its
+voices and texts in two splits: bounds are tuned on one, everything is reported on the other. HTS is
+a second synthesiser (Debian: festival, festvox-us-slt-hts; left out where festival is missing), and
+`--data` adds the clean speech of a folder with a manifest.jsonl. The recogniser is Whisper base.
+
+Each part is measured in three steps: its clean clips, edited labels, spoilt audio. Everything is
+kept in the work folder: speech, what the recogniser answered about which audio, and measurements. A
+run that is stopped goes on where it was, and one after a change of the code measures only what the
+change touches. `--steps clean,labels` leaves the longest out; `--lying` makes no speech. Prints
 `key = value` lines; `--write` renews docs/accuracy.md.
 """
 
 import argparse
 import logging
+import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
 
@@ -21,31 +27,48 @@ import pandas as pd
 
 from benchmarks.defects import ROOT
 from benchmarks.defects.clean import (
-    REPORTED,
-    TUNING,
-    WHISPER,
+    DATA,
+    HTS,
+    KOKORO,
     Clean,
     by_voice,
     hts,
+    kokoro,
     manifest,
     pool,
     rooms,
 )
 from benchmarks.defects.judge import judge
-from benchmarks.defects.kinds import Kind, kinds
+from benchmarks.defects.kinds import HEARD, WHOLE_LABELS, Kind, kinds
+from benchmarks.defects.labels import LENGTHS, Around, length_class
 from benchmarks.defects.ladder import Ladders, climb
-from benchmarks.defects.measure import Planted, as_clean, as_spoilt, measure, submission
+from benchmarks.defects.measure import (
+    Planted,
+    as_clean,
+    as_edited,
+    as_spoilt,
+    measure,
+    submission,
+)
+from benchmarks.defects.mistakes import mistakes
 from benchmarks.defects.outcome import Outcome, Part
+from benchmarks.defects.passes import kept_in
 from benchmarks.defects.references import compare
 from benchmarks.defects.report import lines, write_page
-from benchmarks.defects.whole import whole_submission
+from benchmarks.defects.speech import REPORTED
+from benchmarks.defects.whole import Caught, whole_submission
+from clips.languages import primary_tag
+from scorers.asr.models import Model, find_model
 from scorers.base import Scorer
 from scorers.catalog import NAMES, choose
 from selection.policy import Policy, load_policy
 
 log = logging.getLogger("benchmarks.defects.run")
-PARTS = ("hts reported", "data reported", "hts tuning")
-MODEL = ROOT / "examples/models/tiny-whisper-en"
+FIRST = f"{KOKORO} {REPORTED}"
+PARTS = (FIRST, f"{DATA} {REPORTED}", f"{HTS} {REPORTED}", f"{KOKORO} tuning")
+STEPS = ("clean", "labels", "audio", "ladders", "whole")
+# a whole label is easier to tell than a word of it
+WHOLE_SHARE = 3
 
 
 @dataclass(frozen=True)
@@ -54,13 +77,38 @@ class Options:
 
     work: Path
     data: Path | None
+    speech: Path
+    lying: bool
+    model: Model
     clean: int
+    per_edit: int
     per_defect: int
     other_per_defect: int
     scorers: frozenset[str]
     kinds: frozenset[str]
     parts: frozenset[str]
+    steps: frozenset[str]
     write: bool
+
+    def chosen(self, names: Sequence[str]) -> tuple[Scorer, ...]:
+        """The named scorers that take part."""
+        taking = [n for n in names if n in self.scorers]
+        return choose(taking, self.model.name, 5, "default")
+
+    def taken(self, found: Sequence[Kind]) -> list[Kind]:
+        """The wanted ones of some kinds."""
+        return [kind for kind in found if not self.kinds or kind.name in self.kinds]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One split of one source: its clips, what to plant, and how often."""
+
+    name: str
+    clean: Sequence[Clean]
+    kinds: Sequence[Kind]
+    per_edit: int
+    per_defect: int
 
 
 def counts(kind: Kind, per_defect: int) -> dict[float, int]:
@@ -72,111 +120,175 @@ def counts(kind: Kind, per_defect: int) -> dict[float, int]:
 
 def planted(clean: Sequence[Clean], kind: Kind, per_defect: int, first: int) -> list[Planted]:
     """The clips of a kind, their sources taken in turn from all voices."""
-    sources = [c for c in clean if c.bulk]
     voices = by_voice(clean)
     # one clip of each voice, then the next of each
-    turns = sorted(sources, key=lambda c: voices[c.voice].index(c))
+    turns = sorted((c for c in clean if c.bulk), key=lambda c: voices[c.voice].index(c))
     made: list[Planted] = []
     at = first
     for strength, count in counts(kind, per_defect).items():
         for i in range(min(count, len(turns))):
             source = turns[(at + i) % len(turns)]
-            rows = voices[source.voice]
-            row = rows.index(source)
-            others = [*rows[row + 1 :], *rows[:row]]
-            if kind.label and len({o.text for o in others}) < 3:
-                continue
-            made.append(as_spoilt(source, row, kind, strength, others))
+            made.append(as_spoilt(source, voices[source.voice].index(source), kind, strength))
         at += count
     return made
 
 
-def scorers_for(names: Sequence[str], options: Options) -> tuple[Scorer, ...]:
-    """The named scorers that take part."""
-    return choose([n for n in names if n in options.scorers], str(MODEL), 5, "default")
+def edited(clean: Sequence[Clean], found: Sequence[Kind], per_edit: int) -> list[Planted]:
+    """Clips with edited labels: of each kind so many in each language, a third of each length.
+
+    A clip may come several times with different edits of one kind where there are few of its
+    length. Clips alike in audio stand together.
+    """
+    languages: dict[str, list[Clean]] = {}
+    for clip in clean:
+        languages.setdefault(primary_tag(clip.language), []).append(clip)
+    made: list[Planted] = []
+    for language, clips in languages.items():
+        foreign = [c.text for other, rows in languages.items() if other != language for c in rows]
+        same = list(dict.fromkeys(c.text for c in clips))
+        for kind in found:
+            per = ceil(per_edit / (WHOLE_SHARE if kind.name in WHOLE_LABELS else 1))
+            made += _edits(clips, kind, per, (language, same, foreign))
+    return sorted(made, key=lambda p: p.source.digest)
 
 
-@dataclass(frozen=True)
-class Task:
-    """One split of one source: its clips, what to plant how often, and who judges."""
+def _edits(
+    clips: Sequence[Clean], kind: Kind, count: int, words: tuple[str, list[str], list[str]]
+) -> list[Planted]:
+    voices = by_voice(clips)
+    classes = {
+        name: [c for c in clips if length_class(c.text, words[0]) == name] for name in LENGTHS
+    }
+    made: dict[tuple[str, str], Planted] = {}
+    for sources in classes.values():
+        wanted = ceil(count / len(LENGTHS))
+        had = 0
+        for turn in range(min(wanted * len(sources), 3 * wanted)):
+            source = sources[turn % len(sources)]
+            rows = voices[source.voice]
+            row = rows.index(source)
+            near = [c.text for c in (*rows[row + 1 :], *rows[:row])]
+            around = Around(words[0], near, words[1], words[2])
+            item = as_edited(source, row, kind, around, turn // len(sources))
+            if item and (source.digest, item.clip.text) not in made:
+                made[source.digest, item.clip.text] = item
+                had += 1
+            if had == wanted:
+                break
+    return list(made.values())
 
-    name: str
-    clean: Sequence[Clean]
-    kinds: Sequence[Kind]
-    scorers: Sequence[str]
-    policy: Policy
-    per_defect: int
+
+def text_policy(policy: Policy) -> Policy:
+    """The policy without what is said of a file as such: its rate and its length."""
+    about_files = ("sample-rate", "too-short", "too-long")
+    rules = {name: rule for name, rule in policy.rules.items() if name not in about_files}
+    return policy.model_copy(update={"rules": rules})
 
 
-def run_part(task: Task, options: Options) -> Part:
+def run_part(task: Task, policy: Policy, options: Options) -> Part:
     """Measure and judge one split of one source."""
-    name, clean, policy, per_defect = task.name, task.clean, task.policy, task.per_defect
-    names = task.scorers
     rows: dict[str, int] = {}
     good = []
-    for clip in clean:
+    for clip in task.clean:
         rows[clip.voice] = rows.get(clip.voice, -1) + 1
         good.append(as_clean(clip, rows[clip.voice]))
-    store = options.work
-    measure(submission(good, store), scorers_for(names, options), store, f"{name} clean")
-    decided, _ = judge(good, [], scorers_for(names, options), policy, store)
+    work, every = options.work, options.chosen(NAMES)
+    measure(submission(good, work), every, work, f"{task.name} clean")
+    decided, _ = judge(good, [], every, policy, work)
+    hearing = options.chosen(HEARD)
+    texts = text_policy(policy)
+    judged, _ = judge(good, [], hearing, texts, work)
+    part = Part(task.name, decided, judged)
+    if "labels" in options.steps and task.per_edit:
+        bad = edited(task.clean, [k for k in options.taken(task.kinds) if k.label], task.per_edit)
+        measure(submission(bad, work), hearing, work, f"{task.name} labels")
+        _, found = judge(good, bad, hearing, texts, work)
+        part = replace(part, edited=found)
+    if "audio" in options.steps and task.per_defect:
+        part = _audio(part, task, good, policy, options)
+    return part
+
+
+def _audio(
+    part: Part, task: Task, good: Sequence[Planted], policy: Policy, options: Options
+) -> Part:
+    """The part with what was caught of spoilt audio."""
     spoilt: dict[str, pd.DataFrame] = {}
     baseline: dict[str, pd.DataFrame] = {}
-    sources = {c.voice for c in clean if c.bulk}
+    sources = {c.voice for c in task.clean if c.bulk}
     bulk = [p for p in good if p.clip.voice in sources]
-    for number, kind in enumerate(task.kinds):
-        takes = [n for n in kind.scorers if n in names]
-        if (options.kinds and kind.name not in options.kinds) or not per_defect:
+    for number, kind in enumerate(k for k in options.taken(task.kinds) if not k.label):
+        if not set(kind.scorers) <= options.scorers:
             continue
-        if "asr" in kind.scorers and "asr" not in takes:
-            continue
-        bad = planted(clean, kind, per_defect, 37 * number)
-        chosen = scorers_for(takes, options)
-        measure(submission(bad, store), chosen, store, f"{name} {kind.name}")
-        baseline[kind.name], spoilt[kind.name] = judge(bulk, bad, chosen, policy, store)
-    return Part(name, decided, baseline, spoilt)
+        bad = planted(task.clean, kind, task.per_defect, 37 * number)
+        chosen = options.chosen(kind.scorers)
+        measure(submission(bad, options.work), chosen, options.work, f"{task.name} {kind.name}")
+        baseline[kind.name], spoilt[kind.name] = judge(bulk, bad, chosen, policy, options.work)
+    return replace(part, baseline=baseline, spoilt=spoilt)
+
+
+def clean_of(name: str, options: Options) -> Sequence[Clean]:
+    """The clips of a part; none where its source is not at hand."""
+    source, split = name.split()
+    if source == DATA:
+        real = manifest(options.data) if options.data else []
+        return capped([c for c in real if c.split == split], options.clean)
+    if source == HTS:
+        if not shutil.which("festival"):
+            log.warning("festival is not installed: %s is left out", name)
+            return []
+        return hts(options.speech, max(1, options.clean // 6))
+    count = options.clean if split == REPORTED else options.clean // 2
+    return kokoro(options.speech, split, count, lying=options.lying)
 
 
 def run(options: Options) -> Outcome:
     """All parts."""
     begun = time.monotonic()
     options.work.mkdir(parents=True, exist_ok=True)
-    example, default = load_policy(str(ROOT / "examples/policy.toml")), load_policy()
-    speech = {
-        REPORTED: hts(options.work, REPORTED, options.clean),
-        TUNING: hts(options.work, TUNING, options.clean // 2),
-    }
+    policy = load_policy()
     given = rooms(options.data) if options.data else []
-    real = manifest(options.data) if options.data else []
     parts: dict[str, Part] = {}
-    every = kinds([], given)
-    without = [n for n in NAMES if n != "asr"]
+    speech: dict[str, Sequence[Clean]] = {}
     for name in PARTS:
-        source, split = name.split()
-        if name not in options.parts or (source == "data" and not options.data):
+        if name not in options.parts or not (clips := clean_of(name, options)):
             continue
-        babblers = [clip.read for clip in pool(speech[split])]
-        found = kinds(babblers, given)
-        wanted = options.per_defect if name == PARTS[0] else options.other_per_defect
-        if source == "data":
-            clips = capped([c for c in real if c.split == split], options.clean)
-            task = Task(name, clips, found, without, default, wanted)
-        else:
-            task = Task(name, speech[split], found, NAMES, example, wanted)
-        parts[name] = run_part(task, options)
+        speech[name] = clips
+        first = name == FIRST
+        task = Task(
+            name=name,
+            clean=clips,
+            kinds=kinds([clip.read for clip in pool(clips)], given),
+            per_edit=options.per_edit if name.startswith(KOKORO) else 0,
+            per_defect=options.per_defect if first else options.other_per_defect,
+        )
+        parts[name] = run_part(task, policy, options)
         log.info("%s done, %.0f s", name, time.monotonic() - begun)
-    ladders = _ladders(speech[REPORTED], example, options) if PARTS[0] in parts else {}
-    log.info("ladders done, %.0f s", time.monotonic() - begun)
-    whole = whole_submission(speech[REPORTED], options.work, example, options.per_defect)
-    references = compare(speech[REPORTED][:40], options.data)
-    return Outcome(parts, every, whole, ladders, references, time.monotonic() - begun)
+    spoken = speech.get(FIRST, ())
+    ladders = _ladders(spoken, policy, options) if spoken and "ladders" in options.steps else {}
+    whole: tuple[Caught, ...] = ()
+    references = compare((), None)
+    if spoken and "whole" in options.steps:
+        whole = whole_submission(spoken, options.work, policy, options.per_defect)
+        references = compare(spoken[:40], options.data)
+    own = mistakes(options.speech, options.chosen(NAMES), policy, options.work)
+    return Outcome(
+        parts=parts,
+        kinds=kinds([], given),
+        whole=whole,
+        ladders=ladders,
+        references=references,
+        mistakes=own,
+        recogniser=f"{Path(options.model.name).name} (digest {options.model.digest})",
+        seconds=time.monotonic() - begun,
+    )
 
 
 def _ladders(clean: Sequence[Clean], policy: Policy, options: Options) -> Ladders:
-    spoken = [c for c in clean if WHISPER not in c.voice]
+    spoken = [c for c in clean if c.tone != "whispering"]
     every = kinds([clip.read for clip in pool(clean)], [])
-    taken = [k for k in every if not options.kinds or k.name in options.kinds]
-    return climb(spoken, taken, scorers_for(NAMES, options), policy, options.work)
+    taken = options.taken(every)
+    return climb(spoken, taken, options.chosen(NAMES), policy, options.work)
 
 
 def capped(clips: Sequence[Clean], count: int) -> list[Clean]:
@@ -195,12 +307,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, help="folder with a manifest.jsonl")
     parser.add_argument("--work", type=Path, default=ROOT / "out/bench-defects")
-    parser.add_argument("--clean", type=int, default=304, help="clean HTS clips reported")
-    parser.add_argument("--per-defect", type=int, default=100, help="reported HTS clips")
-    parser.add_argument("--other-per-defect", type=int, default=20, help="in the other parts")
+    parser.add_argument(
+        "--speech", type=Path, help="folder of the speech, by default in the work's"
+    )
+    parser.add_argument("--lying", action="store_true", help="make no speech, take what lies there")
+    parser.add_argument("--asr-model", default="base", help="name or folder of the recogniser")
+    parser.add_argument("--clean", type=int, default=626, help="clean Kokoro clips reported")
+    parser.add_argument("--per-edit", type=int, default=60, help="labels of a kind and a language")
+    parser.add_argument("--per-defect", type=int, default=60, help="reported Kokoro clips")
+    parser.add_argument("--other-per-defect", type=int, default=12, help="in the other parts")
     parser.add_argument("--scorers", default=",".join(NAMES))
     parser.add_argument("--kinds", default="", help="only these defects")
     parser.add_argument("--parts", default=",".join(PARTS))
+    parser.add_argument("--steps", default=",".join(STEPS))
     parser.add_argument("--write", action="store_true", help="renew docs/accuracy.md")
     given = parser.parse_args()
     handler = logging.StreamHandler()
@@ -212,15 +331,21 @@ def main() -> None:
     options = Options(
         work=given.work,
         data=given.data,
+        speech=given.speech or given.work / "speech",
+        lying=given.lying,
+        model=find_model(given.asr_model),
         clean=given.clean,
+        per_edit=given.per_edit,
         per_defect=given.per_defect,
         other_per_defect=given.other_per_defect,
         scorers=frozenset(given.scorers.split(",")),
         kinds=frozenset(k for k in given.kinds.split(",") if k),
         parts=frozenset(given.parts.split(",")),
+        steps=frozenset(given.steps.split(",")),
         write=given.write,
     )
-    outcome = run(options)
+    with kept_in(options.work):
+        outcome = run(options)
     outcome.save(options.work)
     print("\n".join(lines(outcome)))
     if options.write:

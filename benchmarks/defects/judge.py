@@ -42,7 +42,7 @@ def judge(
 
     Returns:
         The decided tables of the clean and of the planted clips, with ``kind``, ``strength``,
-        ``group`` and ``split``.
+        ``group``, ``split`` and ``source_text``, the right label.
     """
     made = submission([*clean, *planted], folder)
     gathered = gather(made, scorers, Store(folder), {})
@@ -67,7 +67,7 @@ def judge(
         decided = decide(_only(evidence, table, [*rows, *spoilt]), policy).clips
         bad.append(decided[decided["clip_id"].isin(spoilt)])
     facts = {
-        p.clip.clip_id: (p.kind, p.strength, p.source.group, p.source.split)
+        p.clip.clip_id: (p.kind, p.strength, p.source.group, p.source.split, p.source.text)
         for p in (*clean, *planted)
     }
     return _with(good, facts), _with(pd.concat(bad) if bad else good.iloc[:0], facts)
@@ -109,10 +109,10 @@ def _of(ids: Sequence[str], facts: Mapping[str, Fact]) -> dict[str, Fact]:
     return {clip_id: facts[clip_id] for clip_id in ids if clip_id in facts}
 
 
-def _with(table: pd.DataFrame, facts: dict[str, tuple[str, float, str, str]]) -> pd.DataFrame:
+def _with(table: pd.DataFrame, facts: dict[str, tuple[str, float, str, str, str]]) -> pd.DataFrame:
     added = pd.DataFrame.from_dict(
         {clip_id: facts[clip_id] for clip_id in table["clip_id"]},
         orient="index",
-        columns=["kind", "strength", "group", "split"],
+        columns=["kind", "strength", "group", "split", "source_text"],
     )
     return pd.concat([table.set_index("clip_id", drop=False), added], axis=1)

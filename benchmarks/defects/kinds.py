@@ -11,7 +11,6 @@ SIGNAL = ("artifacts", "bandwidth", "loudness", "pauses", "tempo")
 NOISY = ("noise", "artifacts", "bandwidth", "loudness", "pauses")
 ROOMS = (*NOISY, "reverberation")
 HEARD = ("asr", "pauses", "tempo")
-WORDS = ("asr", "tempo")
 
 NOISE_RULES = ("snr", "dnsmos-ovrl", "dnsmos-sig", "dnsmos-bak")
 ROOM_RULES = ("reverberation", *NOISE_RULES)
@@ -58,6 +57,7 @@ class Kind:
 
 SNRS = (40.0, 35.0, 30.0, 25.0, 20.0, 15.0, 10.0, 5.0, 0.0)
 ONE = (1.0,)
+WHOLE_LABELS = ("wrong label", "neighbour's label", "another language")
 
 
 def kinds(
@@ -287,12 +287,14 @@ def _times() -> Iterator[Kind]:
 
 
 def _labels() -> Iterator[Kind]:
-    for name, about, spoil, target in (
-        ("wrong label", "the label of another clip", labels.another, 0.99),
-        ("neighbour's label", "the label of the next row", labels.neighbour, 0.99),
-        ("wrong word", "one word is another of its kind", labels.wrong_word, 0.95),
-        ("missing word", "a word of the label is not said", labels.word_missing_in_audio, 0.99),
-        ("added word", "a word is said that the label lacks", labels.word_added_in_audio, 0.99),
+    for name, about, spoil in (
+        ("wrong label", "the label of another clip", labels.another),
+        ("neighbour's label", "the label of the next row", labels.neighbour),
+        ("another language", "a label in another language", labels.foreign),
+        ("wrong word", "one word is another of about as many letters", labels.wrong_word),
+        ("near word", "one word is another that differs in one letter", labels.near_word),
+        ("missing word", "the label has a word that is not said", labels.word_missing_in_audio),
+        ("added word", "a word is said that the label lacks", labels.word_added_in_audio),
     ):
         yield Kind(
             name=name,
@@ -302,9 +304,7 @@ def _labels() -> Iterator[Kind]:
             rules=LABEL_RULES,
             column="wer",
             spoil=lambda _: plant.nothing,
-            scorers=WORDS,
-            target=target,
-            targeted=ONE,
+            scorers=HEARD,
             label=spoil,
             graded=False,
         )

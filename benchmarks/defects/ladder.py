@@ -2,8 +2,7 @@
 
 The same clips take each strength in turn, each in its own place among the clean clips of its voice:
 only the strength differs. All scorers measure them, the recogniser where something happens to the
-words: the example's small one loses its thread over anything that it was not trained on, be it
-silence.
+words.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +20,8 @@ from benchmarks.defects.measure import as_clean, as_spoilt, measure, submission
 from scorers.base import Scorer
 from selection.policy import Policy
 
-PER_VOICE = 3
+PER_VOICE = 1
+VOICES = 6
 APART = 5
 
 
@@ -63,7 +63,7 @@ def climb(
     policy: Policy,
     store: Path,
 ) -> Ladders:
-    """Three clips of each voice at every strength of every graded defect.
+    """One clip of each of six voices at every strength of every graded defect.
 
     Args:
         clean: all clips of the voices, measured.
@@ -72,13 +72,13 @@ def climb(
         policy: whose weights count.
         store: of the measurements.
     """
-    voices = by_voice(clean)
+    voices = dict(list(by_voice(clean).items())[:VOICES])
     good = [as_clean(c, i) for clips in voices.values() for i, c in enumerate(clips)]
     found: dict[str, Ladder] = {}
     for number, kind in enumerate(k for k in kinds if k.graded):
         mine = tuple(s for s in scorers if s.name != "asr" or "asr" in kind.scorers)
         steps = [
-            as_spoilt(source, clips.index(source), kind, strength, clips)
+            as_spoilt(source, clips.index(source), kind, strength)
             for clips in voices.values()
             for source in _sources(clips, number)
             for strength in kind.strengths

@@ -4,7 +4,7 @@ import hashlib
 import io
 import logging
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,8 +13,9 @@ from typing import BinaryIO
 import numpy as np
 import soundfile
 
-from benchmarks.defects.clean import WHISPER, Clean
+from benchmarks.defects.clean import Clean
 from benchmarks.defects.kinds import Kind
+from benchmarks.defects.labels import Around
 from benchmarks.defects.plant import Plant
 from clips.cpus import CPUS
 from clips.description import Description, VoiceDescription
@@ -69,23 +70,34 @@ def as_clean(source: Clean, row: int) -> Planted:
     return _planted(source, row, source.text)
 
 
-def as_spoilt(
-    source: Clean, row: int, kind: Kind, strength: float, others: Sequence[Clean]
-) -> Planted:
-    """A clean clip with a defect.
+def as_edited(source: Clean, row: int, kind: Kind, around: Around, turn: int) -> Planted | None:
+    """A clean clip with another label; ``None`` where the kind finds none for it.
+
+    Args:
+        source: the clean clip.
+        row: its row among the voice's clips, which the planted clip takes.
+        kind: a kind of the label.
+        around: what the label can be exchanged with.
+        turn: the how manyth edit of this kind of the clip.
+    """
+    assert kind.label
+    rng = generator(f"{source.digest} {kind.name} {kind.revision} label {turn}")
+    text = kind.label(source.text, around, rng)
+    if text is None or text == source.text:
+        return None
+    return replace(_planted(source, row, text, kind.name), kind=kind.name, strength=1.0)
+
+
+def as_spoilt(source: Clean, row: int, kind: Kind, strength: float) -> Planted:
+    """A clean clip with a defect of the audio.
 
     Args:
         source: the clean clip.
         row: its row among the voice's clips, which the planted clip takes.
         kind: what to plant.
         strength: how strong.
-        others: clips of the same voice, the next row first.
     """
     text = source.text
-    if kind.label:
-        rng = generator(f"{source.digest} {kind.name} {kind.revision} label")
-        text = kind.label(text, [o.text for o in others], rng)
-        return replace(_planted(source, row, text, kind.name), kind=kind.name, strength=strength)
     recipe = f"{kind.name} {strength:g} {kind.revision}"
     spoilt = _planted(source, row, text, kind.name, recipe)
     return replace(spoilt, kind=kind.name, strength=strength, spoil=kind.spoil(strength))
@@ -114,10 +126,7 @@ def submission(planted: Iterable[Planted], folder: Path) -> Made:
     """The clips as one submission."""
     by_id = {p.clip.clip_id: p for p in planted}
     clips = tuple(p.clip for p in by_id.values())
-    voices = {
-        p.clip.voice: VoiceDescription(tone="whispering" if WHISPER in p.clip.voice else "neutral")
-        for p in by_id.values()
-    }
+    voices = {p.clip.voice: VoiceDescription(tone=p.source.tone) for p in by_id.values()}
     described = Description(voices=voices)
     return Made(described, clips, (), open_source(folder), planted=by_id)
 

@@ -87,12 +87,17 @@ def pink(snr_db: float) -> Plant:
     """Noise that falls by 3 dB an octave from 40 Hz."""
 
     def plant(samples: Samples, rate: int, rng: np.random.Generator) -> Samples:
-        spectrum = np.fft.rfft(rng.standard_normal(samples.size))
-        frequency = np.fft.rfftfreq(samples.size, 1 / rate)
-        noise = np.fft.irfft(spectrum / np.sqrt(np.maximum(frequency, 40.0)), samples.size)
-        return at_snr(samples, rate, np.asarray(noise), snr_db)
+        return at_snr(samples, rate, pink_noise(samples.size, rate, rng), snr_db)
 
     return plant
+
+
+def pink_noise(count: int, rate: int, rng: np.random.Generator) -> Samples:
+    """So many samples of unit power that falls by 3 dB an octave from 40 Hz."""
+    spectrum = np.fft.rfft(rng.standard_normal(count))
+    frequency = np.fft.rfftfreq(count, 1 / rate)
+    noise = np.asarray(np.fft.irfft(spectrum / np.sqrt(np.maximum(frequency, 40.0)), count))
+    return noise / rms(noise)
 
 
 def babble(snr_db: float, pool: Sequence[Callable[[], tuple[Samples, int]]]) -> Plant:

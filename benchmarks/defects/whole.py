@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from benchmarks.defects.clean import WHISPER, Clean
+from benchmarks.defects.clean import Clean
 from benchmarks.defects.figures import is_right
 from benchmarks.defects.measure import measure
 from benchmarks.defects.plant import coded
@@ -70,11 +70,12 @@ def whole_submission(
 def _write(clean: Sequence[Clean], folder: Path, count: int) -> dict[tuple[str, str], str]:
     shutil.rmtree(folder, ignore_errors=True)
     voices = list(dict.fromkeys(c.voice for c in clean))
-    head = ['contributor = "Benchmark"', 'stage = "payload"', 'provider = "Festival"']
-    head += ['model = "CMU SLT HTS"', 'license = "Apache-2.0"', 'language = "en"']
+    head = ['contributor = "Benchmark"', 'stage = "payload"', 'provider = "open models"']
+    head += ['model = "Kokoro-82M"', 'license = "Apache-2.0"', 'language = "en"']
     for voice in voices:
-        tone = "whispering" if WHISPER in voice else "neutral"
-        said = f'voice = "cmu_us_slt_arctic_hts"\ntone = "{tone}"\nadult = true\nstock = true'
+        tone, language = next((c.tone, c.language) for c in clean if c.voice == voice)
+        said = f'voice = "{voice}"\ntone = "{tone}"\nlanguage = "{language}"'
+        said += "\nadult = true\nstock = true"
         head.append(f"[voices.{voice}]\n{said}")
     truth: dict[tuple[str, str], str] = {}
     for voice in voices:

@@ -7,18 +7,11 @@ from scipy import signal
 from benchmarks.defects import plant
 from benchmarks.defects.figures import auroc, is_right, tau
 from benchmarks.defects.kinds import kinds
-from benchmarks.defects.labels import (
-    neighbour,
-    word_added_in_audio,
-    word_missing_in_audio,
-    wrong_word,
-)
 from benchmarks.defects.whole import RIGHT
 from clips.columns import Column
 from selection.policy import load_policy
 
 RATE = 24_000
-LABEL = "The red dog is behind the table."
 COLUMN = Column("hum_db", "dB", "lower", -100, 40, "", "")
 
 
@@ -147,20 +140,6 @@ def test_every_kind_leaves_its_source_alone_and_is_the_same_twice(voice: plant.S
             assert np.array_equal(first, second), kind.name
         assert np.array_equal(voice, before), kind.name
         assert set(kind.targeted) <= set(kind.strengths), kind.name
-
-
-@pytest.mark.parametrize(
-    ("spoil", "words"), [(wrong_word, 0), (word_missing_in_audio, 1), (word_added_in_audio, -1)]
-)
-def test_one_word_of_the_label_changes(spoil: object, words: int) -> None:
-    assert callable(spoil)
-    changed = spoil(LABEL, [], rng())
-    assert len(changed.split()) == len(LABEL.split()) + words
-    assert changed != LABEL
-
-
-def test_a_neighbours_label_is_another_one() -> None:
-    assert neighbour(LABEL, [LABEL, "Come here."], rng()) == "Come here."
 
 
 def test_auroc_by_hand() -> None:
