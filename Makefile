@@ -16,7 +16,7 @@ BIN := $(VENV)/bin
 PIP_ARGS ?=
 DEMO_OUT ?= out/demo
 
-.PHONY: demo test check bench bench-defects fuzz docs clean
+.PHONY: model demo test check bench bench-defects fuzz docs clean
 
 $(VENV)/.score: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -27,10 +27,14 @@ $(VENV)/.dev: $(VENV)/.score
 	$(BIN)/pip install --quiet --disable-pip-version-check $(PIP_ARGS) -c constraints.txt -e '.[score,remote,dev]'
 	touch $@
 
-demo: $(VENV)/.score
+# the example's recogniser, 145 MB
+model: $(VENV)/.score
+	$(BIN)/tenhours models fetch base
+
+demo: model
 	$(BIN)/tenhours score examples/submission --policy examples/policy.toml --out $(DEMO_OUT)
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev model
 	sh tests/system-packages.sh
 	$(BIN)/pytest --cov --cov-report=term:skip-covered
 

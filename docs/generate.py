@@ -21,7 +21,7 @@ from selection.terms import TERMS_RULES
 
 FOLDER = Path(__file__).parent
 NOTE = "<!-- Written by `make docs`; change the code instead. -->\n"
-COMMANDS = ("init", "check", "convert", "score", "gate", "calibrate", "doctor")
+COMMANDS = ("init", "check", "convert", "score", "gate", "calibrate", "models", "doctor")
 
 
 def columns() -> str:
@@ -113,9 +113,9 @@ def _enough(policy: Policy, name: str) -> str:
 def commands() -> str:
     """What `--help` prints."""
     parts = ["# Commands\n", NOTE]
-    for command in COMMANDS:
+    for command in (*COMMANDS, *(f"models {name}" for name in ("list", "fetch", "check"))):
         printed = subprocess.run(
-            [sys.executable, "-m", "flows", command, "--help"],
+            [sys.executable, "-m", "flows", *command.split(), "--help"],
             capture_output=True,
             text=True,
             check=True,

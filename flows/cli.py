@@ -13,7 +13,7 @@ from cyclopts import App, Parameter
 
 from clips.description import Stage
 from clips.errors import ScoringError, SubmissionError, TenhoursError
-from flows import contributor
+from flows import contributor, models
 from flows.say import say
 from flows.stop import INTERRUPTED, SAID, stopping_at_once
 from selection.exits import INTERNAL, NOTHING, PASS, USAGE
@@ -30,6 +30,7 @@ app = App(
 app.command(contributor.init)
 app.command(contributor.check)
 app.command(contributor.convert)
+app.command(models.app)
 
 
 @Parameter(name="*")
@@ -41,7 +42,8 @@ class Options:
         out: Folder for the report and the tables; made where it is missing.
         policy: A shipped policy by name, or a TOML file.
         asr_model: Recogniser: a faster-whisper name such as small, an id on the Hugging Face hub,
-            or a folder. The policy's where not given.
+            or a folder; fetched where it is not here (see tenhours models). The policy's where not
+            given.
         asr_second: A second recogniser, asked where the first one's transcript differs from the
             label; the better of the two stands. The policy's where not given, "" for none.
         scorers: Comma-separated scorers, such as noise,loudness. All where not given.

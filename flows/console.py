@@ -35,6 +35,8 @@ def print_summary(data: ReportData, out: Path) -> None:
         console.print(f"- {_plain(sentence)}", soft_wrap=True)
     if "stage-order" in set(data.findings["rule"]):
         console.print("Approved already? Then say so: --approved description,samples")
+    if "asr" in data.models:
+        console.print(f"Recogniser: {_plain(data.models['asr'])}", soft_wrap=True)
     console.print(f"{data.measured} clips measured, {data.reused} reused.")
     console.print(f"Report: {_plain(str(out / 'report.html'))}", soft_wrap=True)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from clips.errors import TenhoursError
 from flows.files import default_store
+from flows.models import verified
 from flows.say import say
 
 PACKAGES = (
@@ -63,23 +64,14 @@ def _prefect_server() -> Check:
 
 
 def _models(policy: str, asr_model: str | None) -> Iterator[Check]:
-    from pathlib import Path
-
-    from scorers.asr.models import cached_model, find_model
     from selection.policy import load_policy
 
     judge = load_policy(policy)
     for name in filter(None, (asr_model or judge.asr_model, judge.asr_second)):
         what = f"speech recogniser {name}"
         try:
-            model = find_model(name) if Path(name).exists() else cached_model(name)
-            if model is not None:
-                yield Check(ok=True, what=what, found=f"{model.path} ({model.digest})")
-            else:
-                todo = "the first `tenhours score` fetches it; or give a folder with --asr-model"
-                yield Check(ok=False, what=what, found="not in the hub's cache", todo=todo)
-        except TenhoursError as error:
-            yield Check(ok=False, what=what, found=str(error))
+            row = verified(name)
+            yield Check(ok=not row.fault, what=what, found=row.fault or row.source)
         except ImportError:
             yield Check(ok=False, what=what, found="no faster-whisper to load it", todo=INSTALL)
     try:

@@ -27,5 +27,10 @@ def say(text: str, *, error: bool = False) -> None:
     print(harmless(text), file=sys.stderr if error else sys.stdout, flush=error)
 
 
+def aside(text: str) -> None:
+    """Print what is no result, to standard error."""
+    say(text, error=True)
+
+
 def _written_out(line: str) -> str:
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in line)

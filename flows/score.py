@@ -31,6 +31,7 @@ from flows.outputs import Run, write_outputs
 from flows.plan import BATCH_S, Plan, plan
 from flows.policies import checked_policy
 from flows.progress import progress
+from flows.say import aside
 from flows.stop import hold
 from flows.store import Store
 from flows.tasks import Done, Work, measure
@@ -223,7 +224,7 @@ def _scorers(request: Request, policy: Policy, device: str) -> tuple[Scorer, ...
     kind = DEFAULT_TYPE[device] if asr.compute_type == "default" else asr.compute_type
     model = request.asr_model or policy.asr_model
     second = policy.asr_second if request.asr_second is None else request.asr_second
-    return choose(request.scorers, model, asr.beam_size, kind, second)
+    return choose(request.scorers, model, asr.beam_size, kind, second, say=aside)
 
 
 def _measure(work: Work, todo: Plan) -> dict[tuple[str, str], str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from clips.columns import Column
 from clips.errors import ScoringError
 from scorers.artifacts import Artifacts
-from scorers.asr.models import find_model
+from scorers.asr.models import Say, find_model, unsaid
 from scorers.asr.scorer import COLUMNS as ASR_COLUMNS
 from scorers.asr.scorer import Asr
 from scorers.bandwidth import Bandwidth
@@ -42,6 +42,8 @@ def choose(
     beam_size: int,
     compute_type: str,
     asr_second: str = "",
+    *,
+    say: Say = unsaid,
 ) -> tuple[Scorer, ...]:
     """The scorers of a run. Decoding always takes part.
 
@@ -51,6 +53,7 @@ def choose(
         beam_size: of the first decoding.
         compute_type: CTranslate2's name.
         asr_second: name or folder of a second recogniser, ``""`` for none.
+        say: is told what is being fetched.
 
     Raises:
         ScoringError: an unknown name, a recogniser that cannot be found, or the same one twice.
@@ -61,8 +64,8 @@ def choose(
     chosen = tuple(s for s in SIGNAL_SCORERS if s.name in wanted or isinstance(s, Decoding))
     if "asr" not in wanted:
         return chosen
-    model = find_model(asr_model)
-    second = find_model(asr_second) if asr_second else None
+    model = find_model(asr_model, say)
+    second = find_model(asr_second, say) if asr_second else None
     if second is not None and second.digest == model.digest:
         raise ScoringError(
             f"the second speech recogniser {asr_second!r} is the first one, {asr_model!r}, again"
@@ -72,8 +75,9 @@ def choose(
 
 
 def describe(scorer: Scorer) -> str:
-    """Version of a scorer for people; that of the recogniser begins with its models' names."""
+    """Version of a scorer for people; that of the recogniser begins with its models and sources."""
     if isinstance(scorer, Asr):
         models = [m for m in (scorer.model, scorer.second) if m is not None]
-        return f"{' + '.join(Path(m.name).name for m in models)} {scorer.version}"
+        said = " + ".join(f"{Path(m.name).name} ({m.source})" for m in models)
+        return f"{said} {scorer.version}"
     return scorer.version

@@ -41,8 +41,14 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def tenhours(prefect_server: None) -> Callable[..., int]:
+def tenhours(prefect_server: None, plain_tenhours: Callable[..., int]) -> Callable[..., int]:
     """Run the command in this process and give its exit code."""
+    return plain_tenhours
+
+
+@pytest.fixture(scope="session")
+def plain_tenhours() -> Callable[..., int]:
+    """The same for commands that need no Prefect server."""
     from flows.cli import main
 
     def run(*arguments: object) -> int:
@@ -51,6 +57,33 @@ def tenhours(prefect_server: None) -> Callable[..., int]:
         return int(stopped.value.code or 0)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def whisper_base() -> Path:
+    """The folder of a real Whisper base, fetched where it is not here."""
+    from scorers.asr.models import find_model
+
+    return Path(find_model("base").path)
+
+
+@pytest.fixture(scope="session")
+def random_whisper(whisper_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a Whisper that hears nothing, where no test needs to know what was said."""
+    from tests.random_whisper import make
+
+    return make(tmp_path_factory.mktemp("models") / "random-whisper", whisper_base)
+
+
+@pytest.fixture(scope="session")
+def random_policy(random_whisper: Path) -> Path:
+    """The example's policy with the recogniser that hears nothing."""
+    path = random_whisper.parent / "random.toml"
+    path.write_text(
+        f'name = "random"\nextends = "{POLICY}"\n[asr]\nmodel = "{random_whisper}"\n',
+        encoding="utf-8",
+    )
+    return path
 
 
 @pytest.fixture(scope="session")

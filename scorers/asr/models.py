@@ -1,13 +1,29 @@
-"""Finding a faster-whisper model: a folder, a name in the cache, a name on the hub."""
+"""Finding a faster-whisper model: a folder, a name in a cache, on the hub or in packages."""
 
 import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from clips.errors import ScoringError
+from platformdirs import user_cache_path
 
-MODEL_FILE = "model.bin"
+from clips.errors import ScoringError
+from scorers import packages
+from scorers.asr.integrity import File, examine_all
+from scorers.asr.known import ALIASES, MODEL_FILE, PACKED, PINS, Pin, known_name, pin_of
+
 DECODING_FILES = ("config.json", "tokenizer.json", "preprocessor_config.json")
+# what faster-whisper takes of a repository
+PATTERNS = (*DECODING_FILES, MODEL_FILE, "vocabulary.*")
+# how long the hub may be silent before it is out of reach
+HUB_PATIENCE_S = 10.0
+FOLDER = "folder"
+
+Say = Callable[[str], None]
+
+
+def unsaid(_: str) -> None:
+    """Says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,85 +34,251 @@ class Model:
         name: as the user gave it.
         path: folder that holds ``model.bin``.
         digest: names the weights and the files that decoding reads beside them.
+        source: where the files are from: the hub with repository and revision, packages of the
+            package index with their versions, or a folder.
     """
 
     name: str
     path: str
     digest: str
+    source: str
 
 
-def find_model(name_or_path: str) -> Model:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a model lies, before its files are read.
+
+    Args:
+        folder: the files' folder.
+        source: as `Model.source`.
+        expected: file name -> SHA-256, where known beforehand.
+    """
+
+    folder: Path
+    source: str
+    expected: Mapping[str, str]
+
+
+def find_model(name_or_path: str, say: Say = unsaid) -> Model:
     """Find a model as faster-whisper's users expect: a folder, a size, or an id on the hub.
 
-    A name that is not in the cache is fetched from the hub.
+    A name that is in no cache is fetched: from the hub at the revision that `known.PINS` gives, and
+    where the hub is out of reach from packages, of which there are some for ``base``.
+
+    Args:
+        name_or_path: a folder; a name such as ``small``; ``owner/name`` or ``owner/name@revision``.
+        say: is told what is being fetched, and what is taken in place of what.
 
     Raises:
-        ScoringError: no such folder, no such name, or not cached and no hub in reach.
+        ScoringError: no such folder, no such name, not cached and not to be had, or damaged.
+    """
+    place = locate(name_or_path)
+    if place is None:
+        place = fetch_model(name_or_path, say)
+    return read_model(name_or_path, place)
+
+
+def cached_model(name_or_path: str) -> Model | None:
+    """The same without touching the network; ``None`` where it would have to be fetched."""
+    place = locate(name_or_path)
+    return None if place is None else read_model(name_or_path, place)
+
+
+def locate(name_or_path: str) -> Place | None:
+    """Where a model lies on this machine; ``None`` where it would have to be fetched.
+
+    Raises:
+        ScoringError: a path that is no folder, or an unknown name.
     """
     if Path(name_or_path).is_dir():
-        return _local(name_or_path, name_or_path)
+        return Place(Path(name_or_path), FOLDER, {})
     if name_or_path.startswith((".", "/", "~")):
         raise ScoringError(
             f"speech recogniser {name_or_path!r}: no such folder. Give the folder of a CTranslate2"
             " Whisper model (it holds model.bin), or a name such as 'small'"
         )
-    cached = cached_model(name_or_path)
-    return cached if cached is not None else _fetch(name_or_path)
+    pin = _pin(name_or_path)
+    return _in_hub_cache(pin) or _in_own_cache(known_name(name_or_path))
 
 
-def cached_model(name: str) -> Model | None:
-    """The model of that name if the hub's cache holds it, without touching the network."""
-    from faster_whisper.utils import download_model
+def fetch_model(name: str, say: Say = unsaid) -> Place:
+    """Fetch a model by name, whatever lies in the caches.
+
+    Raises:
+        ScoringError: an unknown name, or out of reach; says the ways out.
+    """
+    pin, key = _pin(name), known_name(name)
+    try:
+        return _from_hub(name, pin, say)
+    except ScoringError as no_hub:
+        if key in PACKED:
+            say(f"{no_hub}; taking {key} (145 MB) from the package index.")
+            try:
+                return _from_packages(key)
+            except ScoringError as no_packages:
+                raise _out_of_reach(name, f"{no_hub}; {no_packages}") from None
+        if (other := _in_hub_cache(Pin(pin.repo))) is not None:
+            say(f"{no_hub}; taking another revision of {name} from the cache.")
+            return other
+        raise _out_of_reach(name, str(no_hub)) from None
+
+
+def read_model(name: str, place: Place) -> Model:
+    """Read a model's files and compare their digests with what is known of them.
+
+    Raises:
+        ScoringError: no model lies there, or it is damaged.
+    """
+    files = files_of(place)
+    if damage := damaged(place, files):
+        raise ScoringError(
+            f"speech recogniser {name!r}: {', '.join(damage)} in {place.folder} is damaged or cut"
+            f" short. Run: tenhours models fetch {name}"
+        )
+    if MODEL_FILE not in files:
+        raise ScoringError(
+            f"speech recogniser {name!r}: {place.folder} holds no {MODEL_FILE}; a faster-whisper"
+            " model is a folder with model.bin, config.json and tokenizer.json"
+            " (ct2-transformers-converter makes one)"
+        )
+    return Model(name, str(place.folder), _digest(files), place.source)
+
+
+def files_of(place: Place) -> dict[str, File]:
+    """A model's files by name, read once each."""
+    return {f.name: f for f in examine_all(place.folder, place.expected)}
+
+
+def damaged(place: Place, files: Mapping[str, File]) -> list[str]:
+    """Names of the files that are not what their digest says, or are gone."""
+    links = [p.name for p in place.folder.iterdir() if p.is_symlink()]
+    gone = {*links, *place.expected} - set(files)
+    return sorted({*gone, *(f.name for f in files.values() if f.whole is False)})
+
+
+def forget(place: Place, names: Iterable[str]) -> None:
+    """Delete files from a cache, so that fetching brings them again.
+
+    Raises:
+        ScoringError: the folder is no cache but the user's own.
+    """
+    if place.source == FOLDER:
+        raise ScoringError(f"{place.folder} is a folder of yours: put a whole model there by hand")
+    for path in (place.folder / name for name in names):
+        path.resolve().unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+
+
+def on_this_machine() -> Iterator[tuple[str, Place | None]]:
+    """Every known name, and where its model lies if it does."""
+    for name in PINS:
+        yield name, locate(name)
+
+
+def _digest(files: Mapping[str, File]) -> str:
+    digest = hashlib.sha256()
+    for name in (MODEL_FILE, *DECODING_FILES):
+        if name in files:
+            digest.update(bytes.fromhex(files[name].sha256))
+    return digest.hexdigest()[:16]
+
+
+def _pin(name: str) -> Pin:
+    pin = pin_of(name)
+    if pin is None:
+        known = ", ".join([*PINS, *ALIASES])
+        raise ScoringError(
+            f"speech recogniser {name!r} is not known. Known names: {known};"
+            " or an id on the Hugging Face hub such as owner/name or owner/name@revision, or the"
+            " folder of a CTranslate2 Whisper model"
+        )
+    return pin
+
+
+def _in_hub_cache(pin: Pin) -> Place | None:
+    from huggingface_hub import snapshot_download
 
     try:
-        path = download_model(name, local_files_only=True)
+        found = snapshot_download(pin.repo, revision=pin.revision, local_files_only=True)
     except Exception:  # the hub's client has many ways to say "not here"
         return None
-    return _local(name, path) if (Path(path) / MODEL_FILE).is_file() else None
+    folder = Path(found)
+    # the link stays where the blob was lost: that is damage, not absence
+    if not (folder / MODEL_FILE).exists() and not (folder / MODEL_FILE).is_symlink():
+        return None
+    return Place(folder, f"hub, {pin.repo}@{folder.name[:7]}", _known_digests(pin))
 
 
-def _fetch(name: str) -> Model:
-    from faster_whisper.utils import available_models, download_model
+def _in_own_cache(key: str) -> Place | None:
+    folder = own_cache() / key
+    if key not in PACKED or not (folder / MODEL_FILE).is_file():
+        return None
+    return _packed_place(key)
 
+
+def own_cache() -> Path:
+    """Where models from packages are kept."""
+    return user_cache_path("tenhours") / "models"
+
+
+def _packed_place(key: str) -> Place:
+    packed = PACKED[key]
+    names = " and ".join(sorted({p.requirement for f in packed for p in f.parts}))
+    source = f"package index, {names}"
+    return Place(own_cache() / key, source, {f.name: f.sha256 for f in packed})
+
+
+def _known_digests(pin: Pin) -> dict[str, str]:
+    return {MODEL_FILE: pin.sha256} if pin.sha256 else {}
+
+
+def _from_packages(key: str) -> Place:
+    place = _packed_place(key)
+    packages.fetch(PACKED[key], place.folder)
+    return place
+
+
+def _from_hub(name: str, pin: Pin, say: Say) -> Place:
+    """Ask the hub once whether it is there, since its client would try for long; then fetch."""
+    from huggingface_hub import HfApi, snapshot_download
+    from huggingface_hub.constants import is_offline_mode
+
+    if is_offline_mode():
+        raise ScoringError("the Hugging Face hub is switched off (HF_HUB_OFFLINE)")
     try:
-        return _local(name, download_model(name))
-    except ScoringError:
-        raise
-    except ValueError as error:
-        known = ", ".join(available_models())
-        raise ScoringError(
-            f"speech recogniser {name!r} is not known ({error}). Known names: {known};"
-            " or an id on the Hugging Face hub, or the folder of a CTranslate2 Whisper model"
-        ) from None
+        HfApi().model_info(pin.repo, revision=pin.revision, timeout=HUB_PATIENCE_S)
     except Exception as error:
         raise ScoringError(
-            f"speech recogniser {name!r} is not in the cache and cannot be fetched"
-            f" ({type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}).\n"
-            "Ways out:\n"
-            f"  - run once where the Hugging Face hub can be reached (the cache is {_cache()});\n"
-            "  - copy that cache folder here, or set HF_HOME to a folder that holds it;\n"
-            "  - give the folder of a CTranslate2 Whisper model with --asr-model /path/to/model;\n"
-            "  - leave speech recognition out with --scorers, for everything else."
+            f"the Hugging Face hub did not give {pin.repo} ({_first_line(error)})"
         ) from None
+    size = f" ({pin.size / 1e6:.0f} MB)" if pin.size else ""
+    say(f"Fetching {name}{size} from the Hugging Face hub, {pin.repo}.")
+    try:
+        snapshot_download(pin.repo, revision=pin.revision, allow_patterns=list(PATTERNS))
+    except Exception as error:
+        raise ScoringError(
+            f"fetching {pin.repo} from the Hugging Face hub failed ({_first_line(error)})"
+        ) from None
+    place = _in_hub_cache(pin)
+    if place is None:
+        raise ScoringError(f"{pin.repo} on the Hugging Face hub holds no {MODEL_FILE}")
+    return place
 
 
-def _cache() -> str:
+def _out_of_reach(name: str, reason: str) -> ScoringError:
     from huggingface_hub.constants import HF_HUB_CACHE
 
-    return str(HF_HUB_CACHE)
+    return ScoringError(
+        f"speech recogniser {name!r} is not in the cache and cannot be fetched: {reason}.\n"
+        "Ways out:\n"
+        f"  - run once where the hub can be reached (the cache is {HF_HUB_CACHE});\n"
+        "  - copy that cache folder here, or set HF_HOME to a folder that holds it;\n"
+        "  - take 'base', which comes from the package index, too, with --asr-model base;\n"
+        "  - give the folder of a CTranslate2 Whisper model with --asr-model /path/to/model;\n"
+        "  - leave speech recognition out with --scorers, for everything else."
+    )
 
 
-def _local(name: str, path: str) -> Model:
-    weights = Path(path) / MODEL_FILE
-    if not weights.is_file():
-        raise ScoringError(
-            f"speech recogniser {name!r}: {path} holds no {MODEL_FILE}; a faster-whisper model is a"
-            " folder with model.bin, config.json and tokenizer.json (ct2-transformers-converter"
-            " makes one)"
-        )
-    digest = hashlib.sha256()
-    for part in (weights, *(Path(path) / other for other in DECODING_FILES)):
-        if part.is_file():
-            with part.open("rb") as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
-    return Model(name, path, digest.hexdigest()[:16])
+def _first_line(error: Exception) -> str:
+    text = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__

@@ -109,7 +109,7 @@ def test_a_run_may_name_a_second_model(tmp_path: Path) -> None:
     assert isinstance(two, Asr)
     assert one.second is None
     assert two.second == find_model(str(other))
-    assert describe(two).startswith(f"tiny-whisper-en + other {CODE_REVISION}-")
+    assert describe(two).startswith(f"tiny-whisper-en (folder) + other (folder) {CODE_REVISION}-")
 
 
 def test_the_same_model_twice_is_refused_whatever_it_is_called(tmp_path: Path) -> None:
