@@ -7,8 +7,8 @@ import numpy as np
 
 from clips.columns import Column
 from scorers import vad
-from scorers.base import Measured, Part, Row, Unmeasurable, Utterance
-from scorers.levels import FRAME_S, active_power, decibels
+from scorers.base import Measured, Part, Row, Samples, Unmeasurable, Utterance
+from scorers.levels import FRAME_S, active_power, decibels, frame_powers
 from scorers.rows import OnProcessor
 
 _VAD = "Silero VAD"
@@ -36,7 +36,27 @@ _COLUMNS = (
         "Level of the last 20 ms against the speech: near 0 ends in the middle of a word.",
         "Mean square ratio",
     ),
+    Column(
+        "opening_level_db",
+        "dB",
+        "neither",
+        -100.0,
+        20.0,
+        "The same of the first 20 ms after the silence at the start.",
+        "Silence: 60 dB below the speech",
+    ),
+    Column(
+        "closing_level_db",
+        "dB",
+        "neither",
+        -100.0,
+        20.0,
+        "The same of the last 20 ms before the silence at the end: near 0 where it follows a cut.",
+        "Silence: 60 dB below the speech",
+    ),
 )
+_SILENCE_DB = -60.0
+_STEP_S = 0.005
 
 
 @dataclass(frozen=True)
@@ -53,7 +73,7 @@ class Pauses(OnProcessor):
 
     @property
     def version(self) -> str:
-        return vad.version(1)
+        return vad.version(2)
 
     def row(self, utterance: Utterance) -> Row:
         """Measure one clip."""
@@ -69,8 +89,10 @@ class Pauses(OnProcessor):
             )
         seconds = sum(end - start for start, end in speech)
         gaps = [later[0] - earlier[1] for earlier, later in pairwise(speech)]
+        mono = utterance.mono
         edge = max(1, round(FRAME_S * utterance.rate_hz))
-        level = decibels(active_power(utterance.mono, utterance.rate_hz))
+        level = decibels(active_power(mono, utterance.rate_hz))
+        start, end = _without_silence(mono, utterance.rate_hz, float(level) + _SILENCE_DB)
 
         def against_speech(audio: np.ndarray) -> float:
             power = float(np.mean(np.square(audio, dtype=np.float64)))
@@ -83,8 +105,17 @@ class Pauses(OnProcessor):
                 "inner_silence_s": max(gaps, default=0.0),
                 "speech_s": seconds,
                 "speech_share": min(1.0, seconds / duration),
-                "start_level_db": against_speech(utterance.mono[:edge]),
-                "end_level_db": against_speech(utterance.mono[-edge:]),
+                "start_level_db": against_speech(mono[:edge]),
+                "end_level_db": against_speech(mono[-edge:]),
+                "opening_level_db": against_speech(mono[start : start + edge]),
+                "closing_level_db": against_speech(mono[max(0, end - edge) : end]),
             },
             {"speech": [[round(start, 3), round(end, 3)] for start, end in speech]},
         )
+
+
+def _without_silence(audio: Samples, rate_hz: int, silence_db: float) -> tuple[int, int]:
+    """First sample and the one after the last, without the frames of 5 ms below a level around."""
+    step = max(1, round(_STEP_S * rate_hz))
+    loud = np.flatnonzero(decibels(frame_powers(audio, rate_hz, _STEP_S)) > silence_db)
+    return (int(loud[0]) * step, int(loud[-1] + 1) * step) if loud.size else (0, audio.size)

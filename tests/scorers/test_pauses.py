@@ -41,12 +41,40 @@ def test_abrupt_edges() -> None:
         assert after > -15.0
 
 
+@pytest.mark.parametrize("padding_s", [0.05, 0.3, 1.0])
+@pytest.mark.parametrize("dither", [0.0, 3e-5])
+def test_silence_around_a_cut_does_not_hide_it(padding_s: float, dither: float) -> None:
+    audio = voice(4.0)
+    start, end = loud_place(audio, 0.5, 0.5), loud_place(audio, 0.5, 2.5)
+    silence = np.random.default_rng(0).normal(0.0, dither, round(padding_s * RATE_HZ))
+    padded = np.concatenate([silence, audio[start:end], silence]).astype(np.float32)
+    speech = ((padding_s, padding_s + 2.0),)
+    cut = measured(Pauses(), utterance(padded, speech=speech)).values
+    assert cut["end_level_db"] is not None
+    assert cut["end_level_db"] < -40.0, "that is of the silence alone"
+    for name in ("opening_level_db", "closing_level_db"):
+        found = cut[name]
+        assert found is not None
+        assert found > -15.0
+
+
+@pytest.mark.parametrize("fade_s", [0.08, 0.2])
+def test_speech_that_dies_away_into_silence_is_not_cut(fade_s: float) -> None:
+    audio = voice(4.0)
+    end, length = loud_place(audio, 0.5, 2.5), round(fade_s * RATE_HZ)
+    fade = np.concatenate([np.ones(end - length), np.geomspace(1.0, 1e-3, length)])
+    faded = np.concatenate([audio[:end] * fade, np.zeros(RATE_HZ)]).astype(np.float32)
+    values = measured(Pauses(), utterance(faded, speech=((0.1, end / RATE_HZ),))).values
+    assert values["closing_level_db"] is not None
+    assert values["closing_level_db"] < -30.0
+
+
 def test_no_speech() -> None:
     for audio in (np.zeros(RATE_HZ), tone(3000.0, 1.0), np.array([0.1])):
         found = measured(Pauses(), utterance(audio))
         assert found.values["speech_s"] == found.values["speech_share"] == 0.0
         assert set(found.reasons.values()) == {"no speech found"}
-        assert len(found.reasons) == 5
+        assert len(found.reasons) == 7
 
 
 def test_planted_silence_is_found_by_the_detector() -> None:
