@@ -81,3 +81,11 @@ def describe(scorer: Scorer) -> str:
         said = " + ".join(f"{Path(m.name).name} ({m.source})" for m in models)
         return f"{said} {scorer.version}"
     return scorer.version
+
+
+def recognisers(scorers: Iterable[Scorer]) -> dict[str, str]:
+    """Name of each recogniser of a run, as faster-whisper calls its size -> its digest."""
+    models = [m for s in scorers if isinstance(s, Asr) for m in (s.model, s.second) if m]
+    return {
+        Path(m.name).name.removeprefix("faster-").removeprefix("whisper-"): m.digest for m in models
+    }

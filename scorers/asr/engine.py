@@ -66,7 +66,8 @@ class Language:
 
     Args:
         detected: code of the likeliest language.
-        stated_prob: probability of the language that the clip is said to be in, 0..1.
+        stated_prob: probability of the language that the clip is said to be in, 0..1, close
+            relatives included.
     """
 
     detected: str
@@ -256,13 +257,23 @@ def _on_host(view: Any) -> npt.NDArray[np.float64]:
     return np.asarray(floats, np.float64).ravel()
 
 
+# Whisper shares speech of one among these: what is said is much the same, and so is its spelling.
+RELATIVES: tuple[frozenset[str], ...] = tuple(
+    frozenset(group.split())
+    for group in ("no nn da sv", "hr sr bs", "id ms", "uk ru", "gl pt es", "zh yue", "hi ur")
+)
+
+
 def likeliest(probabilities: list[tuple[str, float]], stated: str) -> Language:
     """Read CTranslate2's answer: pairs of a token such as ``<|en|>`` and its probability.
 
     Example:
         >>> likeliest([("<|de|>", 0.9), ("<|en|>", 0.1)], "en")
         Language(detected='de', stated_prob=0.1)
+        >>> likeliest([("<|ru|>", 0.75), ("<|uk|>", 0.25)], "uk").stated_prob
+        1.0
     """
     found = {token[2:-2]: probability for token, probability in probabilities}
     detected = max(found, key=lambda code: found[code])
-    return Language(detected, min(1.0, found.get(stated, 0.0)))
+    family = {stated}.union(*(group for group in RELATIVES if stated in group))
+    return Language(detected, min(1.0, sum(found.get(code, 0.0) for code in family)))

@@ -6,7 +6,7 @@ spoken so, and its transcript is right to.
 
 import zlib
 
-from scorers.asr.text import Comparison
+from scorers.asr.text import Comparison, repeated_share
 from scorers.asr.text.rules import language_of
 
 
@@ -37,7 +37,7 @@ def signs(
     """The measured columns; ``None`` where there is nothing to count.
 
     Words are counted where they are written apart: elsewhere a word is a character here, and
-    characters come back in any text.
+    characters come back in any text. What repeats in a row is found in both.
 
     Args:
         label: as written.
@@ -55,4 +55,6 @@ def signs(
         "label_chars_per_s": len(label) / seconds,
         "heard_compression": compression_ratio(heard),
         "label_compression": compression_ratio(label),
+        "heard_repeated_share": repeated_share(heard),
+        "label_repeated_share": repeated_share(label),
     }

@@ -12,7 +12,14 @@ from clips.columns import Column
 from scorers.asr.engine import PINNED, RATE_HZ, WINDOW_S, Engine, Heard
 from scorers.asr.invention import signs
 from scorers.asr.models import Model
-from scorers.asr.text import REVISION, Comparison, UnknownLanguage, compare, label_kind
+from scorers.asr.text import (
+    REVISION,
+    Comparison,
+    UnknownLanguage,
+    compare,
+    label_kind,
+    other_script_share,
+)
 from scorers.asr.words import misheard
 from scorers.base import Measure, Measured, Part, Row, Unmeasurable, Utterance
 
@@ -21,7 +28,7 @@ _EDGE = "first and last 12 characters, as NeMo Curator's truncation check"
 _WHISPER = "faster-whisper"
 _CURATOR = "NeMo Curator's WhisperHallucinationStage"
 _RATIO = "Whisper's compression_ratio_threshold (zlib)"
-CODE_REVISION = 4
+CODE_REVISION = 5
 TOO_LONG = "the label does not fit the recogniser's context"
 ONE_LANGUAGE = "the recogniser knows one language"
 
@@ -66,7 +73,7 @@ COLUMNS = (
     ),
     Column(
         *("language_prob", "", "higher", 0.0, 1.0),
-        "Probability that the first 30 s are in the stated language.",
+        "Probability that the first 30 s are in the stated language or a close relative of it.",
         "Whisper's language detection",
     ),
     *(
@@ -75,12 +82,23 @@ COLUMNS = (
             ("unique_share", "", 1.0, "Different words per word of {}.", _CURATOR),
             ("chars_per_s", "1/s", None, "Characters of {} per second of audio.", _CURATOR),
             ("compression", "", None, "Bytes of {} per byte of it compressed.", _RATIO),
+            (
+                "repeated_share",
+                "",
+                1.0,
+                "Share of {} that is one piece four times in a row or more.",
+                "scorers/asr/text/repeats.py",
+            ),
         )
         for side, text in (("heard", "the transcript"), ("label", "the label"))
     ),
+    Column(
+        *("other_script_share", "", "lower", 0.0, 1.0),
+        "Share of the transcript's letters in scripts that the language is not written in.",
+        "Unicode Character Database",
+    ),
 )
 _COUNTS = tuple(c.name for c in COLUMNS[:11])
-_SIGNS = tuple(c.name for c in COLUMNS[-6:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,5 +300,9 @@ def _row(utterance: Utterance, best: Try) -> Measured:
         utterance.text, best.heard.text, comparison, utterance.language, utterance.duration_s
     )
     reasons = {} if comparison.label_words else dict.fromkeys(_COUNTS, "the label has no words")
-    reasons |= {name: "no words to count" for name in _SIGNS if invented[name] is None}
-    return Measured(counts | sure | invented, details, reasons)
+    reasons |= {name: "no words to count" for name, value in invented.items() if value is None}
+    script = other_script_share(best.heard.text, utterance.language)
+    if script is None:
+        reasons["other_script_share"] = "no letters were heard"
+    values = counts | sure | invented | {"other_script_share": script}
+    return Measured(values, details, reasons)
