@@ -14,6 +14,7 @@ from scorers.asr.scorer import COLUMNS as ASR_COLUMNS
 from scorers.catalog import SIGNAL_SCORERS
 from selection.derived import DERIVED
 from selection.duplicates import DUPLICATE_RULES
+from selection.misplaced import MISPLACED_RULES
 from selection.policy import Policy, Terms, load_policy
 from selection.recogniser import RECOGNISER_RULES
 from selection.rules import JUDGING_RULES
@@ -72,6 +73,7 @@ def policy() -> str:
             "| rule | what it means | verdict |",
             "|---|---|---|",
             *_meanings(shipped, RECOGNISER_RULES),
+            *_meanings(shipped, MISPLACED_RULES),
             "\n| `[fairness]` | bound |",
             "|---|---|",
             *(f"| `{name}` | {bound:g} |" for name, bound in shipped.fairness),
@@ -241,10 +243,18 @@ A recogniser errs too, and a label should not be rejected for that.
   so does every word of a label that is another text.
 - A label that the recogniser, made to write it, finds at most `label_odds` times less likely than
   what it heard (`label_log_odds`) is as good as heard: none of the clip's errors is charged. Not
-  so where they are more than `rest_wer` of the words, or at an edge with less than `edge_silence_s`
-  of silence: a recogniser also finds likely what was cut off.
-- Where the transcript looks made up (`unique_share`, `chars_per_s`, `compression`) and the label
-  does not, a rule on an error rate asks for review in place of rejecting.
+  so where they are more than `rest_wer` of the words and of the characters, or at an edge with
+  less than `edge_silence_s` of silence, or with speech that breaks off above `edge_level_db` before
+  it: a recogniser also finds likely what was cut off.
+- A rule on an error rate asks for review in place of rejecting where fewer than `proof_cer` of the
+  characters are wrong, where the recogniser finds the label likelier than `proof_logprob` when made
+  to write it (`label_logprob`), where the transcript looks made up (`unique_share`, `chars_per_s`,
+  `compression`, `repeated_share`) and the label does not, and where more than `other_script_share`
+  of its letters are in another script than the language's.
+- A recogniser that disagrees (`disagree_cer`) with more than `disagree_share` of a voice of
+  `disagree_clips` clips and more is one finding of the voice, and its clips are for a person. What
+  was heard is held against every label of the voice: it fits (`fits`) the file before or after, or
+  some other one, or it is most like its own label (too weak a recogniser), or like none.
 """
 
 

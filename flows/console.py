@@ -10,6 +10,7 @@ from rich.table import Table
 from flows.progress import clock
 from flows.say import harmless
 from reports.view import ReportData
+from selection.recogniser import OTHER_BOUNDS
 
 _COUNTS = ("clips", "accept", "review", "reject")
 _HOURS = ("offered", "accepted", "selected")
@@ -42,8 +43,9 @@ def print_summary(data: ReportData, out: Path) -> None:
 
 
 def _held_back(data: ReportData) -> list[str]:
-    """What is found of the submission or of a voice, each sentence once."""
-    above = (data.findings["level"] != "clip") & (data.findings["verdict"] != "note")
+    """What is found of the submission or of a voice, each sentence once, and the note on bounds."""
+    weighty = (data.findings["verdict"] != "note") | (data.findings["rule"] == OTHER_BOUNDS)
+    above = (data.findings["level"] != "clip") & weighty
     return list(dict.fromkeys(map(str, data.findings["sentence"][above])))
 
 

@@ -8,7 +8,7 @@ import re
 import uuid
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -38,9 +38,10 @@ from flows.tasks import Done, Work, measure
 from reports.view import ReportData
 from scorers.asr.engine import DEFAULT_TYPE
 from scorers.base import Scorer
-from scorers.catalog import NAMES, choose, describe
+from scorers.catalog import NAMES, choose, describe, recognisers
 from selection.decide import Decision, decide
 from selection.policy import DEFAULT, Policy
+from selection.recogniser import of_other_bounds
 from selection.terms import Circumstances, consider
 
 
@@ -171,6 +172,8 @@ def _score(request: Request) -> Outcome:
     clips = with_lengths(submission.clips, evidence)
     ruling = consider(described, clips, policy.terms, circumstances(request, contributor))
     evidence = under_terms(evidence, ruling)
+    of_bounds = of_other_bounds(policy.asr, recognisers(scorers))
+    evidence = replace(evidence, intake=(*evidence.intake, *of_bounds))
     if left_out := [name for name in NAMES if name not in {s.name for s in scorers}]:
         evidence = partly_judged(evidence, left_out)
     run = Run(

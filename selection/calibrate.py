@@ -12,6 +12,7 @@ import pandas as pd
 
 from clips.columns import Column
 from clips.errors import PolicyError
+from selection.hearing import LABEL_COLUMNS
 from selection.policy import Policy, Rule
 from selection.verdicts import in_question
 
@@ -85,6 +86,7 @@ class Calibration:
         lost_at_all_now: good clips that some present bound loses.
         undecided: clips about which nothing was decided.
         skipped: rule -> why nothing is proposed for it.
+        recognisers: digests, as far as tables show them, of who heard the clips.
     """
 
     proposals: tuple[Proposal, ...]
@@ -95,6 +97,7 @@ class Calibration:
     lost_at_all_now: int
     undecided: int = 0
     skipped: Mapping[str, str] = field(default_factory=dict)
+    recognisers: tuple[str, ...] = ()
 
 
 def wilson(hits: int, total: int, confidence: float = 0.95) -> tuple[float, float]:
@@ -208,7 +211,14 @@ def calibrate(
         len(lost_now),
         len(table) - decided,
         skipped,
+        _recognisers(table),
     )
+
+
+def _recognisers(table: pd.DataFrame) -> tuple[str, ...]:
+    """Their digests: the last word of what says who heard a clip."""
+    named = table["recogniser"] if "recogniser" in table else pd.Series(dtype=str)
+    return tuple(sorted({str(name).rpartition(" ")[2] for name in named.dropna() if name}))
 
 
 def fragment(calibration: Calibration, policy: Policy, extends: str) -> str:
@@ -227,6 +237,9 @@ def fragment(calibration: Calibration, policy: Policy, extends: str) -> str:
         f'about = "{policy.name} with bounds from {calibration.clean} good and'
         f' {calibration.defective} bad clips."',
     ]
+    moved = {p.rule for p in calibration.proposals if p.defective}
+    if calibration.recognisers and any(policy.rules[r].column in LABEL_COLUMNS for r in moved):
+        lines += ["", "[asr]", f"bounds_set_with = {json.dumps(list(calibration.recognisers))}"]
     for rule_id, rule in policy.rules.items():
         mine = [p for p in calibration.proposals if p.rule == rule_id and p.defective]
         if not mine:

@@ -13,6 +13,7 @@ from selection.consistency import add_consistency
 from selection.derived import DERIVED, derive
 from selection.duplicates import SAME_BYTES, find_duplicates, settle_same_bytes
 from selection.hearing import with_readings
+from selection.misplaced import find_misplaced
 from selection.pick import pick
 from selection.policy import SEVERITY, Policy, Weight
 from selection.ranking import ranks, scores
@@ -90,7 +91,8 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     intake, same_bytes = _apart(
         with_readings(evidence.intake, evidence.hearings), clips, evidence.pending
     )
-    told = replace(evidence, table=clips, intake=(*intake, *spared))
+    misplaced, doubted = find_misplaced(clips, evidence.hearings, policy.fairness)
+    told = replace(evidence, table=clips, intake=(*intake, *spared, *misplaced), doubted=doubted)
     findings = judge(told, policy, declared)
     judged = verdicts(clips, findings)
     so_far = clips.assign(verdict=judged["verdict"])

@@ -7,16 +7,20 @@ from typing import Any
 
 import pandas as pd
 
+from clips.languages import find_language
 from clips.names import shown
 from clips.table import Finding
 from selection.policy import Fairness, Weight
 
 LABEL_COLUMNS = frozenset({"wer", "cer", "edge_start_cer", "edge_end_cer"})
+LANGUAGE_COLUMN = "language_prob"
 HALLUCINATION = "hallucination"
+OTHER_SCRIPT = "other-script"
+_WHISPERS = {"jw": "jv"}  # its own codes -> BCP 47
 _PLAIN_SIGNS = frozenset(".,:;!?'’-")
 _KIND_COLUMNS = frozenset({"wer", "cer"})
 _KINDS: Mapping[str, str] = {
-    "wrong-text": "The label is another text than the speech.",
+    "wrong-text": "Most of its words were heard as other words.",
     "missing-words": "The label has words that were not heard.",
     "extra-words": "Words were heard that the label does not have.",
     "cut-start": "The label has words at its start that were not heard: cut off at the start?",
@@ -47,6 +51,8 @@ class Hearing:
         kind: kind of bad label: ``wrong-text, missing-words, extra-words, cut-start, cut-end`` or
             ``""``.
         readings: what of the label can be read in several ways -> the words that were heard.
+        heard: the transcript's words as compared.
+        spoken: Whisper's code of the language that the speech was taken for, "" where unknown.
     """
 
     label: tuple[str, ...]
@@ -54,11 +60,13 @@ class Hearing:
     wrong: tuple[Misheard, ...]
     kind: str = ""
     readings: tuple[tuple[str, str], ...] = ()
+    heard: tuple[str, ...] = ()
+    spoken: str = ""
 
     @classmethod
     def read(cls, details: Mapping[str, Any]) -> "Hearing":
-        """From the recogniser's details of a clip: ``alignment``, ``misheard``, ``label_kind`` and
-        ``variant`` with ``transcript``.
+        """From the recogniser's details of a clip: ``alignment``, ``misheard``, ``label_kind``,
+        ``variant`` with ``transcript``, and ``detected_language``.
         """
         chunks = [c for c in details.get("alignment", ()) if c["op"] != "equal"]
         return cls(
@@ -67,6 +75,8 @@ class Hearing:
             wrong=tuple(Misheard(**word) for word in details.get("misheard", ())),
             kind=details.get("label_kind", ""),
             readings=tuple(_readings(details.get("variant", ""), details.get("transcript", ""))),
+            heard=tuple(word for c in details.get("alignment", ()) for word in c["heard"]),
+            spoken=details.get("detected_language", ""),
         )
 
 
@@ -118,41 +128,129 @@ _AMBIGUOUS: Mapping[str, Callable[[str], bool]] = {
 }
 
 
-def kind_in_words(hearing: Hearing) -> str:
-    """The kind of bad label as a sentence that names no word of it, ``""`` where there is none."""
-    if hearing.kind == "wrong-text" and 2 * len(hearing.wrong) < len(hearing.label):
-        return "Single words were heard as other words."
-    return _KINDS.get(hearing.kind, "")
+def kind_in_words(hearing: Hearing, proven: bool = False) -> str:
+    """The kind of bad label as a sentence that names no word of it, ``""`` where there is none.
+
+    Args:
+        hearing: of the clip.
+        proven: the label is rejected for it.
+    """
+    if hearing.kind != "wrong-text":
+        return _KINDS.get(hearing.kind, "")
+    wrong, words = len(hearing.wrong), len(hearing.label)
+    if proven:
+        return "The label is another text than the speech."
+    if wrong and 2 * wrong < words:
+        heard = "was heard as another" if wrong == 1 else "were heard as others"
+        return f"{wrong} of {words} words {heard}."
+    return _KINDS["wrong-text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What speaks against rejecting labels on the recogniser's word.
+
+    Args:
+        failures: clip id -> rule and sentence of the recogniser's failure.
+        unproven: clip id -> why nothing is proven.
+    """
+
+    failures: Mapping[str, tuple[str, str]]
+    unproven: Mapping[str, str]
 
 
 def fair(
     judged: Iterator[tuple[Finding, Weight]],
     column: str,
     hearings: Mapping[str, Hearing],
-    invented: Mapping[str, str],
+    doubts: Doubts,
     weights: Mapping[str, Weight],
 ) -> Iterator[tuple[Finding, Weight]]:
-    """Findings on a label, with its kind; an invented transcript only asks for review."""
+    """Findings on a label, with its kind; what is made up or unproven only asks for review.
+
+    Args:
+        judged: the findings of a rule.
+        column: what the rule judges, one of `LABEL_COLUMNS`.
+        hearings: clip id -> what was heard.
+        doubts: of the clips.
+        weights: rule -> verdict.
+    """
     for finding, verdict in judged:
-        if verdict == "reject" and finding.clip_id in invented:
-            why = invented[finding.clip_id]
-            yield finding, "review"
-            doubt = replace(
-                finding, rule=HALLUCINATION, sentence=why, value=None, bound=None, unit=""
-            )
-            yield doubt, weights.get(HALLUCINATION, "review")
-            continue
+        clip_id = finding.clip_id
+        failure, why = doubts.failures.get(clip_id), doubts.unproven.get(clip_id, "")
+        spared = verdict == "reject" and bool(failure or why)
+        hearing = hearings.get(clip_id)
+        said = [finding.sentence]
+        if hearing and column in _KIND_COLUMNS:
+            said.append(kind_in_words(hearing, proven=verdict == "reject" and not spared))
+        if spared and not failure:
+            said.append(why)
+        judged_so: Weight = "review" if spared else verdict
+        yield replace(finding, sentence=" ".join(filter(None, said))), judged_so
+        if failure and (spared or failure[0] == OTHER_SCRIPT):
+            rule, sentence = failure
+            doubt = replace(finding, rule=rule, sentence=sentence, value=None, bound=None, unit="")
+            yield doubt, weights.get(rule, "review")
+
+
+def with_language(
+    judged: Iterator[tuple[Finding, Weight]], hearings: Mapping[str, Hearing]
+) -> Iterator[tuple[Finding, Weight]]:
+    """Findings on the language, each with the one that was heard."""
+    for finding, verdict in judged:
         hearing = hearings.get(finding.clip_id)
-        kind = kind_in_words(hearing) if hearing and column in _KIND_COLUMNS else ""
-        yield replace(finding, sentence=f"{finding.sentence} {kind}".rstrip()), verdict
+        if hearing and hearing.spoken and finding.value is not None:
+            known = find_language(_WHISPERS.get(hearing.spoken, hearing.spoken))
+            name = known.name if known else hearing.spoken
+            yield replace(finding, sentence=f"{finding.sentence} It was heard as {name}."), verdict
+        else:
+            yield finding, verdict
 
 
-def invented(table: pd.DataFrame, bounds: Fairness) -> dict[str, str]:
-    """Clip id -> why its transcript looks made up; a sign that the label shows too is none."""
+def unproven(table: pd.DataFrame, bounds: Fairness) -> dict[str, str]:
+    """Clip id -> why its label is not rejected as another text on the recogniser's word.
+
+    Words and characters must say so, and the label's own probability must not object; what was not
+    measured does not.
+    """
+    found: dict[str, str] = {}
+    if "cer" in table:
+        near = table["cer"] < bounds.proof_cer
+        found |= {
+            str(
+                clip_id
+            ): f"It is not rejected: of its characters {cer:.0%} are wrong, where another"
+            f" text has {bounds.proof_cer:.0%} and more."
+            for clip_id, cer in zip(table["clip_id"][near], table["cer"][near], strict=True)
+        }
+    if "label_logprob" in table:
+        likely = table["label_logprob"] > bounds.proof_logprob
+        rows = zip(table["clip_id"][likely], table["label_logprob"][likely], strict=True)
+        for clip_id, logprob in rows:
+            found.setdefault(
+                str(clip_id),
+                "It is not rejected: made to write the label, the recogniser finds it likelier"
+                f" (label_logprob {logprob:.2g}) than another text"
+                f" ({bounds.proof_logprob:g} and less).",
+            )
+    return found
+
+
+def failures(table: pd.DataFrame, bounds: Fairness) -> dict[str, tuple[str, str]]:
+    """Clip id -> rule and sentence of why the recogniser, not the label, is at fault."""
+    made_up = {i: (HALLUCINATION, why) for i, why in _invented(table, bounds).items()}
+    return made_up | {
+        i: (OTHER_SCRIPT, why) for i, why in _in_another_script(table, bounds).items()
+    }
+
+
+def _invented(table: pd.DataFrame, bounds: Fairness) -> dict[str, str]:
+    """Why a transcript looks made up; a sign that the label shows too is none."""
     signs = (
         ("unique_share", "below", bounds.unique_share, "different words per word"),
         ("chars_per_s", "above", bounds.chars_per_s, "characters per second"),
-        ("compression", "above", bounds.compression, "as long as when it is compressed"),
+        ("compression", "above", bounds.compression, "times as long as it is when compressed"),
+        ("repeated_share", "above", bounds.repeated_share, "of it in one repeated piece"),
     )
     found: dict[str, str] = {}
     for name, side, bound, words in signs:
@@ -171,3 +269,15 @@ def invented(table: pd.DataFrame, bounds: Fairness) -> dict[str, str]:
                 f" {value:.2g} {words}{of_label}.",
             )
     return found
+
+
+def _in_another_script(table: pd.DataFrame, bounds: Fairness) -> dict[str, str]:
+    """That a transcript is not written as its language is."""
+    if "other_script_share" not in table:
+        return {}
+    other = table[table["other_script_share"] > bounds.other_script_share]
+    return {
+        str(clip_id): "The recogniser failed: its transcript is in another script than the language"
+        f" is written in ({share:.0%} of its letters)."
+        for clip_id, share in zip(other["clip_id"], other["other_script_share"], strict=True)
+    }

@@ -99,12 +99,15 @@ class Recogniser(_Strict):
         second: asked where what the first heard differs from the label; ``""`` for none.
         compute_type: CTranslate2's name.
         beam_size: of the first decoding.
+        bounds_set_with: names of the models, or beginnings of their digests, that the policy's
+            bounds on labels were set with; a run by another says so.
     """
 
     model: str
     second: str = ""
     compute_type: str = "default"
     beam_size: Annotated[int, Field(ge=1, le=20)] = 5
+    bounds_set_with: Names = ()
 
 
 class Fairness(_Strict):
@@ -120,6 +123,17 @@ class Fairness(_Strict):
         label_odds: a label that the recogniser finds at most so many times less likely than what it
             heard is not charged with the difference, where its errors are few (``rest_wer``).
         edge_silence_s: nor with errors at its start and end where this much silence is there.
+        edge_level_db: and where the speech has died away to this level before the silence.
+        proof_cer: a label is rejected as another text only from this character error rate on.
+        proof_logprob: and only where its own mean log-probability per token is at most this.
+        disagree_cer: character error rate from which the recogniser disagrees with a label.
+        disagree_share: where it disagrees with more than this share of a voice's labels, that is a
+            finding of the voice.
+        disagree_clips: fewest clips of a voice of which that is said.
+        fits: likeness of a transcript to another file's label from which it is that label.
+        other_script_share: a transcript with more of its letters in other scripts than its
+            language's is the recogniser's failure.
+        repeated_share: a transcript with more of it in one repeated piece is made up; see above.
         unique_share: a transcript with at most this share of different words is made up, unless the
             label is so too; so are the next two, from above.
         chars_per_s: characters per second of audio.
@@ -132,6 +146,15 @@ class Fairness(_Strict):
     likeness: Annotated[float, Field(gt=0.0, le=1.0)]
     label_odds: Annotated[float, Field(ge=1.0)]
     edge_silence_s: Annotated[float, Field(ge=0.0)]
+    edge_level_db: float
+    proof_cer: Annotated[float, Field(ge=0.0)]
+    proof_logprob: Annotated[float, Field(le=0.0)]
+    disagree_cer: Positive
+    disagree_share: Annotated[float, Field(ge=0.5, lt=1.0)]
+    disagree_clips: Annotated[int, Field(ge=2)]
+    fits: Annotated[float, Field(gt=0.5, le=1.0)]
+    other_script_share: Share
+    repeated_share: Share
     unique_share: Share
     chars_per_s: Positive
     compression: Positive

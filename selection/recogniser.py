@@ -26,17 +26,22 @@ from typing import Any
 import pandas as pd
 from rapidfuzz.distance import Levenshtein
 
+from clips.names import shown
 from clips.table import Finding
-from selection.hearing import HALLUCINATION, Hearing, Misheard
-from selection.policy import Fairness
+from selection.hearing import HALLUCINATION, OTHER_SCRIPT, Hearing, Misheard
+from selection.policy import Fairness, Recogniser
 
 RECOGNISER_WORD = "recogniser-word"
 LABEL_FITS = "label-fits"
+OTHER_BOUNDS = "recogniser-bounds"
 RECOGNISER_RULES: dict[str, str] = {
     RECOGNISER_WORD: "The recogniser gets a word wrong wherever the voice says it; no clip is"
     " charged with it.",
     HALLUCINATION: "The recogniser seems to have made its transcript up: the label is not rejected"
     " on its word.",
+    OTHER_SCRIPT: "The recogniser wrote its transcript in another script than the language's: the"
+    " label is not rejected on its word.",
+    OTHER_BOUNDS: "The policy's bounds on labels were set with another recogniser than this run's.",
     LABEL_FITS: "The recogniser heard another text, but finds the label nearly as likely when made"
     " to write it: the clip is not charged with the difference.",
 }
@@ -137,22 +142,52 @@ def excuse(
     return table.assign(**columns), findings
 
 
+def of_other_bounds(asr: Recogniser, models: Mapping[str, str]) -> list[Finding]:
+    """That a run's recognisers are not those that the policy's bounds on labels were set with.
+
+    Args:
+        asr: of the policy; one that names none has no bounds to compare.
+        models: name -> digest of each recogniser of the run.
+    """
+    strange = [
+        shown(name, 80)
+        for name, digest in models.items()
+        if not any(name == known or digest.startswith(known) for known in asr.bounds_set_with)
+    ]
+    if not strange or not asr.bounds_set_with:
+        return []
+    says = (
+        f"The bounds on labels were set with {', '.join(asr.bounds_set_with)}; this run heard with"
+        f" {' and '.join(strange)}, for which others may be right: `tenhours calibrate` proposes"
+        " them."
+    )
+    return [Finding(OTHER_BOUNDS, says, "submission")]
+
+
 def _fitting(table: pd.DataFrame, bounds: Fairness) -> "pd.Series[bool]":
     """Clips with a few errors whose label is nearly as likely as what was heard.
 
-    A recogniser fills in what was cut off, so an error at an edge counts unless silence is there.
+    Few of the words or few of the characters: a word that is heard as two is two errors. A
+    recogniser fills in what was cut off, so an error at an edge counts unless silence is there that
+    the speech has died away into.
     """
     if "label_log_odds" not in table:
         return pd.Series(data=False, index=table.index)
 
-    def of(name: str) -> "pd.Series[float]":
-        return table[name] if name in table else pd.Series(0.0, index=table.index)
+    def of(name: str, missing: float = 0.0) -> "pd.Series[float]":
+        return table[name] if name in table else pd.Series(missing, index=table.index)
 
     wrong = (table["wer_errors"] > 0) | (of("cer_errors") > 0)
     few = table["wer_errors"] <= bounds.rest_wer * table["wer_ref_words"]
+    if "cer_errors" in table:
+        few |= table["cer_errors"] <= bounds.rest_wer * table["cer_ref_chars"]
     start, end = of("edge_start_errors") == 0, of("edge_end_errors") == 0
-    start |= of("lead_silence_s") >= bounds.edge_silence_s
-    end |= of("trail_silence_s") >= bounds.edge_silence_s
+    start |= (of("lead_silence_s") >= bounds.edge_silence_s) & ~(
+        of("opening_level_db", -math.inf) > bounds.edge_level_db
+    )
+    end |= (of("trail_silence_s") >= bounds.edge_silence_s) & ~(
+        of("closing_level_db", -math.inf) > bounds.edge_level_db
+    )
     likely = table["label_log_odds"] >= -math.log(bounds.label_odds)
     return wrong & few & start & end & likely
 

@@ -2,6 +2,7 @@
 
 from clips.rules import INTAKE_RULES
 from selection.duplicates import DUPLICATE_RULES
+from selection.misplaced import MISPLACED_RULES
 from selection.recogniser import RECOGNISER_RULES
 from selection.terms import TERMS_RULES
 from selection.verdicts import NOT_JUDGED, NOT_MEASURED
@@ -16,5 +17,6 @@ RULES: dict[str, str] = {
     **JUDGING_RULES,
     **DUPLICATE_RULES,
     **RECOGNISER_RULES,
+    **MISPLACED_RULES,
     **TERMS_RULES,
 }

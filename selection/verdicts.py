@@ -12,7 +12,16 @@ from clips.table import Finding
 from selection.consistency import Embedding
 from selection.derived import BASIS
 from selection.duplicates import Words
-from selection.hearing import LABEL_COLUMNS, Hearing, fair, invented
+from selection.hearing import (
+    LABEL_COLUMNS,
+    LANGUAGE_COLUMN,
+    Doubts,
+    Hearing,
+    failures,
+    fair,
+    unproven,
+    with_language,
+)
 from selection.policy import SEVERITY, Policy, Rule, Verdict, Weight
 
 NOT_MEASURED = "not-measured"
@@ -48,6 +57,7 @@ class Evidence:
         hearings: clip id -> its label against its transcript, word by word.
         embeddings: clip id -> unit vector of its speaker.
         fingerprints: clip id -> words of its acoustic fingerprint.
+        doubted: clip id -> why its label is not rejected on what the recogniser heard.
     """
 
     table: pd.DataFrame
@@ -59,6 +69,7 @@ class Evidence:
     hearings: Mapping[str, Hearing] = field(default_factory=dict)
     embeddings: Mapping[str, Embedding] = field(default_factory=dict)
     fingerprints: Mapping[str, Words] = field(default_factory=dict)
+    doubted: Mapping[str, str] = field(default_factory=dict)
 
 
 def judge(evidence: Evidence, policy: Policy, columns: Mapping[str, Column]) -> pd.DataFrame:
@@ -87,12 +98,17 @@ def judge(evidence: Evidence, policy: Policy, columns: Mapping[str, Column]) -> 
         for row in table[table["clip_id"].isin(list(evidence.pending))].to_dict("records")
         for why in [evidence.pending[row["clip_id"]]]
     ]
-    made_up = invented(measured, policy.fairness)
+    doubts = Doubts(
+        failures(measured, policy.fairness),
+        {**unproven(measured, policy.fairness), **evidence.doubted},
+    )
     for rule_id, rule in policy.rules.items():
         if rule.column in table:
             beyond = _beyond(in_question(table, rule), rule_id, rule, columns[rule.column])
             if rule.column in LABEL_COLUMNS:
-                beyond = fair(beyond, rule.column, evidence.hearings, made_up, policy.findings)
+                beyond = fair(beyond, rule.column, evidence.hearings, doubts, policy.findings)
+            elif rule.column == LANGUAGE_COLUMN:
+                beyond = with_language(beyond, evidence.hearings)
             judged += beyond
             judged += _unknown(evidence, in_question(unexplained, rule), rule_id, rule)
     explained = refused | {f.clip_id for f, v in judged if v != "note"}

@@ -107,6 +107,22 @@ def test_the_fragment_is_a_policy(tmp_path: Path) -> None:
         assert extended.rules[untouched] == load_policy().rules[untouched]
 
 
+@pytest.mark.parametrize(
+    ("recognisers", "kept"),
+    [(["small 89abcdef"], ("89abcdef",)), (["a b", "c d", ""], ("b", "d")), ([""], ("base",))],
+)
+def test_bounds_on_labels_are_those_of_who_heard_the_clips(
+    tmp_path: Path, recognisers: list[str], kept: tuple[str, ...]
+) -> None:
+    measured = clips().assign(wer=[0.0] * 400 + [0.9] * 50, rules="")
+    measured["recogniser"] = [recognisers[n % len(recognisers)] for n in range(450)]
+    columns = {**COLUMNS, "wer": Column("wer", "", "lower", 0, None, "", "")}
+    file = tmp_path / "calibrated.toml"
+    result = calibrate(measured, load_policy(), columns, 0.01)
+    file.write_text(fragment(result, load_policy(), "tts-v1"))
+    assert load_policy(str(file)).asr.bounds_set_with == kept
+
+
 def test_what_is_written_runs_from_another_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

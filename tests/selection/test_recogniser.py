@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 
 from clips.columns import Column
 from selection.decide import Decision, decide
-from selection.hearing import HALLUCINATION, Hearing, Misheard
+from selection.hearing import HALLUCINATION, OTHER_SCRIPT, Hearing, Misheard
 from selection.policy import load_policy
 from selection.recogniser import (
     LABEL_FITS,
+    OTHER_BOUNDS,
     RECOGNISER_RULES,
     RECOGNISER_WORD,
     excuse,
+    of_other_bounds,
     recogniser_words,
 )
 from selection.verdicts import Evidence
@@ -32,7 +34,9 @@ MORE = tuple(
     Column(name, "", "neither", None, None, "Made up.", "test")
     for name in (
         *("heard_unique_share", "label_unique_share", "heard_chars_per_s", "label_chars_per_s"),
-        *("heard_compression", "label_compression", "label_log_odds"),
+        *("heard_compression", "label_compression", "label_log_odds", "label_logprob"),
+        *("heard_repeated_share", "label_repeated_share", "other_script_share", "language_prob"),
+        *("cer_errors", "cer_ref_chars", "opening_level_db", "closing_level_db"),
     )
 )
 
@@ -185,7 +189,114 @@ def test_the_sentence_says_what_kind_of_bad_label_it_is(kind: str, says: str) ->
 
 def test_a_few_wrong_words_are_no_other_text() -> None:
     (sentence,) = judged([heard(OTHERS[0], {"wind": "wine"})]).findings["sentence"]
-    assert sentence.endswith("Single words were heard as other words.")
+    assert sentence.endswith("1 of 8 words was heard as another.")
+
+
+FEW = [heard(OTHERS[0], dict.fromkeys(OTHERS[0].split()[:5], "no"))]
+
+
+@pytest.mark.parametrize(
+    ("columns", "says"),
+    [
+        ({"cer_errors": [4.0], "cer_ref_chars": [40.0]}, "of its characters 10% are wrong"),
+        ({"cer_errors": [20.0], "cer_ref_chars": [40.0]}, "of its characters 50% are wrong"),
+        (
+            {"cer_errors": [36.0], "cer_ref_chars": [40.0], "label_logprob": [-1.2]},
+            "finds it likelier (label_logprob -1.2)",
+        ),
+    ],
+)
+def test_a_reject_needs_words_and_characters_and_no_objection(
+    columns: dict[str, list[float]], says: str
+) -> None:
+    decision = judged(FEW, **columns)
+    assert list(decision.clips["verdict"]) == ["review"]
+    (sentence,) = decision.findings["sentence"]
+    assert says in sentence
+    assert "another text than" not in sentence
+    proven = {"cer_errors": [36.0], "cer_ref_chars": [40.0], "label_logprob": [-5.0]}
+    assert list(judged(FEW, **proven).clips["verdict"]) == ["reject"]
+
+
+@pytest.mark.parametrize("words", [3, 8, 25, 60])
+def test_one_wrong_word_is_in_doubt_however_long_the_label(words: int) -> None:
+    label = " ".join(f"w{n}" for n in range(words))
+    wrong = heard(label, {"w1": "other"})
+    assert list(judged([wrong], label_log_odds=[-9.0]).clips["verdict"]) == ["review"]
+    likely = judged([wrong], label_log_odds=[-2.0]).clips["verdict"]
+    assert list(likely) == ["review" if words == 3 else "accept"]
+
+
+def test_a_word_heard_as_two_is_few_errors_by_characters() -> None:
+    split = [heard("good morning sunshine", {"sunshine": "sun shine"})]
+    columns = {"cer_errors": [1.0], "cer_ref_chars": [21.0], "label_log_odds": [0.0]}
+    assert list(judged(split, **columns).clips["verdict"]) == ["accept"]
+
+
+@pytest.mark.parametrize("level", [-3.0, -14.0])
+@pytest.mark.parametrize("edge", ["start", "end"])
+def test_silence_after_a_cut_is_no_silence(edge: str, level: float) -> None:
+    wrong = [heard(OTHERS[0], {"wind": "thanks"})] * 2
+    silence, levels = {
+        "start": ("lead_silence_s", "opening_level_db"),
+        "end": ("trail_silence_s", "closing_level_db"),
+    }[edge]
+    columns = {
+        f"edge_{edge}_errors": [4.0] * 2,
+        f"edge_{edge}_chars": [12.0] * 2,
+        silence: [1.0] * 2,
+        levels: [level, -40.0],
+    }
+    decision = judged(wrong, label_log_odds=[0.0] * 2, **columns)
+    assert list(decision.clips["verdict"]) == ["review", "accept"]
+
+
+@pytest.mark.parametrize(("share", "rules"), [(0.9, "wer;other-script"), (0.2, "wer")])
+def test_a_transcript_in_another_script_is_the_recognisers_failure(
+    share: float, rules: str
+) -> None:
+    wrong = [heard(OTHERS[0], dict.fromkeys(OTHERS[0].split(), "x"))]
+    decision = judged(wrong, other_script_share=[share])
+    assert list(decision.clips["reasons"]) == [rules]
+    assert list(decision.clips["verdict"]) == ["review" if share > 0.5 else "reject"]
+    assert ("in another script" in " ".join(decision.findings["sentence"])) == (share > 0.5)
+
+
+def test_a_repeated_piece_is_made_up_in_any_script() -> None:
+    wrong = [heard(OTHERS[0], dict.fromkeys(OTHERS[0].split(), "x"))] * 2
+    signs = {"heard_repeated_share": [0.9, 0.9], "label_repeated_share": [0.0, 0.8]}
+    assert list(judged(wrong, **signs).clips["verdict"]) == ["review", "reject"]
+
+
+@pytest.mark.parametrize(
+    ("model", "digest", "said"),
+    [("base", "ffff", False), ("my-model", "0123abcd99", False), ("large-v3-turbo", "ffff", True)],
+)
+def test_a_run_by_another_recogniser_than_the_bounds_are_for_says_so(
+    model: str, digest: str, said: bool
+) -> None:
+    asr = load_policy().asr.model_copy(update={"bounds_set_with": ("base", "0123abcd")})
+    found = of_other_bounds(asr, {model: digest})
+    assert [f.rule for f in found] == [OTHER_BOUNDS] * said
+    assert all(model in f.sentence and "base" in f.sentence for f in found)
+
+
+def test_a_wrong_language_is_named_and_counts_where_the_label_was_heard() -> None:
+    shipped, made_up = load_policy(), policy()
+    rules = {**made_up.rules, "wrong-language": shipped.rules["wrong-language"]}
+    rows = table([3.0] * 3, [40.0] * 3, wer=[0] * 3)
+    rows["language_prob"] = [0.0001, 0.01, 0.9]
+    by_id = {
+        i: Hearing(("hello",), 0, (), spoken=spoken)
+        for i, spoken in zip(rows["clip_id"], ("de", "jw", "en"), strict=True)
+    }
+    found = decide(
+        Evidence(rows, (*COLUMNS, *MORE), {}, {}, (), hearings=by_id),
+        made_up.model_copy(update={"rules": rules}),
+    )
+    assert list(found.clips["verdict"]) == ["review", "accept", "accept"]
+    (sentence,) = found.findings["sentence"]
+    assert sentence.endswith("It was heard as German.")
 
 
 SIGNS = {
@@ -211,7 +322,7 @@ def test_a_made_up_transcript_rejects_no_label_unless_the_label_is_like_it() -> 
 
 def test_a_label_as_likely_as_what_was_heard_is_not_charged() -> None:
     wrong = [heard(o, {o.split()[1]: "thanks"}) for o in OTHERS[:4]]
-    odds = [0.0, -math.log(19.9), -math.log(20.1), float("nan")]
+    odds = [0.0, -math.log(54.9), -math.log(55.1), float("nan")]
     decision = judged(wrong, label_log_odds=odds)
     assert list(decision.clips["verdict"]) == ["accept", "accept", "review", "review"]
     assert list(decision.clips["wer"] > 0) == [False, False, True, True]
@@ -219,7 +330,7 @@ def test_a_label_as_likely_as_what_was_heard_is_not_charged() -> None:
     assert list(found["verdict"]) == ["note", "note"]
     as_likely, less_likely = found["sentence"]
     assert "it finds it as likely: not charged" in as_likely
-    assert "only 20 times less likely" in less_likely
+    assert "only 55 times less likely" in less_likely
 
 
 def test_another_text_is_charged_however_likely_the_label_is() -> None:
@@ -255,7 +366,9 @@ def test_what_is_doubtful_and_agrees_has_no_finding() -> None:
 
 def test_every_rule_has_its_weight_and_its_meaning() -> None:
     shipped = load_policy()
-    assert set(RECOGNISER_RULES) == {RECOGNISER_WORD, HALLUCINATION, LABEL_FITS}
+    assert set(RECOGNISER_RULES) == (
+        {RECOGNISER_WORD, HALLUCINATION, LABEL_FITS, OTHER_SCRIPT, OTHER_BOUNDS}
+    )
     assert set(RECOGNISER_RULES) <= set(shipped.findings)
     assert shipped.findings[RECOGNISER_WORD] == "note"
 
