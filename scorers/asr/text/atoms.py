@@ -57,9 +57,9 @@ _UNSPACED_WORD = rf"(?P<word>[a-zA-Z]+(?:'[a-zA-Z]+)*|[^\W\d_][{MARKS}]*|[{MARKS
 
 
 def _parts(rules: Rules, unspaced: bool) -> list[str]:
-    spaced = r"|\d{1,3}(?:[ ]\d{3})+(?![\d])" if rules.group_by_space else ""
+    spaced = r"|\d{1,3}(?:[ ]\d{3})+(?!\d)(?:[.,]\d+)?" if rules.group_by_space else ""
     parts = [
-        rf"(?P<number>(?<!\d)(?:\d{{1,3}}(?:'\d{{3}})+(?!\d){spaced}|\d+(?:[.,:]\d+)*))",
+        rf"(?P<number>(?<!\d)(?:\d{{1,3}}(?:'\d{{3}})+(?!\d)(?:[.,]\d+)?{spaced}|\d+(?:[.,:]\d+)*))",
         rf"(?P<initials>(?<!{LETTER})(?:{LETTER}\.){{2,}}{LETTER}?(?!{LETTER}))",
         _UNSPACED_WORD if unspaced else _SPACED_WORD,
         r"(?P<aside>\[[^\[\]]*\])",

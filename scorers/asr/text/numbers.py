@@ -51,6 +51,7 @@ def decimal(whole: str, part: str, tag: str) -> tuple[Reading, ...]:
         rest = cardinals(int(part), tag)[:1] if int(part) else ()
         longer = [zeros + end for end in rest]
         ends = (*longer, *ends) if len(part) == 2 else (*ends, *longer)
+        ends += rest if rules.decimal_tails else ()
     tail = parse(rules.decimal_tails.get(str(len(part)), ""))
     found = [
         start + parse(mark) + end + tail
@@ -63,9 +64,31 @@ def decimal(whole: str, part: str, tag: str) -> tuple[Reading, ...]:
     return _few(found)
 
 
-def ranked(digits: str, tag: str) -> tuple[Reading, ...]:
-    """Readings of an ordinal."""
-    return ordinals(int(digits), tag)
+def ranked(digits: str, tag: str, ending: str = "") -> tuple[Reading, ...]:
+    """Readings of an ordinal; only the forms with a written ending where there are any.
+
+    >>> ranked("1", "es", "a")
+    ((('primera',),),)
+    """
+    readings = ordinals(int(digits), tag)
+    ended = [(*reading[:-1], _with_ending(reading[-1], ending)) for reading in readings]
+    return tuple(reading for reading in ended if reading[-1]) or readings
+
+
+def _with_ending(forms: Forms, ending: str) -> Forms:
+    return tuple(form for form in forms if form.endswith(ending))
+
+
+@lru_cache(maxsize=1024)
+def listed(digits: str, tag: str) -> tuple[Reading, ...]:
+    """Readings of a number that counts the parts of a list: "first", "firstly"."""
+    found: list[Reading] = []
+    for template in rules_of(tag).list_ranks:
+        for reading in ordinals(int(digits), tag):
+            lead, _, last = template.rpartition(" ")
+            words = tuple(last.format(o=form) for form in reading[-1])
+            found.append((*parse(lead), *reading[:-1], words))
+    return tuple(found)
 
 
 def _one_by_one(digits: str, tag: str) -> tuple[Reading, ...]:
@@ -90,7 +113,7 @@ def _one_by_one(digits: str, tag: str) -> tuple[Reading, ...]:
 
 def _hundreds(number: int, rules: Rules, tag: str) -> Iterator[Reading]:
     high, low = divmod(number, 100)
-    if rules.hundreds and 11 <= high < 100 and high % 10:
+    if rules.hundreds and 10 <= high < 100 and (high % 10 or high <= 20):
         for start in cardinals(high, tag)[:1]:
             ends = cardinals(low, tag)[:1] if low else ((),)
             yield from (start + parse(rules.hundreds) + end for end in ends)
@@ -160,6 +183,10 @@ def amount(text: str, tag: str) -> tuple[Reading, ...]:
     if part:
         return decimal(whole, part, tag)
     found = integer(whole, tag)
+    if " " in text:
+        groups = [integer(piece, tag)[:1] for piece in text.split()]
+        apart = [reading for group in groups for reading in group]
+        return _few((*found, _between(apart, ("",)))) if all(groups) else found
     if whole == text or len(whole) != 4:
         return found
     return _few((*cardinals(int(whole), tag), *found))  # "1,998" is a count, not a year
@@ -167,14 +194,31 @@ def amount(text: str, tag: str) -> tuple[Reading, ...]:
 
 def _dotted(text: str, tag: str) -> tuple[Reading, ...]:
     rules = rules_of(tag)
+    pieces = re.split(r"[.,:]", text)
+    said = [integer(piece, tag) for piece in pieces]
+    if not all(said):
+        return ()
+    words = (rules.decimal[0].split("|")[0] if rules.decimal else "", *rules.dot.split("|"), "")
+    mark = (*dict.fromkeys(word for word in words if word), "")
+    ways = [[one[0] for one in said], [_one_by_one(piece, tag)[0] for piece in pieces]]
+    return _few(_between(way, mark) for way in ways)
+
+
+def _between(readings: Iterable[Reading], mark: Forms) -> Reading:
+    """Readings one after another, with a mark between."""
     words: Reading = ()
-    for number, piece in enumerate(re.split(r"[.,:]", text)):
-        said = integer(piece, tag)
-        if not said:
-            return ()
-        mark = (rules.decimal[0].split("|")[0], "") if rules.decimal else ("",)
-        words += ((mark,) if number else ()) + said[0]
-    return (words,)
+    for reading in readings:
+        words += ((mark,) if words else ()) + reading
+    return words
 
 
-__all__ = ["amount", "decimal", "inflected", "integer", "plural", "ranked", "split_number"]
+__all__ = [
+    "amount",
+    "decimal",
+    "inflected",
+    "integer",
+    "listed",
+    "plural",
+    "ranked",
+    "split_number",
+]

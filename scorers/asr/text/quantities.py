@@ -5,17 +5,24 @@ None. The first that answers wins, so they stand from the most particular to the
 """
 
 import re
+import unicodedata
 
-from clips.languages import LANGUAGES
 from scorers.asr.text.clean import fold
 from scorers.asr.text.clock import read_time
+from scorers.asr.text.dates import read_date, read_day_month
+from scorers.asr.text.fractions import read_fraction
 from scorers.asr.text.lattice import Slot
-from scorers.asr.text.money import read_price
-from scorers.asr.text.numbers import amount, integer, plural, ranked
+from scorers.asr.text.money import magnitude_names, read_price
+from scorers.asr.text.numbers import amount, integer, listed, plural, ranked, split_number
 from scorers.asr.text.places import Found, Place, Reader, Readings
 from scorers.asr.text.rules import parse
 from scorers.asr.text.spoken import cardinals
-from scorers.asr.text.units import UNIT, UNSPACED_UNIT, percent_readings, unit_readings
+from scorers.asr.text.units import (
+    per_readings,
+    percent_readings,
+    unit_pattern,
+    unit_readings,
+)
 
 
 def _list_marker(place: Place) -> Found:
@@ -23,14 +30,18 @@ def _list_marker(place: Place) -> Found:
     atom = place.atoms[place.at]
     after, then = place.atom(1), place.atom(2)
     before = place.text[: atom.start].rpartition("\n")[2].strip(" (")
-    if before or after is None or then is None or not after.glued or after.text not in ".)":
+    if after is None or then is None or not after.glued or after.text not in ".)":
         return None
     if then.glued or len(atom.text) > 2 or not atom.text.isdigit():
         return None
-    said = (*integer(atom.text, place.tag), *ranked(atom.text, place.tag))
-    usual: Readings = ((),)
+    if before and before[-1] not in ".!?;:":
+        return None
+    ranks = (*ranked(atom.text, place.tag), *listed(atom.text, place.tag))
+    said = (*integer(atom.text, place.tag), *ranks)
+    usual: Readings = () if before else ((),)
     if after.text == "." and place.rules.ordinal_suffix.startswith(r"\."):
-        return place.slot(2, (*ranked(atom.text, place.tag), *said, *usual))
+        said = (*ranks, *said)
+        return place.slot(2, said + usual) if said else None
     return place.slot(2, usual + said) if said else None
 
 
@@ -38,14 +49,19 @@ def _rank(place: Place) -> Found:
     """A number with an ordinal ending."""
     atom = place.atoms[place.at]
     suffix = place.rules.ordinal_suffix
-    if not suffix or not atom.text.isdigit():
+    split = split_number(atom.text, place.tag)
+    if not suffix or split is None or split[1] or len(split[0]) > _LONGEST:
         return None
     found = re.compile(rf"(?:{suffix})(?!\w)", re.IGNORECASE).match(place.text, atom.end)
     if not found:
         return None
-    said = ranked(atom.text, place.tag)
-    if found[0].startswith("."):
-        said += integer(atom.text, place.tag)
+    ending = unicodedata.normalize("NFKC", found[0]).strip(" .:-\u00b0").lower()
+    said = ranked(split[0], place.tag, ending)
+    if found[0].strip() == ".":
+        said += (*integer(split[0], place.tag), *listed(split[0], place.tag))
+    if "°" in found[0]:
+        degrees = unit_readings("°", place.tag)
+        said += tuple(start + end for start in integer(split[0], place.tag)[:2] for end in degrees)
     return place.slot(place.taken_to(found.end()), said) if said else None
 
 
@@ -65,6 +81,7 @@ def _plain(place: Place) -> Found:
     before = place.atom(-1)
     if place.tag == "en" and before is not None and before.kind == "word":
         said += ranked(atom.text, "en") if atom.text.isdigit() and int(atom.text) < 32 else ()
+    said += read_day_month(place)
     if not said:
         bare = re.sub(r"\D", "", atom.text)
         return Slot(bare, (((bare,),),)), 1
@@ -81,39 +98,6 @@ def _percent(place: Place) -> Found:
     return place.slot(2, tuple(readings)) if readings else None
 
 
-def _fraction(place: Place) -> Found:
-    """Fractions: "3/4" is "three quarters", 四分之三."""
-    low = place.atom(2)
-    template = place.rules.fraction
-    english = place.tag == "en"
-    if (
-        not (english or template)
-        or low is None
-        or low.kind != "number"
-        or not place.is_sign(1, "/")
-    ):
-        return None
-    over, under = place.atoms[place.at].text, low.text
-    if not (low.glued and over.isdigit() and under.isdigit() and 1 < int(under) < 100):
-        return None
-    if template:
-        high, below = cardinals(int(over), place.tag)[:1], cardinals(int(under), place.tag)[:1]
-        words = [parse(word) for word in template.split("{n}")[0].split("{d}")]
-        return place.slot(3, tuple(d + words[1] + n for d in below for n in high))
-    start = cardinals(int(over), "en")[:1]
-    names: Readings = ranked(under, "en")
-    if int(over) > 1:
-        names = plural(names)
-    names = (*(parse(phrase) for phrase in _PARTS.get(under, ())), *names)
-    split = tuple(
-        first + parse(place.rules.slash) + second
-        for first in start
-        for second in cardinals(int(under), "en")[:1]
-    )
-    return place.slot(3, (*(first + name for first in start for name in names), *split))
-
-
-_PARTS = {"2": ("half|halves",), "4": ("quarter|quarters",)}
 _FEET = re.compile("(\\d+)'(\\d+)(\"|'')?(?!\\w)")
 
 
@@ -130,7 +114,7 @@ def _feet(place: Place) -> Found:
 
 
 _READERS: tuple[Reader, ...] = (
-    _list_marker, _feet, read_time, read_price, _percent, _fraction, _rank, _decade, _plain,
+    _list_marker, _feet, read_time, read_price, _percent, read_fraction, _rank, _decade, _plain,
 )  # fmt: skip
 
 
@@ -142,16 +126,62 @@ def read_number(place: Place) -> list[tuple[Slot, int]]:
     number = place.atoms[place.at].text
     if len(number) > _LONGEST:
         return [(Slot(number, (((number,),),)), 1)]
+    date = read_date(place)
+    if date:
+        return date
     found = next(answer for reader in _READERS if (answer := reader(place)))
+    return with_rest(place, found)
+
+
+def with_rest(place: Place, found: tuple[Slot, int]) -> list[tuple[Slot, int]]:
+    """A number or a price with the unit, the magnitude or the "per" after it."""
     slots = [found]
-    end = place.atoms[place.at + found[1] - 1].end
-    unit = (UNSPACED_UNIT if LANGUAGES[place.tag].unspaced else UNIT).match(place.text, end)
-    rest = Place(place.text, place.atoms, place.at + found[1], place.tag)
-    if unit and (atom := rest.atom()) and atom.start == unit.start("unit"):
-        names = unit_readings(unit["unit"], place.tag)
-        if names:
-            written = fold(unit["unit"], place.tag)
-            slots.append((Slot(written, (*names, ((written,),))), rest.taken_to(unit.end())))
-    elif rest.is_sign(0, "%٪") and percent_readings(place.tag):
-        slots.append(rest.slot(1, percent_readings(place.tag)))
+    for reader in (_size, _unit, _per):
+        rest = Place(
+            place.text, place.atoms, place.at + sum(count for _, count in slots), place.tag
+        )
+        after = reader(rest) if rest.atom() else None
+        slots += [after] if after else []
     return slots
+
+
+def _size(place: Place) -> Found:
+    """A letter for a magnitude after a number: "5.3M" is "five point three million"."""
+    atom = place.atoms[place.at]
+    letter = atom.glued and atom.text.lower() in place.rules.short_magnitudes
+    sizes = magnitude_names(atom.text, place.tag) if atom.kind in ("word", "abbreviation") else ()
+    if not sizes or (not letter and len(atom.text) < 3):
+        return None
+    units = unit_readings(atom.text, place.tag)
+    readings = (*((size,) for size in sizes), *units)
+    if units and atom.text.islower():
+        readings = (*units, *((size,) for size in sizes))
+    written = fold(atom.text, place.tag)
+    return place.slot(1, (*readings, ((written,),)))
+
+
+def _unit(place: Place) -> Found:
+    """A unit or a percent sign after a number."""
+    if place.is_sign(0, "%٪") and percent_readings(place.tag):
+        return place.slot(1, percent_readings(place.tag))
+    start = place.atoms[place.at - 1].end
+    found = unit_pattern(place.tag).match(place.text, start)
+    if not found or found.start("unit") != place.atoms[place.at].start:
+        return None
+    names = unit_readings(found["unit"], place.tag)
+    if "/" in place.text[place.atoms[max(place.at - 2, 0)].start : start]:
+        names = (*names, *(parse(place.rules.magnitude_of) + name for name in names))
+    written = fold(found["unit"], place.tag)
+    taken = place.taken_to(found.end())
+    return place.slot(taken, (*names, ((written,),))) if names else None
+
+
+def _per(place: Place) -> Found:
+    """A slash and a unit, or any word, after a number, a price or a unit."""
+    after = place.atom(1)
+    if not place.is_sign(0, "/") or after is None or not after.glued:
+        return None
+    if after.kind not in ("word", "abbreviation"):
+        return None
+    said = per_readings(after.text.rstrip("."), place.tag)
+    return place.slot(2, said) if said else None

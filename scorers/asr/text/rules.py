@@ -40,11 +40,23 @@ class Rules:
         minus, plus, to, point, slash: words for signs next to numbers, as one phrase word.
         below_zero: other phrases for a minus before a number.
         fraction: template with {d} and {n}, denominator first.
+        fractions: denominator, or "*" for all others, -> templates of its name with {o}, {d}.
+        fraction_and: word between a whole number and a fraction; fraction_over: "one over three".
         hundreds: word that makes years and numbers out of hundreds ("nineteen hundred").
         pairs: numbers are also read two digits at a time.
         magnitudes: power of ten -> word, for "2.5 million".
+        short_magnitudes: what is written for one -> its power of ten ("k" -> "3").
+        magnitude_of: word between a magnitude and a currency ("de" in "dos millones de euros").
+        tie: word that may stand before the last word of a number.
+        number_split: regular expression of the pieces that a written-together number is made of.
         ordinal_suffix: regular expression of what makes a number an ordinal.
         free_ordinals: any number may be said as an ordinal ("5 мая").
+        list_ranks: templates with {o} for a number of a list ("{o}ns" for "erstens").
+        dates: templates with {d}, {o} (day), {n}, {r} (month as count and rank) and {M} (its name).
+        date_order: "dmy" or "mdy"; date_of: what may stand between day, month and year.
+        ranks: number -> ordinals that the libraries lack.
+        number_endings: ending of a number word -> endings that are alike.
+        currency_head: "first" or "last", the word of a currency's name that stands for it.
         same: groups of words or inflections that are alike wherever they stand.
         number_forms: the same, for words out of numbers only.
         endings: ordinal ending -> endings of its inflections.
@@ -53,6 +65,9 @@ class Rules:
         units: unit -> phrases beyond those of CLDR.
         times: minute or "*" -> templates with {h}, {m}, {next}, {to}; time_word: word after it.
         time_pattern: regular expression of other ways to write a time.
+        time_mark: regular expression of what shows that "2.30" before it is a time.
+        dot: word for a dot inside an address or a version; address: other signs there -> phrases.
+        per: word for a slash before a unit.
         abbreviations, words, symbols: written -> phrases.
         optional: words that a recogniser leaves out, fillers.
         letters: replaced everywhere. marks: optional vowel signs, regular expression.
@@ -76,13 +91,27 @@ class Rules:
     to: str = ""
     slash: str = ""
     fraction: str = ""
+    fractions: Phrases = field(default_factory=dict)
+    fraction_and: str = ""
+    fraction_over: str = ""
     zero: str = ""
     one: str = ""
     hundreds: str = ""
     pairs: bool = False
     magnitudes: Mapping[str, str] = field(default_factory=dict)
+    short_magnitudes: Mapping[str, str] = field(default_factory=dict)
+    magnitude_of: str = ""
+    tie: str = ""
+    number_split: str = ""
     ordinal_suffix: str = ""
     free_ordinals: bool = False
+    ranks: Phrases = field(default_factory=dict)
+    number_endings: Mapping[str, str] = field(default_factory=dict)
+    currency_head: str = ""
+    list_ranks: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    date_order: str = "dmy"
+    date_of: str = ""
     same: tuple[str, ...] = ()
     number_forms: tuple[str, ...] = ()
     endings: Mapping[str, str] = field(default_factory=dict)
@@ -95,6 +124,10 @@ class Rules:
     times: Phrases = field(default_factory=dict)
     time_word: str = ""
     time_pattern: str = ""
+    time_mark: str = ""
+    dot: str = ""
+    address: Mapping[str, str] = field(default_factory=dict)
+    per: str = ""
     abbreviations: Phrases = field(default_factory=dict)
     words: Phrases = field(default_factory=dict)
     symbols: Phrases = field(default_factory=dict)

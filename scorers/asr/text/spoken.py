@@ -1,5 +1,6 @@
-"""Integers in words, through num2words, indic-numtowords or the Chinese system."""
+"""Integers in words, through num2words, num2words2, indic-numtowords or the Chinese system."""
 
+import importlib
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -14,9 +15,21 @@ _LARGEST = 10**18
 
 def inflected(text: str, tag: str) -> Reading:
     """Number words with the forms that a numeral stands for."""
-    forms = number_alike(tag)
     words = [fold(word, tag) for word in re.split(r"[\s\-,]+", lettered(clean(text), tag)) if word]
-    return tuple(forms.get(word, (word,)) for word in words)
+    return tuple(_alike(word, tag) for word in words)
+
+
+def _alike(word: str, tag: str) -> Forms:
+    found = number_alike(tag).get(word)
+    if found:
+        return found
+    others = [
+        word[: len(word) - len(ending)] + other
+        for ending, ways in rules_of(tag).number_endings.items()
+        if word.endswith(ending)
+        for other in ways.split("|")
+    ]
+    return (word, *others)
 
 
 @lru_cache(maxsize=16_384)
@@ -29,7 +42,7 @@ def cardinals(number: int, tag: str) -> tuple[Reading, ...]:
     if lead:
         texts += [text.removeprefix(lead) for text in texts]
     readings = [inflected(text, tag) for text in texts if text]
-    return tuple(dict.fromkeys((*readings, *_scaled(number, tag))))
+    return _in_pieces((*readings, *_scaled(number, tag)), tag)
 
 
 def _texts(number: int, engine: str, code: str) -> list[str]:
@@ -42,7 +55,7 @@ def _texts(number: int, engine: str, code: str) -> list[str]:
         return list(indic(number, lang=code, variations=True))
     if engine == "num2words":
         said = _num2words(number, code, "cardinal")
-        return [said, *korean_native(number)] if code == "ko" else [said]
+        return [*said, *korean_native(number)] if code == "ko" else said
     return []
 
 
@@ -63,14 +76,35 @@ def _scaled(number: int, tag: str) -> Iterator[Reading]:
         )
 
 
+def _in_pieces(readings: tuple[Reading, ...], tag: str) -> tuple[Reading, ...]:
+    """Readings, and the same with words written together taken apart, and with a word between."""
+    rules = rules_of(tag)
+    found = list(readings)
+    if rules.number_split:
+        for reading in readings:
+            words = [word for one in reading for word in _split(one[0], rules.number_split)]
+            pieces = [_alike(word, tag) for word in words]
+            for at, word in enumerate(words[:-1]):
+                if word == rules.silent_lead:
+                    pieces[at] += ("",)
+            found.append(tuple(pieces))
+    if rules.tie:
+        longer = [reading for reading in found if len(reading) > 1]
+        found += [(*reading[:-1], (rules.tie,), reading[-1]) for reading in longer]
+    return tuple(dict.fromkeys(found))
+
+
+def _split(word: str, pieces: str) -> list[str]:
+    return [piece for piece in re.split(f"({pieces})", word) if piece]
+
+
 @lru_cache(maxsize=16_384)
 def years(number: int, tag: str) -> tuple[Reading, ...]:
     """Ways to say an integer as a year."""
     engine, _, code = rules_of(tag).numbers.partition(":")
     if engine != "num2words" or not 1000 <= number < 2100 or code in _NO_YEARS:
         return ()
-    text = _num2words(number, code, "year")
-    return (inflected(text, tag),) if text else ()
+    return tuple(dict.fromkeys(inflected(text, tag) for text in _num2words(number, code, "year")))
 
 
 @lru_cache(maxsize=16_384)
@@ -79,21 +113,30 @@ def ordinals(number: int, tag: str) -> tuple[Reading, ...]:
     engine, _, code = rules_of(tag).numbers.partition(":")
     if engine != "num2words" or number >= _LARGEST:
         return ()
-    text = _num2words(number, code, "ordinal")
-    if not text:
-        return ()
-    reading = inflected(text, tag)
-    return (tuple(_declined(forms, tag) for forms in reading),)
+    own = rules_of(tag).ranks.get(str(number), ())
+    readings = [inflected(text, tag) for text in own] + [
+        inflected(text, tag) for text in _num2words(number, code, "ordinal")
+    ]
+    return tuple(
+        dict.fromkeys(tuple(_declined(forms, tag) for forms in reading) for reading in readings)
+    )
 
 
 _NO_YEARS = {"ja", "ko", "bn", "vi"}
 
 
-def _num2words(number: int, code: str, to: str) -> str:
-    from num2words import num2words
+_LIBRARIES = ("num2words", "num2words2")
 
+
+def _num2words(number: int, code: str, to: str) -> list[str]:
+    """What the libraries say; one is wrong or silent where the other is not."""
+    return list(dict.fromkeys(filter(None, (_said(name, number, code, to) for name in _LIBRARIES))))
+
+
+def _said(library: str, number: int, code: str, to: str) -> str:
+    convert = importlib.import_module(library).num2words
     try:
-        return str(num2words(number, lang=code, to=to))
+        return str(convert(number, lang=code, to=to))
     except Exception:
         # No such reading, or a fault of the language's module: whichever, a label must not fail
         return ""

@@ -11,12 +11,14 @@ from clips.languages import LANGUAGES
 from scorers.asr.text.atoms import Atom, atoms_of
 from scorers.asr.text.cjk import simplified
 from scorers.asr.text.clean import clean, dotted, fold, tones_first
+from scorers.asr.text.dates import read_month
 from scorers.asr.text.english import short_forms, spelling
+from scorers.asr.text.fractions import spelt_out
 from scorers.asr.text.japanese import as_it_sounds
 from scorers.asr.text.lattice import Forms, Reading, Slot, plain_slot
-from scorers.asr.text.money import read_price
+from scorers.asr.text.money import price_starts, read_price
 from scorers.asr.text.places import Place
-from scorers.asr.text.quantities import read_number
+from scorers.asr.text.quantities import read_number, with_rest
 from scorers.asr.text.romans import roman_readings
 from scorers.asr.text.rules import Rules, alike, lettered, parse, rules_of
 
@@ -47,6 +49,8 @@ def _prepared(text: str, tag: str, rules: Rules) -> str:
     elif tag == "vi":
         whole = tones_first(whole)
     whole = lettered(whole, tag)
+    if rules.fractions:
+        whole = spelt_out(whole)
     if rules.elision:
         whole = re.sub(rules.elision, r"\g<0> ", whole, flags=re.IGNORECASE)
     return whole
@@ -54,30 +58,38 @@ def _prepared(text: str, tag: str, rules: Rules) -> str:
 
 def _walk(text: str, tag: str, rules: Rules) -> Iterator[Slot]:
     atoms = atoms_of(text, rules, tag)
-    at = 0
+    at = quantity_end = 0
     while at < len(atoms):
         place = Place(text, atoms, at, tag)
-        taken = 1
         if atoms[at].kind == "number":
             for slot, count in read_number(place):
                 yield slot
                 at += count
+            quantity_end = at
             continue
-        price = read_price(place) if atoms[at].text[0] in _first_of_signs(tag) else None
-        if price:
-            slot, taken = price
-            yield slot
-        elif atoms[at].kind == "sign":
-            yield from _sign(place)
-        else:
-            yield from _word(place)
-        at += taken
+        quantity = _before_number(place)
+        if quantity:
+            for slot, count in quantity:
+                yield slot
+                at += count
+            quantity_end = at
+            continue
+        yield from (
+            _sign(place, at > 0 and at == quantity_end)
+            if atoms[at].kind == "sign"
+            else _word(place)
+        )
+        at += 1
 
 
-@lru_cache(maxsize=128)
-def _first_of_signs(tag: str) -> frozenset[str]:
-    signs = (sign[0] for sign in rules_of(tag).currencies)
-    return frozenset(letter for sign in signs for letter in (sign, sign.upper()))
+def _before_number(place: Place) -> list[tuple[Slot, int]] | None:
+    """A price that begins with its sign, a date that begins with its month."""
+    atom = place.atoms[place.at]
+    starts = price_starts(place.tag)
+    price = read_price(place) if atom.text.lower() in starts else None
+    if price:
+        return with_rest(place, price)
+    return read_month(place) if atom.kind in ("word", "abbreviation") else None
 
 
 def _word(place: Place) -> Iterator[Slot]:
@@ -123,16 +135,18 @@ def _key(written: str, tag: str) -> str:
     return spelling(word) if tag == "en" else word
 
 
-def _sign(place: Place) -> Iterator[Slot]:
+def _sign(place: Place, after_quantity: bool) -> Iterator[Slot]:
     """A sign that is said, where it is said."""
     atom = place.atoms[place.at]
     rules = place.rules
     before, after = place.atom(-1), place.atom(1)
     glued = after is not None and after.glued
     number_after = glued and after is not None and after.kind == "number"
-    number_before = before is not None and (before.kind == "number" or before.text in "%٪°")
+    number_before = after_quantity or (before is not None and before.text in "%٪°")
+    apart = number_before and not glued and after is not None and after.kind == "number"
+    joined = number_after and atom.glued and _after_number(place)
     phrases: tuple[str, ...] = ()
-    if number_after and atom.text in "-–~〜～" and atom.glued and _after_number(place):
+    if atom.text in "-–~〜～" and (joined or apart):
         phrases = (rules.to,)
     elif atom.text in "-–" and _may_be_minus(place):
         phrases = (rules.minus, *rules.below_zero)
@@ -140,8 +154,12 @@ def _sign(place: Place) -> Iterator[Slot]:
         phrases = (rules.plus,)
     elif atom.text == "/" and number_before and number_after:
         phrases = (rules.slash,)
+    elif atom.text == "." and number_after and not atom.glued and rules.decimal:
+        phrases = (rules.decimal[0].split()[0],)
     elif atom.text == "." and _inside(before, atom, after):
-        phrases = ("dot|point|",) if place.tag == "en" else ()
+        phrases = (f"{rules.dot}|",) if rules.dot else ()
+    elif atom.text in rules.address and _in_address(place):
+        phrases = (rules.address[atom.text],)
     elif atom.text in "%٪" and number_after and rules.before_percent:
         phrases = rules.before_percent[:1]
     if any(phrases):
@@ -184,6 +202,17 @@ def _may_be_minus(place: Place) -> bool:
     return LANGUAGES[place.tag].unspaced and before.kind == "word" and not before.text.isascii()
 
 
+_ADDRESS = re.compile(r"\S*(?:\w@\w|://|www\.)\S*", re.IGNORECASE)
+
+
+def _in_address(place: Place) -> bool:
+    """Whether a sign stands in an address of the web or of mail."""
+    at = place.atoms[place.at].start
+    start = place.text.rfind(" ", 0, at) + 1
+    found = _ADDRESS.match(place.text, start)
+    return found is not None and found.start() <= at < found.end()
+
+
 def _inside(before: Atom | None, atom: Atom, after: Atom | None) -> bool:
     """A sign between two words without spaces, as in "example.com"."""
     return (
@@ -191,7 +220,7 @@ def _inside(before: Atom | None, atom: Atom, after: Atom | None) -> bool:
         and after is not None
         and atom.glued
         and after.glued
-        and before.kind == "word"
+        and before.kind in ("word", "number")
         and after.kind == "word"
     )
 
