@@ -7,18 +7,19 @@ voices and texts in two splits: bounds are tuned on one, everything is reported 
 a second synthesiser (Debian: festival, festvox-us-slt-hts; left out where festival is missing), and
 `--data` adds the clean speech of a folder with a manifest.jsonl. The recogniser is Whisper base.
 
-Each part is measured in three steps: its clean clips, edited labels, spoilt audio. Everything is
-kept in the work folder: speech, what the recogniser answered about which audio, and measurements. A
-run that is stopped goes on where it was, and one after a change of the code measures only what the
-change touches. `--steps clean,labels` leaves the longest out; `--lying` makes no speech. Prints
-`key = value` lines; `--write` renews docs/accuracy.md.
+First the clean clips and edited labels of every part are measured, then spoilt audio, ladders of
+strengths last. Everything is kept in the work folder: speech, what the recogniser answered about
+which audio, and measurements. A run that is stopped goes on where it was, and one after a change of
+the code measures only what the change touches. `--steps clean,labels` leaves the longest out;
+`--lying` makes no speech. Prints `key = value` lines; `--write` renews docs/accuracy.md, once the
+labels are judged and again at the end.
 """
 
 import argparse
 import logging
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
@@ -53,10 +54,11 @@ from benchmarks.defects.measure import (
 from benchmarks.defects.mistakes import mistakes
 from benchmarks.defects.outcome import Outcome, Part
 from benchmarks.defects.passes import kept_in
+from benchmarks.defects.plant import Samples
 from benchmarks.defects.references import compare
 from benchmarks.defects.report import lines, write_page
 from benchmarks.defects.speech import REPORTED
-from benchmarks.defects.whole import Caught, whole_submission
+from benchmarks.defects.whole import whole_submission
 from clips.languages import primary_tag
 from scorers.asr.models import Model, find_model
 from scorers.base import Scorer
@@ -185,13 +187,16 @@ def text_policy(policy: Policy) -> Policy:
     return policy.model_copy(update={"rules": rules})
 
 
-def run_part(task: Task, policy: Policy, options: Options) -> Part:
-    """Measure and judge one split of one source."""
-    rows: dict[str, int] = {}
-    good = []
-    for clip in task.clean:
-        rows[clip.voice] = rows.get(clip.voice, -1) + 1
-        good.append(as_clean(clip, rows[clip.voice]))
+def as_submitted(clean: Sequence[Clean]) -> list[Planted]:
+    """The clips as they are, each in its row of its voice."""
+    return [
+        as_clean(clip, row) for clips in by_voice(clean).values() for row, clip in enumerate(clips)
+    ]
+
+
+def heard(task: Task, policy: Policy, options: Options) -> Part:
+    """Measure and judge clean clips and edited labels of one split of one source."""
+    good = as_submitted(task.clean)
     work, every = options.work, options.chosen(NAMES)
     measure(submission(good, work), every, work, f"{task.name} clean")
     decided, _ = judge(good, [], every, policy, work)
@@ -199,32 +204,30 @@ def run_part(task: Task, policy: Policy, options: Options) -> Part:
     texts = text_policy(policy)
     judged, _ = judge(good, [], hearing, texts, work)
     part = Part(task.name, decided, judged)
-    if "labels" in options.steps and task.per_edit:
-        bad = edited(task.clean, [k for k in options.taken(task.kinds) if k.label], task.per_edit)
-        measure(submission(bad, work), hearing, work, f"{task.name} labels")
-        _, found = judge(good, bad, hearing, texts, work)
-        part = replace(part, edited=found)
-    if "audio" in options.steps and task.per_defect:
-        part = _audio(part, task, good, policy, options)
-    return part
+    if "labels" not in options.steps or not task.per_edit:
+        return part
+    bad = edited(task.clean, [k for k in options.taken(task.kinds) if k.label], task.per_edit)
+    measure(submission(bad, work), hearing, work, f"{task.name} labels")
+    _, found = judge(good, bad, hearing, texts, work)
+    return replace(part, edited=found)
 
 
-def _audio(
-    part: Part, task: Task, good: Sequence[Planted], policy: Policy, options: Options
-) -> Part:
+def spoilt(part: Part, task: Task, policy: Policy, options: Options) -> Part:
     """The part with what was caught of spoilt audio."""
-    spoilt: dict[str, pd.DataFrame] = {}
+    if "audio" not in options.steps or not task.per_defect:
+        return part
+    found: dict[str, pd.DataFrame] = {}
     baseline: dict[str, pd.DataFrame] = {}
     sources = {c.voice for c in task.clean if c.bulk}
-    bulk = [p for p in good if p.clip.voice in sources]
+    bulk = [p for p in as_submitted(task.clean) if p.clip.voice in sources]
     for number, kind in enumerate(k for k in options.taken(task.kinds) if not k.label):
         if not set(kind.scorers) <= options.scorers:
             continue
         bad = planted(task.clean, kind, task.per_defect, 37 * number)
         chosen = options.chosen(kind.scorers)
         measure(submission(bad, options.work), chosen, options.work, f"{task.name} {kind.name}")
-        baseline[kind.name], spoilt[kind.name] = judge(bulk, bad, chosen, policy, options.work)
-    return replace(part, baseline=baseline, spoilt=spoilt)
+        baseline[kind.name], found[kind.name] = judge(bulk, bad, chosen, policy, options.work)
+    return replace(part, baseline=baseline, spoilt=found)
 
 
 def clean_of(name: str, options: Options) -> Sequence[Clean]:
@@ -242,46 +245,55 @@ def clean_of(name: str, options: Options) -> Sequence[Clean]:
     return kokoro(options.speech, split, count, lying=options.lying)
 
 
-def run(options: Options) -> Outcome:
-    """All parts."""
-    begun = time.monotonic()
-    options.work.mkdir(parents=True, exist_ok=True)
-    policy = load_policy()
-    given = rooms(options.data) if options.data else []
-    parts: dict[str, Part] = {}
-    speech: dict[str, Sequence[Clean]] = {}
+def tasks_of(options: Options, given: Sequence[tuple[Samples, int]]) -> Iterator[Task]:
+    """The parts that take part and have clips."""
     for name in PARTS:
         if name not in options.parts or not (clips := clean_of(name, options)):
             continue
-        speech[name] = clips
-        first = name == FIRST
-        task = Task(
+        yield Task(
             name=name,
             clean=clips,
             kinds=kinds([clip.read for clip in pool(clips)], given),
             per_edit=options.per_edit if name.startswith(KOKORO) else 0,
-            per_defect=options.per_defect if first else options.other_per_defect,
+            per_defect=options.per_defect if name == FIRST else options.other_per_defect,
         )
-        parts[name] = run_part(task, policy, options)
-        log.info("%s done, %.0f s", name, time.monotonic() - begun)
-    spoken = speech.get(FIRST, ())
-    ladders = _ladders(spoken, policy, options) if spoken and "ladders" in options.steps else {}
-    whole: tuple[Caught, ...] = ()
-    references = compare((), None)
-    if spoken and "whole" in options.steps:
-        whole = whole_submission(spoken, options.work, policy, options.per_defect)
-        references = compare(spoken[:40], options.data)
-    own = mistakes(options.speech, options.chosen(NAMES), policy, options.work)
-    return Outcome(
+
+
+def run(options: Options) -> Iterator[Outcome]:
+    """What is known once all labels are judged, then all of it."""
+    begun = time.monotonic()
+    options.work.mkdir(parents=True, exist_ok=True)
+    policy = load_policy()
+    given = rooms(options.data) if options.data else []
+    tasks = {task.name: task for task in tasks_of(options, given)}
+    parts: dict[str, Part] = {}
+    for name, task in tasks.items():
+        parts[name] = heard(task, policy, options)
+        log.info("%s: labels done, %.0f s", name, time.monotonic() - begun)
+    outcome = Outcome(
         parts=parts,
         kinds=kinds([], given),
-        whole=whole,
-        ladders=ladders,
-        references=references,
-        mistakes=own,
+        whole=(),
+        ladders={},
+        references=compare((), None),
+        mistakes=mistakes(options.speech, options.chosen(NAMES), policy, options.work),
         recogniser=f"{Path(options.model.name).name} (digest {options.model.digest})",
         seconds=time.monotonic() - begun,
     )
+    yield outcome
+    for name, task in tasks.items():
+        parts[name] = spoilt(parts[name], task, policy, options)
+        log.info("%s: audio done, %.0f s", name, time.monotonic() - begun)
+    spoken = tasks[FIRST].clean if FIRST in tasks else ()
+    if spoken and "whole" in options.steps:
+        outcome = replace(
+            outcome,
+            whole=whole_submission(spoken, options.work, policy, options.per_defect),
+            references=compare(spoken[:40], options.data),
+        )
+    if spoken and "ladders" in options.steps:
+        outcome = replace(outcome, ladders=_ladders(spoken, policy, options))
+    yield replace(outcome, parts=parts, seconds=time.monotonic() - begun)
 
 
 def _ladders(clean: Sequence[Clean], policy: Policy, options: Options) -> Ladders:
@@ -322,6 +334,7 @@ def main() -> None:
     parser.add_argument("--steps", default=",".join(STEPS))
     parser.add_argument("--write", action="store_true", help="renew docs/accuracy.md")
     given = parser.parse_args()
+    logging.getLogger("phonemizer").setLevel(logging.ERROR)  # counts words to no purpose of ours
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
     ours = logging.getLogger("benchmarks")
@@ -345,11 +358,11 @@ def main() -> None:
         write=given.write,
     )
     with kept_in(options.work):
-        outcome = run(options)
-    outcome.save(options.work)
+        for outcome in run(options):
+            outcome.save(options.work)
+            if options.write:
+                write_page(outcome, ROOT / "docs", "make bench-defects DATA=FOLDER")
     print("\n".join(lines(outcome)))
-    if options.write:
-        write_page(outcome, ROOT / "docs", "make bench-defects DATA=FOLDER")
 
 
 if __name__ == "__main__":

@@ -1,16 +1,17 @@
 """What the recogniser answered, kept on disk: a label that is edited decodes no audio again.
 
 Everything that is asked of `scorers.asr.engine.Engine` depends on the audio, the question, the
-weights and the method that answers. An answer is kept under the digest of all of them, the method's
-source included, so that a change of what is compared later asks nothing twice.
+weights and the code that answers. An answer is kept under the digest of all of them, so that a
+change of what is compared later asks nothing twice, and a change of the code that answers does.
 """
 
+import ast
 import functools
 import hashlib
 import inspect
-import json
 import pickle
 import sqlite3
+import textwrap
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -38,12 +39,11 @@ class Passes:
 
     def kept(self, method: Answer) -> Answer:
         """The method, asked once for each recogniser and question."""
-        source = hashlib.sha256(inspect.getsource(method).encode()).hexdigest()
-        pinned = json.dumps(engine.PINNED, sort_keys=True)
+        code = "\0".join(parts_of(method))
 
         @functools.wraps(method)
         def answer(asked: Engine, *questions: Any, **named: Any) -> Any:
-            parts = [method.__name__, source, pinned, asked.model.digest]
+            parts = [code, asked.model.digest]
             parts += [_digest(value) for value in (*questions, *sorted(named.items()))]
             key = hashlib.sha256("\0".join(parts).encode()).hexdigest()
             found = self._open().execute("SELECT answer FROM passes WHERE key = ?", [key])
@@ -63,6 +63,30 @@ class Passes:
         if base is None:
             base = self._local.base = sqlite3.connect(self._path, timeout=120)
         return base
+
+
+def parts_of(function: Answer) -> list[str]:
+    """A function of the engine, without remarks, and whatever of the engine it uses, in turn."""
+    found: dict[str, str] = {}
+    left = [function]
+    while left:
+        asked = left.pop()
+        if asked.__qualname__ in found:
+            continue
+        tree = ast.parse(textwrap.dedent(inspect.getsource(asked)))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and ast.get_docstring(node) is not None:
+                node.body = node.body[1:] or [ast.Pass()]
+        found[asked.__qualname__] = ast.unparse(tree)
+        used = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
+        used |= {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+        for name in used:
+            value = vars(Engine).get(name, vars(engine).get(name))
+            if inspect.isfunction(value):
+                left.append(value)
+            elif isinstance(value, int | float | str | dict | tuple):
+                found[name] = repr(value)
+    return [f"{name} {found[name]}" for name in sorted(found)]
 
 
 def _digest(value: Any) -> str:

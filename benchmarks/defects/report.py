@@ -103,16 +103,8 @@ def bandwidth_errors(part: Part) -> "pd.Series[float]":
 
 
 def _references(outcome: Outcome) -> Iterator[str]:
-    part = outcome.parts[FIRST]
-    for kind in NOISES:
-        errors = snr_errors(part, kind)
-        if len(errors):
-            yield f"snr.{_key(kind)}.median_error_db = {errors.abs().median():.2f}"
-            yield f"snr.{_key(kind)}.bias_db = {errors.median():.2f}"
-    width = bandwidth_errors(part)
-    if len(width):
-        yield f"bandwidth.median_error = {width.abs().median():.4f}"
-        yield f"bandwidth.within_5_percent = {_share(int((width.abs() <= 0.05).sum()), len(width))}"
+    if FIRST in outcome.parts:
+        yield from _against_planted(outcome.parts[FIRST])
     refs = outcome.references
     for name, values in (
         ("loudness_against_ffmpeg_lu", refs.lufs),
@@ -124,8 +116,22 @@ def _references(outcome: Outcome) -> Iterator[str]:
             yield f"{name}.clips = {len(values)}"
 
 
+def _against_planted(part: Part) -> Iterator[str]:
+    for kind in NOISES:
+        errors = snr_errors(part, kind)
+        if len(errors):
+            yield f"snr.{_key(kind)}.median_error_db = {errors.abs().median():.2f}"
+            yield f"snr.{_key(kind)}.bias_db = {errors.median():.2f}"
+    width = bandwidth_errors(part)
+    if len(width):
+        yield f"bandwidth.median_error = {width.abs().median():.4f}"
+        yield f"bandwidth.within_5_percent = {_share(int((width.abs() <= 0.05).sum()), len(width))}"
+
+
 def targets(outcome: Outcome) -> Iterator[tuple[str, str, str]]:
     """Name, what is asked, and what was found with ``yes`` or ``no`` before it."""
+    if FIRST not in outcome.parts:
+        return
     part = outcome.parts[FIRST]
     hits = int((part.clean["verdict"] == "reject").sum())
     yield "clean clips rejected", "at most 0.5 %", _held(hits, len(part.clean), most=0.005)

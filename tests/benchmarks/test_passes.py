@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.defects.passes import kept_in
+from benchmarks.defects.passes import kept_in, parts_of
+from scorers.asr import engine
 from scorers.asr.engine import Engine, Heard
 from scorers.asr.models import Model
 
@@ -59,3 +60,15 @@ def test_afterwards_the_recogniser_is_as_it_was(tmp_path: Path, asked: list[str]
     for _ in range(2):
         Deaf("a").transcribe(AUDIO, "en", 5)
     assert len(asked) == 2
+
+
+def test_what_an_answer_rests_on_is_all_that_makes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def likeliest(probabilities: object, stated: str) -> None:
+        """Another one."""
+
+    decoding, language = parts_of(Engine.transcribe), parts_of(Engine.detect_language)
+    monkeypatch.setattr(engine, "likeliest", likeliest)
+    assert parts_of(Engine.detect_language) != language
+    assert parts_of(Engine.transcribe) == decoding
+    monkeypatch.setattr(engine, "PINNED", {**engine.PINNED, "patience": 2.0})
+    assert parts_of(Engine.transcribe) != decoding
