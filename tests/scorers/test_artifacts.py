@@ -137,6 +137,29 @@ def test_silence_is_not_stuck() -> None:
     assert len(stuck(np.concatenate([voice(1.0), np.zeros(4800, np.float32)]), RATE_HZ)) == 0
 
 
+@pytest.mark.parametrize("dbfs", [-60.0, -54.0, -48.0])
+@pytest.mark.parametrize("seconds", [0.013, 0.028])
+@pytest.mark.parametrize("where", ["before", "after"])
+def test_a_constant_near_silence_is_not_stuck(dbfs: float, seconds: float, where: str) -> None:
+    held = np.full(round(seconds * RATE_HZ), -(10 ** (dbfs / 20)), np.float32)
+    silence = np.zeros(2400, np.float32)
+    audio = [silence, held, silence, voice(1.0), silence, held, silence]
+    assert find(np.concatenate(audio[:4] if where == "before" else audio[3:])).values[
+        "stuck_s"
+    ] == pytest.approx(0.0)
+
+
+def test_silence_that_a_converter_shifted_is_not_stuck(clean: Samples) -> None:
+    silence = np.zeros(4800, np.float32)
+    assert find(np.concatenate([silence, clean, silence]) + 0.1).values["stuck_s"] == 0.0
+
+
+def test_a_faint_value_held_between_two_sounds_is_stuck(clean: Samples) -> None:
+    at = loud_place(clean, 0.1)
+    clean[at : at + 480] = 0.001
+    assert find(clean).values["stuck_s"] == pytest.approx(0.02, abs=0.001)
+
+
 def test_dc_offset(clean: Samples) -> None:
     clean -= clean.mean()
     assert find(clean - np.float32(0.1)).values["dc_offset"] == pytest.approx(0.1, abs=1e-4)
