@@ -42,7 +42,7 @@ class Recall:
         return wilson(self.caught, self.clips)
 
 
-RATE_RULES = frozenset({"sample-rate", "bandwidth"})
+RATE_RULES = frozenset({"sample-rate", "bandwidth", "narrow-band"})
 
 
 @dataclass(frozen=True)

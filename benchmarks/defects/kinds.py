@@ -14,7 +14,7 @@ HEARD = ("asr", "pauses", "tempo")
 
 NOISE_RULES = ("snr", "dnsmos-ovrl", "dnsmos-sig", "dnsmos-bak")
 ROOM_RULES = ("reverberation", *NOISE_RULES)
-CODEC_RULES = ("bandwidth",)
+CODEC_RULES = ("bandwidth", "narrow-band")
 LABEL_RULES = ("wer", "edge-start", "edge-end", "tempo")
 START_RULES = ("edge-start", "wer", "abrupt-start")
 END_RULES = ("edge-end", "wer", "abrupt-end")

@@ -22,6 +22,24 @@ def bandwidth(audio: np.ndarray, rate_hz: int = RATE_HZ) -> float:
     return value
 
 
+def cut(audio: np.ndarray) -> tuple[float, float]:
+    values = measured(Bandwidth(), utterance(audio)).values
+    hz, db = values["cutoff_hz"], values["cutoff_db"]
+    assert hz is not None
+    assert db is not None
+    return hz, db
+
+
+def fading(past_hz: float, fall_db: float, slope_db_per_khz: float) -> np.ndarray:
+    """A voice whose vocoder has learnt an edge: its own sound goes on above, ever fainter."""
+    audio = hissing().astype(np.float64)
+    spectrum = np.fft.rfft(audio)
+    over_khz = (np.fft.rfftfreq(audio.size, 1 / RATE_HZ) - past_hz) / 1000
+    fall = np.where(over_khz > 0, np.minimum(over_khz / 0.3, 1.0) * fall_db, 0.0)
+    fall += np.maximum(over_khz, 0.0) * slope_db_per_khz
+    return np.asarray(np.fft.irfft(spectrum * 10 ** (-fall / 20), audio.size), np.float32)
+
+
 def as_written(audio: np.ndarray) -> np.ndarray:
     return np.asarray(np.round(audio * 32767.0) / 32768.0, dtype=np.float32)
 
@@ -57,6 +75,38 @@ def test_cut_off_under_added_noise() -> None:
     low = soxr.resample(soxr.resample(hissing(), RATE_HZ, 16_000), 16_000, RATE_HZ)
     noise = np.random.default_rng(3).standard_normal(low.size) * 1e-5
     assert bandwidth(low + noise) == pytest.approx(8_000, rel=0.05)
+
+
+@pytest.mark.parametrize("old_hz", [8_000, 11_025, 16_000, 22_050])
+def test_a_resampler_cuts_the_spectrum_off(old_hz: int) -> None:
+    low = soxr.resample(soxr.resample(hissing(), RATE_HZ, old_hz), old_hz, RATE_HZ)
+    hz, db = cut(as_written(low))
+    assert hz == pytest.approx(old_hz / 2, rel=0.03)
+    assert db > 30.0
+
+
+def test_images_of_a_resampler_leave_a_hole_at_its_cut() -> None:
+    low = soxr.resample(hissing(), RATE_HZ, 8_000)
+    high = np.interp(np.arange(0, low.size - 1, 1 / 3), np.arange(low.size), low)
+    assert cut(as_written(high))[0] == pytest.approx(4_000, rel=0.05)
+
+
+@pytest.mark.parametrize("past_hz", [9_900, 10_200, 10_450])
+@pytest.mark.parametrize("fall_db", [25.0, 30.0])
+def test_an_edge_that_the_voice_itself_has_is_no_cut(past_hz: float, fall_db: float) -> None:
+    assert cut(as_written(fading(past_hz, fall_db, 6.0))) == (RATE_HZ / 2, 0.0)
+
+
+def test_a_voice_with_an_edge_of_its_own_is_cut_off_where_it_was_brought_up() -> None:
+    own = fading(9_900, 25.0, 6.0)
+    low = soxr.resample(soxr.resample(own, RATE_HZ, 22_050), 22_050, RATE_HZ)
+    assert cut(as_written(low))[0] == pytest.approx(11_025, rel=0.05)
+
+
+def test_a_whole_band_is_not_cut_off() -> None:
+    noise = np.random.default_rng(4).standard_normal(RATE_HZ)
+    assert cut(0.1 * noise.astype(np.float32)) == (RATE_HZ / 2, 0.0)
+    assert cut(as_written(hissing())) == (RATE_HZ / 2, 0.0)
 
 
 def test_dark_voice_is_not_called_narrow() -> None:

@@ -22,7 +22,13 @@ RATE = 24_000
 
 
 # what a gain must leave alone, and how nearly
-TOLERANCES = {"snr_db": 0.05, "bandwidth_hz": 1.0, "decay_s": 1e-3, "chars_per_s": 0.01}
+TOLERANCES = {
+    "snr_db": 0.05,
+    "bandwidth_hz": 1.0,
+    "cutoff_hz": 1.0,
+    "decay_s": 1e-3,
+    "chars_per_s": 0.01,
+}
 
 
 @cache

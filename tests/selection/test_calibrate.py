@@ -75,7 +75,7 @@ def test_bad_clips_count_only_for_the_rules_they_name() -> None:
 
 def test_what_was_not_measured_is_said() -> None:
     skipped = calibrated().skipped
-    assert skipped["bandwidth"] == "bandwidth_hz was not measured"
+    assert skipped["bandwidth"] == "cutoff_hz was not measured"
     few = calibrate(clips(good=19), load_policy(), COLUMNS, 0.01)
     assert few.skipped["hum"] == "19 good clips have hum_db; 20 are needed"
 
