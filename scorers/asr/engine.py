@@ -9,11 +9,13 @@ import numpy.typing as npt
 
 from clips.cpus import CPUS
 from clips.errors import ScoringError
+from scorers.asr.coverage import Word
 from scorers.asr.models import Model
 from scorers.base import Samples
 
 RATE_HZ = 16_000
 WINDOW_S = 30.0
+FRAME_S = 0.02
 DEFAULT_TYPE = {"cpu": "int8", "cuda": "float16"}
 # A token that float16 calls impossible has this probability on every device.
 LEAST_PROBABILITY = 1e-7
@@ -72,6 +74,19 @@ class Language:
 
     detected: str
     stated_prob: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A label that the decoder was made to write.
+
+    Args:
+        logprob: mean log-probability per token, each at least log(1e-7).
+        words: of the label, in order, with the places that the decoder attends to.
+    """
+
+    logprob: float
+    words: tuple[Word, ...]
 
 
 class Engine:
@@ -149,14 +164,12 @@ class Engine:
             spaced=parts[0].text.startswith(" ") if parts else False,
         )
 
-    def label_logprob(
-        self, audio: Samples, language: str, label: str, spaced: bool
-    ) -> float | None:
-        """How well a label fits the audio: one pass of the decoder that is forced to write it.
+    def label_fit(self, audio: Samples, language: str, label: str, spaced: bool) -> Fit | None:
+        """How well a label fits the audio, and where: one pass of the decoder made to write it.
 
         Each token is scored given the audio and the label's tokens before it, among the tokens of
-        text, as OpenAI's Whisper does for word timestamps (`find_alignment` in timing.py); the
-        token that ends a text is not among them.
+        text, and placed where the decoder attends to, as OpenAI's Whisper does for word timestamps
+        (`find_alignment` in timing.py); the token that ends a text has a place, but no probability.
 
         Args:
             audio: mono at 16 kHz, shape ``(n_samples,)``, at most one window of 30 s.
@@ -165,8 +178,7 @@ class Engine:
             spaced: whether the model begins a text with a blank.
 
         Returns:
-            Mean log-probability per token, each at least log(1e-7); ``None`` where the label is
-            longer than the decoder's context, or has no token of text.
+            ``None`` where the label is longer than the decoder's context, or has no token of text.
         """
         tokens, start = self._tokens(language, label, spaced)
         # beside the label: the start, the token for "no timestamps" and that of the end
@@ -174,8 +186,25 @@ class Engine:
             return None
         window, frames = self._window(audio)
         (found,) = self._whisper.model.align(self._whisper.encode(window), start, [tokens], frames)
-        probabilities = np.asarray(found.text_token_probs, np.float64)
-        return float(np.log(np.clip(probabilities, LEAST_PROBABILITY, 1.0)).mean())
+        probabilities = np.clip(found.text_token_probs, LEAST_PROBABILITY, 1.0)
+        logprobs = np.log(np.asarray(probabilities, np.float64))
+        tokenizer = self._tokenizer(language)
+        texts, groups = tokenizer.split_to_word_tokens([*tokens, tokenizer.eot])
+        ends = np.cumsum([len(group) for group in groups[:-1]])
+        places, times = np.asarray(found.alignments, np.int64).T
+        begun = times[np.searchsorted(places, np.arange(len(tokens) + 1))] * FRAME_S
+        words = tuple(
+            Word(text, float(begun[first]), float(begun[last]), float(logprobs[first:last].mean()))
+            for text, first, last in zip(texts, [0, *ends[:-1]], ends, strict=False)
+        )
+        return Fit(float(logprobs.mean()), words)
+
+    def label_logprob(
+        self, audio: Samples, language: str, label: str, spaced: bool
+    ) -> float | None:
+        """How well a label fits the audio: `label_fit` without the places."""
+        fit = self.label_fit(audio, language, label, spaced)
+        return fit.logprob if fit else None
 
     def text_logprob(self, audio: Samples, language: str, text: str, spaced: bool) -> float | None:
         """Log-probability of a whole text and its end, so that two texts of a clip can be compared.

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from clips.columns import Column
-from scorers.asr.engine import PINNED, RATE_HZ, WINDOW_S, Engine, Heard
+from scorers import vad
+from scorers.asr.coverage import least_logprob, uncovered_s
+from scorers.asr.engine import PINNED, RATE_HZ, WINDOW_S, Engine, Fit, Heard
 from scorers.asr.invention import signs
 from scorers.asr.models import Model
 from scorers.asr.text import (
@@ -66,6 +68,17 @@ COLUMNS = (
         "CTranslate2 align, as OpenAI Whisper's find_alignment",
     ),
     Column(
+        *("label_least_logprob", "", "higher", -16.2, 0.0),
+        "The same of the least likely word, of those without a digit.",
+        "CTranslate2 align, as OpenAI Whisper's find_alignment",
+    ),
+    Column(
+        *("uncovered_s", "s", "lower", 0.0, None),
+        "Longest time of speech that no word of the label covers, where the first recogniser"
+        " attends to the words when it is made to write the label.",
+        "CTranslate2 align over Silero VAD speech",
+    ),
+    Column(
         *("label_log_odds", "", "higher", None, 0.0),
         "Log of how much likelier the label as written is than the likeliest transcript, by the"
         " recogniser that likes it best; 0 where the label was heard.",
@@ -98,6 +111,7 @@ COLUMNS = (
         "Unicode Character Database",
     ),
 )
+_FITTED = ("label_logprob", "label_least_logprob", "uncovered_s")
 _COUNTS = tuple(c.name for c in COLUMNS[:11])
 
 
@@ -155,7 +169,7 @@ class Asr:
         options = json.dumps([PINNED, self.beam_size, self.compute_type, REVISION], sort_keys=True)
         models = [m.digest for m in (self.model, self.second) if m is not None]
         digest = hashlib.sha256(options.encode()).hexdigest()[:8]
-        return "-".join([str(CODE_REVISION), *models, digest])
+        return "-".join([vad.version(CODE_REVISION), *models, digest])
 
     def load(self, device: str) -> Measure:
         models = [m for m in (self.model, self.second) if m is not None]
@@ -194,15 +208,15 @@ class Asr:
         if spoken:
             details["detected_language"] = spoken.detected
         reasons = dict(row.reasons)
-        if isinstance(forced, str):
-            reasons["label_logprob"] = forced
+        fitted, unfitted = _fitted(forced, utterance)
+        reasons |= unfitted
         if isinstance(odds, str):
             reasons["label_log_odds"] = odds
         if spoken is None:
             reasons["language_prob"] = ONE_LANGUAGE
         values = {
             **row.values,
-            "label_logprob": None if isinstance(forced, str) else forced,
+            **fitted,
             "label_log_odds": None if isinstance(odds, str) else odds,
             "language_prob": spoken.stated_prob if spoken else None,
         }
@@ -232,12 +246,27 @@ def _unforced(utterance: Utterance) -> str:
     return ""
 
 
-def _forced(engine: Engine, utterance: Utterance, language: str, heard: Heard) -> float | str:
-    """The label's log-probability, or why there is none."""
+def _forced(engine: Engine, utterance: Utterance, language: str, heard: Heard) -> Fit | str:
+    """How the label fits, or why that cannot be said."""
     if why := _unforced(utterance):
         return why
-    found = engine.label_logprob(utterance.at(RATE_HZ), language, utterance.text, _spaced(heard))
+    found = engine.label_fit(utterance.at(RATE_HZ), language, utterance.text, _spaced(heard))
     return TOO_LONG if found is None else found
+
+
+def _fitted(
+    forced: Fit | str, utterance: Utterance
+) -> tuple[dict[str, float | None], dict[str, str]]:
+    """What the forced label tells, and why a part of it is missing."""
+    if isinstance(forced, str):
+        return dict.fromkeys(_FITTED), dict.fromkeys(_FITTED, forced)
+    found = (
+        forced.logprob,
+        least_logprob(forced.words),
+        uncovered_s(forced.words, utterance.speech),
+    )
+    values = dict(zip(_FITTED, found, strict=True))
+    return values, {name: "the label has no words" for name, v in values.items() if v is None}
 
 
 def _log_odds(
