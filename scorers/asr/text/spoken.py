@@ -85,7 +85,7 @@ def _in_pieces(readings: tuple[Reading, ...], tag: str) -> tuple[Reading, ...]:
             words = [word for one in reading for word in _split(one[0], rules.number_split)]
             pieces = [_alike(word, tag) for word in words]
             for at, word in enumerate(words[:-1]):
-                if word == rules.silent_lead:
+                if word == rules.silent_lead and (not at or words[at + 1] == rules.hundreds):
                     pieces[at] += ("",)
             found.append(tuple(pieces))
     if rules.tie:
