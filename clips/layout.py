@@ -214,6 +214,8 @@ class Layout:
     def _row_draft(self, folder: str, row: LabelRow) -> Draft:
         voice, found = (voice_of(folder), ()) if folder else self._voice_in_root(row)
         draft = self._draft_of(folder, voice, row)
+        if draft.entry and row.turn == folder.partition("/")[2] and not _is_below(draft, folder):
+            draft = replace(draft, row=replace(row, turn="", turn_index=None))
         return replace(draft, faults=(*draft.faults, *found))
 
     def _draft_of(self, folder: str, voice: str, row: LabelRow) -> Draft:
@@ -288,6 +290,11 @@ class Layout:
             return Draft(first, None, entry)
         voice, faults = self._voice_in_root(LabelRow())
         return Draft(voice, None, entry, faults)
+
+
+def _is_below(draft: Draft, folder: str) -> bool:
+    """Whether a clip lies in the folder of its label file; a folder of lists is no turn."""
+    return draft.entry is not None and draft.entry.path.startswith(f"{folder}/" if folder else "")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from clips.limits import DEFAULT_LIMITS
 from clips.names import shown
+from clips.phonetic import notation
 from clips.rules import Fault
 
 _LISTED = re.compile(r"^\s*([-*•‣·]|\d{1,3}[.)])\s+\S", re.MULTILINE)
@@ -78,6 +79,15 @@ def _markup(text: str) -> Iterator[Fault]:
         yield Fault("label-markup", sentence)
 
 
+def _phonetic(text: str) -> Iterator[Fault]:
+    if name := notation(text):
+        sentence = (
+            f"The label “{shown(text, 40)}” is a phonetic transcription ({name}). Send the text"
+            " that the speech was made from."
+        )
+        yield Fault("label-phonetic", sentence)
+
+
 def _url(text: str) -> Iterator[Fault]:
     if found := _URL.search(text):
         sentence = f"“{shown(found[0], 40)}” is an address. Write it as it is spoken."
@@ -137,6 +147,7 @@ _CHECKS: tuple[Callable[[str], Iterator[Fault]], ...] = (
     _digits,
     _symbols,
     _markup,
+    _phonetic,
     _url,
     _emoji,
     _odd_characters,

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from clips.table import Finding
     from selection.policy import Policy
 
-Format = Literal["labels.json", "parquet", "jsonl", "csv", "nemo", "ljspeech", "kaldi", "sidecar"]
+Format = Literal[
+    "labels.json", "parquet", "jsonl", "csv", "nemo", "ljspeech", "kaldi", "filelist", "sidecar"
+]
 _SAMPLE_RATE = "sample-rate"
 
 

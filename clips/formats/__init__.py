@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clips.errors import TenhoursError
-from clips.formats import audiofolder, kaldi, labels_json, ljspeech, nemo, parquet, sidecar
+from clips.formats import (
+    audiofolder,
+    filelist,
+    kaldi,
+    labels_json,
+    ljspeech,
+    nemo,
+    parquet,
+    sidecar,
+)
 from clips.formats.base import LabelInput, LabelRow, Labels, Out
 
 __all__ = ["FORMATS", "LabelFormat", "LabelInput", "LabelRow", "Labels", "Out", "detect", "named"]
@@ -54,6 +63,7 @@ FORMATS: tuple[LabelFormat, ...] = (
         audio_folder=ljspeech.AUDIO_FOLDER,
     ),
     LabelFormat("kaldi", kaldi.claims, kaldi.read, kaldi.write, False),
+    LabelFormat("filelist", filelist.claims, filelist.read, filelist.write, False),
 )
 SIDECAR = LabelFormat("sidecar", sidecar.claims, sidecar.read, sidecar.write, False, flat=True)
 
@@ -72,6 +82,14 @@ def named(name: str) -> LabelFormat:
 
 
 def detect(names: Sequence[str], head: Head) -> list[tuple[LabelFormat, tuple[str, ...]]]:
-    """The formats found among a folder's file names with their files, the preferred one first."""
-    found = [(form, form.claims(names, head)) for form in FORMATS]
-    return [(form, files) for form, files in found if files]
+    """The formats found among a folder's file names with their files, the preferred one first.
+
+    Each file is of one format.
+    """
+    found: list[tuple[LabelFormat, tuple[str, ...]]] = []
+    free = list(names)
+    for form in FORMATS:
+        if files := form.claims(free, head):
+            found.append((form, files))
+            free = [name for name in free if name not in files]
+    return found

@@ -6,11 +6,13 @@ Columns `turn` and `turn_index` are read where there are any, so that turns surv
 import csv
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from clips.formats.base import LabelInput, LabelRow, Labels, Out
+from clips.formats.columns import AUDIO_HEADS, TEXT_HEADS, head_of
 from clips.formats.fields import AUDIO_NAMES, record, row_from_fields
-from clips.formats.tables import csv_rows, gather, json_lines
+from clips.formats.tables import TableRow, csv_rows, gather, json_lines
 
 _DELIMITERS = ",;\t"
 
@@ -30,9 +32,11 @@ def claims_jsonl(names: Sequence[str], head: Callable[[str], bytes]) -> tuple[st
 
 def _delimiter(head: bytes) -> str:
     """The character that splits the header into columns, ``""`` where this is no such table."""
-    line = head.decode("utf-8-sig", "ignore").partition("\n")[0].strip().lower()
+    line = head.decode("utf-8-sig", "ignore").partition("\n")[0].strip()
     for delimiter in _DELIMITERS:
-        if {part.strip('" ') for part in line.split(delimiter)} & set(AUDIO_NAMES):
+        heads = {head_of(part) for part in line.split(delimiter)}
+        is_known = not heads.isdisjoint(AUDIO_HEADS) and not heads.isdisjoint(TEXT_HEADS)
+        if is_known or not heads.isdisjoint(AUDIO_NAMES):
             return delimiter
     return ""
 
@@ -43,17 +47,21 @@ def read_csv(source: LabelInput) -> Labels:
     def rows(text: str, path: str) -> Sequence[LabelRow]:
         delimiter = _delimiter(text[:4096].encode("utf-8", "replace")) or ","
         lines = csv_rows(text, delimiter)
-        _, columns = next(lines)
-        names = [column.strip().lower() for column in columns]
-        found = []
-        for line, cells in lines:
-            where = f"{path}, line {line}"
-            wrong = len(cells) != len(names)
-            fields = dict(zip(names, cells, strict=False))
-            found.append(row_from_fields(fields, where, wrong_width=wrong))
-        return found
+        names = [head_of(column) for column in next(lines).cells]
+        return [_csv_row(row, names, path) for row in lines]
 
     return gather(source, rows)
+
+
+def _csv_row(row: TableRow, names: Sequence[str], path: str) -> LabelRow:
+    read = row_from_fields(
+        dict(zip(names, row.cells, strict=False)),
+        f"{path}, line {row.line}",
+        audio_names=AUDIO_HEADS,
+        text_names=TEXT_HEADS,
+        wrong_width=len(row.cells) != len(names),
+    )
+    return replace(read, faults=(*row.faults(path), *read.faults))
 
 
 def read_jsonl(source: LabelInput) -> Labels:

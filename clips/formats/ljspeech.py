@@ -1,16 +1,18 @@
-"""LJSpeech: `metadata.csv` of `id|text` or `id|text|normalised text`, audio in `wavs/`."""
+"""LJSpeech: `metadata.csv` of `id|text` or `id|text|normalised text`, audio in `wavs/`.
+
+Piper's `id|speaker|text` and tables with a header row are read too.
+"""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 
+from clips.formats.bars import label_rows
 from clips.formats.base import LabelInput, LabelRow, Labels, Out
-from clips.formats.tables import gather, lines_of
-from clips.names import storable
-from clips.rules import Fault
+from clips.formats.tables import TableRow, gather, lines_of
 from clips.sniff import AUDIO_ENDINGS
 
 _NAMES = ("metadata.csv", "metadata.txt", "metadata.psv")
-_USUAL = (".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a")
+USUAL = (".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a")
 AUDIO_FOLDER = "wavs"
 
 
@@ -24,28 +26,20 @@ def claims(names: Sequence[str], head: Callable[[str], bytes]) -> tuple[str, ...
 
 
 def read(source: LabelInput) -> Labels:
-    """Read the table; the label is the second column, as it was written."""
+    """Read the table; of ``id|text|normalised`` the label is the text as it was written."""
 
     def rows(text: str, path: str) -> Sequence[LabelRow]:
-        return [_row(line, f"{path}, line {number}") for number, line in lines_of(text)]
+        table = [TableRow(line, content.split("|")) for line, content in lines_of(text)]
+        return label_rows(table, path, _candidates)
 
     return gather(source, rows)
-
-
-def _row(line: str, where: str) -> LabelRow:
-    cells = [storable(cell) for cell in line.split("|")]
-    name = cells[0].strip()
-    if len(cells) < 2 or not name:
-        sentence = f"{where} has no name or no text; write name|text."
-        return LabelRow(name, faults=(Fault("bad-row", sentence),))
-    return LabelRow(name, cells[1], candidates=_candidates(name))
 
 
 def _candidates(name: str) -> tuple[str, ...]:
     if PurePosixPath(name).suffix.lower() in AUDIO_ENDINGS:
         return (f"{AUDIO_FOLDER}/{name}", name)
-    inside = [f"{AUDIO_FOLDER}/{name}{ending}" for ending in _USUAL]
-    return (*inside, *(name + ending for ending in _USUAL))
+    inside = [f"{AUDIO_FOLDER}/{name}{ending}" for ending in USUAL]
+    return (*inside, *(name + ending for ending in USUAL))
 
 
 def write(folder: Path, rows: Sequence[Out]) -> None:

@@ -1,16 +1,19 @@
 """What formats of one record per line share: lines, CSV cells, JSON lines, bounds."""
 
 import csv
-import io
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from clips.formats.base import LabelInput, LabelRow, Labels
+from clips.formats.columns import names_audio
 from clips.formats.text import UnreadableLabelsError, parse_json, read_text
 from clips.names import shown
 from clips.rules import Fault
 
 _CELL_CHARS = 1 << 20
+_MOST_LINES = 500  # of one row
+_MANY_STRAYS = 100  # after so many stray quotes no row has several lines
 
 
 def gather(source: LabelInput, rows: Callable[[str, str], Sequence[LabelRow]]) -> Labels:
@@ -41,26 +44,89 @@ def _check_count(count: float, most: int) -> None:
         raise UnreadableLabelsError(f"it lists more than {most:,} clips; split the voice")
 
 
-def csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Line number and cells of each row that is not empty, the header among them.
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row of a table.
+
+    Args:
+        line: number of its last line, from 1.
+        cells: its cells.
+        is_stray: whether a quote in it is not closed in its row, so that its line was read alone.
+    """
+
+    line: int
+    cells: Sequence[str]
+    is_stray: bool = False
+
+    def faults(self, path: str) -> tuple[Fault, ...]:
+        """What is to be said of the row itself."""
+        if not self.is_stray:
+            return ()
+        sentence = (
+            f"{path}, line {self.line} has a quote that is not closed in its row; the line was read"
+            " as it stands. Take the quote out, or put the whole text in quotes."
+        )
+        return (Fault("stray-quote", sentence),)
+
+
+def csv_rows(text: str, delimiter: str) -> Iterator[TableRow]:
+    """Each row that is not empty, the header among them.
+
+    A cell in quotes may hold line breaks. Where a quote is never closed, or what lies up to its
+    close are rows of their own, each line is a row and the quote a character like others.
 
     Raises:
-        UnreadableLabelsError: no row at all, a quote that is never closed, a cell beyond bounds.
+        UnreadableLabelsError: no row at all, or a cell beyond bounds.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines = text.split("\n")
+    at, width, strays = 0, 0, 0
+    while at < len(lines):
+        line = lines[at].removesuffix("\r")
+        if not line.strip() or not line.strip(delimiter + " "):
+            at += 1
+            continue
+        most = _MOST_LINES if strays < _MANY_STRAYS else 1
+        cells, count = _record(lines, at, delimiter, most) if '"' in line else (None, 1)
+        inner = lines[at + 1 : at + count]
+        is_stray = '"' in line and (
+            cells is None or any(_is_row(one, delimiter, width) for one in inner)
+        )
+        if cells is None or is_stray:
+            most_cells = width if is_stray else 0  # of a line with a stray quote the rest is text
+            cells, count = line.split(delimiter, most_cells - 1), 1
+            strays += is_stray
+        if max(map(len, cells)) > _CELL_CHARS:
+            raise UnreadableLabelsError(f"line {at + 1} has a cell of over {_CELL_CHARS:,} letters")
+        at += count
+        width = width or len(cells)
+        yield TableRow(at, cells, is_stray)
+    if not width:
+        raise UnreadableLabelsError("it has no row")
+
+
+def _record(
+    lines: Sequence[str], at: int, delimiter: str, most: int
+) -> tuple[list[str] | None, int]:
+    """The cells of the row that begins in a line, and of how many lines it is."""
+    content = (f"{line}\n" for line in lines[at : at + most])
+    reader = csv.reader(content, delimiter=delimiter, strict=True)
     before = csv.field_size_limit(_CELL_CHARS)
-    empty = True
     try:
-        for cells in reader:
-            if cells and any(cell.strip() for cell in cells):
-                empty = False
-                yield reader.line_num, cells
-    except csv.Error as error:
-        raise UnreadableLabelsError(f"line {reader.line_num} is no CSV: {error}") from None
+        return next(reader), reader.line_num
+    except (csv.Error, StopIteration):
+        return None, 1
     finally:
         csv.field_size_limit(before)
-    if empty:
-        raise UnreadableLabelsError("it has no row")
+
+
+def _is_row(line: str, delimiter: str, width: int) -> bool:
+    """Whether a line looks like a row of its own: it names an audio file, or has all the tabs."""
+    cells = line.removesuffix("\r").split(delimiter)
+    if len(cells) < 2:
+        return False
+    return any(map(names_audio, (cells[0], cells[-1]))) or (
+        delimiter == "\t" and len(cells) == width
+    )
 
 
 def lines_of(text: str) -> Iterator[tuple[int, str]]:

@@ -15,6 +15,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_HEAD_BYTES = 4096
 _MOST_CONTAINERS, _MOST_VALUES = 500_000, 4_000_000
 
 
@@ -54,8 +55,10 @@ def read_text(source: LabelInput, name: str) -> tuple[str, list[Fault]]:
         raise UnreadableLabelsError(
             f"it is not {encoding.upper()} text, see line {line}; save it as UTF-8"
         ) from None
+    if "\n" not in text:
+        text = text.replace("\r", "\n")
     path = source.path(name)
-    if encoding in ("utf-16", "utf-32"):
+    if encoding.startswith(("utf-16", "utf-32")):
         sentence = f"{shown(path)} is {encoding.upper()}. Save it as UTF-8."
         return text, [Fault("labels-encoding", sentence)]
     return text, []
@@ -70,7 +73,17 @@ def head_as_utf8(head: bytes) -> bytes:
 
 
 def _encoding(content: bytes) -> str:
-    return next((coding for mark, coding in _MARKS if content.startswith(mark)), "utf-8")
+    marked = next((coding for mark, coding in _MARKS if content.startswith(mark)), "")
+    return marked or _unmarked(content[:_HEAD_BYTES])
+
+
+def _unmarked(head: bytes) -> str:
+    """UTF-16 without its mark has a zero in every other byte of what is ASCII."""
+    for coding, first in (("utf-16-le", 1), ("utf-16-be", 0)):
+        high, low = head[first::2], head[1 - first :: 2]
+        if len(high) > 4 and high.count(0) > 0.7 * len(high) and low.count(0) == 0:
+            return coding
+    return "utf-8"
 
 
 def _check_amount(text: str) -> None:

@@ -3,15 +3,29 @@
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
-from clips.formats.fields import AUDIO_NAMES
+from clips.formats.columns import AUDIO_HEADS, TEXT_HEADS, from_header, head_of, names_audio
 from clips.names import shown
 
-_TABLES = (".csv", ".tsv", ".psv")
-_ENDINGS = (*_TABLES, ".json", ".jsonl", ".txt")
-_READ_AS = {
+_TABLES = (".csv", ".tsv", ".psv", ".list", ".lst", ".filelist")
+_ELSEWHERE = {
+    ".srt": "subtitles are not read",
+    ".vtt": "subtitles are not read",
+    ".textgrid": "Praat's TextGrid is not read",
+    ".eaf": "ELAN's files are not read",
+    ".mlf": "HTK's label files are not read",
+    ".xml": "XML is not read",
+    ".yaml": "YAML is not read",
+    ".yml": "YAML is not read",
+    ".xlsx": "a spreadsheet is not read; save it as metadata.csv",
+    ".xls": "a spreadsheet is not read; save it as metadata.csv",
+    ".ods": "a spreadsheet is not read; save it as metadata.csv",
+    ".docx": "a document is not read",
+    ".data": "it is no table that is known here",
+}
+_ENDINGS = (*_TABLES, ".json", ".jsonl", ".txt", *_ELSEWHERE)
+_JSON = {
     ".json": 'a list of clips is named labels.json, and a manifest\'s lines have "audio_filepath"',
     ".jsonl": 'it is not named metadata.jsonl, and its first line has no "audio_filepath"',
-    ".txt": "no audio file beside it has that name",
 }
 
 
@@ -26,15 +40,32 @@ def why_unread(name: str, head: Callable[[str], bytes]) -> str:
     ending = PurePosixPath(name.lower()).suffix
     if not start.strip():
         return "it is empty"
+    if ending in _ELSEWHERE:
+        return _ELSEWHERE[ending]
     if b"\0" in start:
-        return "it is UTF-16, or no text at all; save it as UTF-8"
-    if ending in _TABLES and name.lower() != "metadata.csv":
-        return "a table of labels is named metadata.csv"
-    return _READ_AS.get(ending) or _about_columns(start)
+        return "it is no text"
+    return _JSON.get(ending) or _about_lines(start, is_table=ending in _TABLES)
 
 
-def _about_columns(start: bytes) -> str:
-    line = start.decode("utf-8-sig", "replace").strip().partition("\n")[0]
-    delimiter = max(",;\t", key=line.count)
-    found = ", ".join(cell.strip('" \r') for cell in line.split(delimiter))
-    return f"it has no column {AUDIO_NAMES[1]}; found {shown(found)}"
+def _about_lines(start: bytes, *, is_table: bool) -> str:
+    line = start.decode("utf-8-sig", "replace").strip().partition("\n")[0].strip("\r")
+    delimiter = max("|\t,;", key=line.count)
+    cells = line.split(delimiter)
+    if is_table or (delimiter in "|\t" and len(cells) > 1):
+        found = shown(", ".join(cell.strip('" ') for cell in cells))
+        heads = set(map(head_of, cells))
+        if not heads.isdisjoint(TEXT_HEADS) or not heads.isdisjoint(AUDIO_HEADS):
+            lacks = AUDIO_HEADS[1] if heads.isdisjoint(AUDIO_HEADS) else TEXT_HEADS[0]
+            lacking = from_header(cells) is None
+            return f"it has no column {lacks}; found {found}" if lacking else "it has no row"
+        if delimiter == "|" and len(cells) > 1:
+            return (
+                "its rows are split by bars and name no audio file with its ending; write"
+                f" name.wav|text, or name it metadata.csv; found {found}"
+            )
+        if len(cells) < 2:
+            return f"its first line has one column; found {found}"
+        return f"it has no column {AUDIO_HEADS[1]}; found {found}"
+    if names_audio(line.split()[0]):
+        return "its lines have no bar or tab between the audio file and the text; write path|text"
+    return "no audio file beside it has that name, and its lines are no table of path|text"

@@ -20,6 +20,12 @@ def member(path: str, size: int, refused: str = "", rule: str = "unsafe-path") -
     return file_entry(path, size)
 
 
+def from_windows(names: Iterable[str]) -> bool:
+    """Whether an archive's names use the backslash as separator: some hold one, none a slash."""
+    found = list(names)
+    return any("\\" in name for name in found) and not any("/" in name for name in found)
+
+
 def bounded(entries: Iterable[Entry], packed_bytes: int, limits: Limits) -> Listing:
     """The listing of an archive, refused as a whole where its content is beyond the limits.
 

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from clips.errors import SubmissionError
 from clips.limits import Limits
-from clips.sources.archive import bounded, member
+from clips.sources.archive import bounded, from_windows, member
 from clips.sources.base import CPU_THREADS, Entry, Listing
 from clips.sources.blob import IN_MEMORY_BYTES, Blob
 
@@ -111,8 +111,8 @@ def _check_directory(file: BinaryIO, most: int) -> None:
 
 
 def _entries(archive: zipfile.ZipFile) -> Iterator[Entry]:
-    for info in archive.infolist():
-        if info.filename.endswith("/"):
+    for name, info in _named(archive):
+        if name.endswith("/"):
             continue
         kind = info.external_attr >> 16
         refused, rule = "", "unsafe-path"
@@ -120,7 +120,16 @@ def _entries(archive: zipfile.ZipFile) -> Iterator[Entry]:
             refused = "it is a link or a device, not a file"
         elif info.flag_bits & 0x1:
             refused, rule = "it is encrypted; send it without a password", "unreadable-archive"
-        yield member(_name(info), info.file_size, refused, rule)
+        yield member(name, info.file_size, refused, rule)
+
+
+def _named(archive: zipfile.ZipFile) -> Iterator[tuple[str, zipfile.ZipInfo]]:
+    """All members with their paths; tools on Windows may write these with backslashes."""
+    infos = archive.infolist()
+    windows = from_windows(map(_name, infos))
+    for info in infos:
+        name = _name(info)
+        yield name.replace("\\", "/") if windows else name, info
 
 
 def _name(info: zipfile.ZipInfo) -> str:
@@ -137,8 +146,8 @@ def _find(archive: zipfile.ZipFile, path: str) -> zipfile.ZipInfo:
     index: dict[str, zipfile.ZipInfo] | None = getattr(archive, "tenhours_index", None)
     if index is None:
         index = {}
-        for info in archive.infolist():
-            index.setdefault(_name(info).removeprefix("./"), info)
+        for name, info in _named(archive):
+            index.setdefault(name.removeprefix("./"), info)
         archive.tenhours_index = index  # type: ignore[attr-defined]
     return index[path]
 

@@ -314,17 +314,21 @@ def test_a_metadata_csv_with_a_byte_order_mark_is_read(
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("metadata.csv", "file_name,text\n".encode("utf-16-le"), "it is UTF-16, or"),
         (
             "metadata.csv",
-            b"file,transcript\n0.wav,Hi.\n",
-            "it has no column file_name; found file, transcript.",
+            b"clip,words\n0,Hi.\n",
+            "it has no column file_name; found clip, words.",
         ),
-        ("labels.csv", b"file_name,text\n", "a table of labels is named metadata.csv."),
-        ("all.tsv", b"file_name\ttext\n", "a table of labels is named metadata.csv."),
+        ("all.tsv", b"clip\ttranscript\n", "it has no column file_name; found clip, transcript."),
+        ("all.csv", b"file,words\n", "it has no column text; found file, words."),
+        ("all.list", b"0|a|EN|Hi.\n", "its rows are split by bars and name no audio file"),
+        ("train_list.txt", b"0|Hi.|3\n", "its rows are split by bars and name no audio file"),
+        ("0.srt", b"1\n00:00 --> 00:01\nHi.\n", "subtitles are not read."),
+        ("labels.xlsx", b"PK\x03\x04", "a spreadsheet is not read; save it as metadata.csv."),
+        ("prompts.txt", b"0.wav Hi.\n", "its lines have no bar or tab between"),
         ("texts.json", b"{}", "a list of clips is named labels.json"),
         ("texts.jsonl", b'{"file": "0.wav"}', "it is not named metadata.jsonl"),
-        ("all.txt", b"Hi.", "no audio file beside it has that name."),
+        ("all.txt", b"Hi.", "no audio file beside it has that name, and its lines are no table"),
         ("metadata.csv", b"", "it is empty."),
     ],
 )
@@ -354,3 +358,98 @@ def test_no_labels_is_not_said_of_labels_that_cannot_be_read(
     rules = {f.rule for f in found.findings}
     assert "unreadable-labels" in rules
     assert "no-labels" not in rules
+
+
+TABLES = {
+    "header-f5": {"metadata.csv": "audio_file|text\n0.wav|Zero.\n1.wav|One, two.\n2.wav|Two.\n"},
+    "header-coqui": {
+        "metadata.csv": "audio_file|text|speaker_name\n0.wav|Zero.|a\n1.wav|One, two.|a\n"
+        "2.wav|Two.|a\n"
+    },
+    "header-ids": {
+        "metadata.csv": "ID|Transcription|Normalized Transcription\n0|Zero.|zero\n1|One, two.|x\n"
+        "2|Two.|two\n"
+    },
+    "header-deepspeech": {
+        "train.csv": 'wav_filename,wav_filesize,transcript\n0.wav,9,Zero.\n1.wav,9,"One, two."\n'
+        "2.wav,9,Two.\n"
+    },
+    "header-common-voice": {
+        "validated.tsv": "client_id\tpath\tsentence\nx\t0.wav\tZero.\nx\t1.wav\tOne, two.\n"
+        "x\t2.wav\tTwo.\n"
+    },
+    "ljspeech": {"metadata.csv": "0|Zero.|zero\n1|One, two.|one two\n2|Two.|two\n"},
+    "piper": {"metadata.csv": "0|male1|Zero.\n1|male1|One, two.\n2|male1|Two.\n"},
+    "piper-named": {"metadata.csv": "0|Ann Lee|Zero.\n1|Ann Lee|One, two.\n2|Ann Lee|Two.\n"},
+    "piper-numbers": {"metadata.csv": "0|3|Zero.\n1|3|One, two.\n2|3|Two.\n"},
+    "vits": {
+        "train.txt": "DUMMY1/0.wav|Zero.\nDUMMY1/1.wav|One, two.\n",
+        "val.txt": "DUMMY1/2.wav|Two.\nDUMMY1/1.wav|One, two.\n",
+    },
+    "vits-speakers": {"l.txt": "w/0.wav|7|Zero.\nw/1.wav|7|One, two.\nw/2.wav|7|Two.\n"},
+    "coqui-list": {"l.txt": "w/0.wav|Zero.|7\nw/1.wav|One, two.|7\nw/2.wav|Two.|7\n"},
+    "gpt-sovits": {
+        "a.list": "C:\\out\\0.wav|v|EN|Zero.\r\nC:\\out\\1.wav|v|EN|One, two.\r\n"
+        "C:\\out\\2.wav|v|EN|Two.\r\n"
+    },
+    "bert-vits2": {
+        "a.list": "/x/0.wav|v|EN|Zero.|z ih r ow|0 1|1\n/x/1.wav|v|EN|One, two.|w ah n|0 1|1\n"
+        "/x/2.wav|v|EN|Two.|t uw|0 1|1\n"
+    },
+    "phonemes-and-text": {
+        "l.txt": "0.wav|zˈɪɹoʊ.|Zero.\n1.wav|wˈʌn tˈuː.|One, two.\n2.wav|tˈuː.|Two.\n"
+    },
+    "tabs": {"transcripts.tsv": "0.wav\tZero.\n1.wav\tOne, two.\n2.wav\tTwo.\n"},
+    "old-mac": {"metadata.csv": "0|Zero.\r1|One, two.\r2|Two.\r"},
+    "text-first": {"l.txt": "Zero.|0.wav\nOne, two.|1.wav\nTwo.|2.wav\n"},
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_columns_are_told_by_what_is_in_them(name: str, bare: Path) -> None:
+    found, texts = read_voice(bare, TABLES[name])
+    assert texts == EXPECTED
+    assert {f.rule for f in found.findings} <= {"labels-ignored"}
+    assert all(c.turn == "" for c in found.clips)
+
+
+def test_a_folder_of_lists_is_no_turn_and_one_file_is_read_once(bare: Path) -> None:
+    rows = "".join(f"wavs/{n}.wav|{EXPECTED[f'{n}.wav']}\n" for n in range(3))
+    found, texts = read_voice(bare, {"filelists/train.txt": rows, "filelists/all.txt": rows})
+    assert texts == EXPECTED
+    assert [(c.turn, c.turn_index) for c in found.clips] == [("", None)] * 3
+    (said,) = found.findings
+    assert said.rule == "labels-ignored"
+    assert said.sentence.startswith(f"3 rows of {VOICE}/filelists/train.txt are rows of all.txt")
+
+
+QUOTES = {
+    "tabs": 'file_name\ttext\n0.wav\t"Stop, he said.\n1.wav\tGood.\n2.wav\tHe said stop"\n',
+    "commas": 'file_name,text\n0.wav,"Stop, he said.\n1.wav,Good.\n2.wav,He said stop"\n',
+    "never-closed": 'file_name\ttext\n0.wav\t"Stop, he said.\n1.wav\tGood.\n2.wav\tHe said stop"',
+    "text-first": 'text\tfile_name\n"Stop, he said.\t0.wav\nGood.\t1.wav\nHe said stop"\t2.wav\n',
+}
+
+
+@pytest.mark.parametrize("name", QUOTES)
+def test_a_stray_quote_swallows_no_row_and_its_line_is_named(name: str, bare: Path) -> None:
+    found, texts = read_voice(bare, {"metadata.csv": QUOTES[name]})
+    assert texts == {"0.wav": '"Stop, he said.', "1.wav": "Good.", "2.wav": 'He said stop"'}
+    said = [f for f in found.findings if f.rule == "stray-quote"]
+    assert said[0].audio_file == "0.wav"
+    assert "metadata.csv, line 2 has a quote that is not closed" in said[0].sentence
+
+
+def test_a_text_of_several_lines_in_quotes_stays_one_row(bare: Path) -> None:
+    content = 'file_name,text\n0.wav,"One,\ntwo, ""three""."\n1.wav,Good.\n'
+    _, texts = read_voice(bare, {"metadata.csv": content})
+    assert texts == {"0.wav": 'One,\ntwo, "three".', "1.wav": "Good."}
+
+
+def test_utf16_without_a_mark_is_read_and_named(bare: Path) -> None:
+    content = "file_name,text\r\n0.wav,Hello.\r\n"
+    for number, encoding in enumerate(("utf-16-le", "utf-16-be")):
+        (bare / VOICE / "metadata.csv").write_bytes(content.encode(encoding))
+        found = read_submission(bare)
+        assert found.clips[0].text == "Hello.", number
+        assert "labels-encoding" in rules(found)

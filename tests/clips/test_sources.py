@@ -41,6 +41,32 @@ def pack(root: Path, out: Path, top: str = ".") -> Path:
     return out
 
 
+@pytest.mark.parametrize("top", ["", "wrapper\\", ".\\"])
+def test_a_zip_with_backslashes_reads_like_a_folder(
+    top: str, submission: Build, tmp_path: Path
+) -> None:
+    """As some tools on Windows write it."""
+    root = submission()
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"{top}VOICE_A_NEUTRAL\\", b"")
+        for file in sorted(p for p in root.rglob("*") if p.is_file()):
+            archive.writestr(
+                top + str(file.relative_to(root)).replace("/", "\\"), file.read_bytes()
+            )
+    expected, found = read_submission(root), read_submission(path)
+    assert (found.clips, found.findings) == (expected.clips, expected.findings)
+    with found.open_audio(found.clips[0]) as opened:
+        assert opened.read(4) == b"RIFF"
+
+
+def test_a_backslash_beside_slashes_is_part_of_a_name(submission: Build, tmp_path: Path) -> None:
+    path = pack(submission(), tmp_path / "a.zip")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("VOICE_A_NEUTRAL/a\\b.wav", b"x")
+    assert "VOICE_A_NEUTRAL/a\\b.wav" in {clip.path for clip in read_submission(path).clips}
+
+
 ARCHIVES = ["a.zip", "a.tar", "a.tar.gz", "a.tgz", "a.tar.zst"]
 
 

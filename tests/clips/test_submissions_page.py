@@ -39,7 +39,8 @@ def test_every_format_has_a_sample() -> None:
     names = [next(iter(sample)) for sample in _samples()]
     assert names == [
         *("labels.json", "labels.json", "labels.parquet", "metadata.jsonl", "metadata.csv"),
-        *("manifest.json", "metadata.csv", "wav.scp", "0001.txt"),
+        *("manifest.json", "metadata.csv", "metadata.csv", "metadata.csv", "slicer_opt.list"),
+        *("wav.scp", "0001.txt"),
     ]
 
 

@@ -164,6 +164,21 @@ def sparse_member(root: Path) -> Path:
     return with_tar(info)(root)
 
 
+def backslashed(*names: str) -> Spoil:
+    """An archive as some tools on Windows write it, with further members."""
+
+    def spoil(root: Path) -> Path:
+        path = root.parent / "a.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for file in sorted(p for p in root.rglob("*") if p.is_file()):
+                archive.writestr(str(file.relative_to(root)).replace("/", "\\"), file.read_bytes())
+            for name in names:
+                archive.writestr(name, b"x")
+        return path
+
+    return spoil
+
+
 def nested(root: Path) -> Path:
     (root / VOICE / "more.zip").write_bytes(b"PK\x05\x06" + bytes(18))
     return root
@@ -172,6 +187,9 @@ def nested(root: Path) -> Path:
 CASES = [
     Case("zip-parent", with_zip((f"../{NAME}", b"x")), "unsafe-path"),
     Case("zip-absolute", with_zip(("/tmp/x.wav", b"x")), "unsafe-path"),
+    Case("zip-backslash-parent", backslashed("..\\..\\x.wav"), "unsafe-path"),
+    Case("zip-backslash-absolute", backslashed("\\x.wav"), "unsafe-path"),
+    Case("zip-backslash-share", backslashed("\\\\server\\x.wav"), "unsafe-path"),
     Case("zip-drive", with_zip(("C:/x.wav", b"x")), "unsafe-path"),
     Case("zip-empty-part", with_zip((f"{VOICE}//x.wav", b"x")), "unsafe-path"),
     Case("zip-link", with_zip((zip_link(NAME, 0o120777), b"/etc/passwd")), "unsafe-path"),

@@ -81,6 +81,11 @@ def latin1_sidecar(root: Path) -> None:
     (root / VOICE / "0.txt").write_bytes(b"Andr\xe9")
 
 
+def lists_twice(root: Path) -> None:
+    instead("train.txt", "0.wav|A b.\n1.wav|B c.\n")(root)
+    (root / VOICE / "val.txt").write_text("1.wav|B c.\n")
+
+
 def nothing_left(root: Path) -> None:
     for path in (*root.glob("*/*"), root / "submission.toml"):
         path.unlink()
@@ -187,8 +192,22 @@ FILES = [
     Case(
         "csv-quote",
         instead("metadata.csv", 'file_name,text\n0.wav,"never closed\n'),
-        "unreadable-labels",
+        "stray-quote",
     ),
+    Case(
+        "csv-many-quotes",
+        instead("metadata.csv", "file_name,text\n" + '0.wav,"never closed\n' * 2_000),
+        "stray-quote",
+    ),
+    Case(
+        "tsv-quote-swallows",
+        instead("metadata.tsv", 'file_name\ttext\n0.wav\t"A, he said.\n1.wav\tHe said b"\n'),
+        "stray-quote",
+    ),
+    Case("list-absolute", instead("a.list", "/etc/passwd.wav|s|EN|A.\n"), "missing-audio"),
+    Case("list-out", instead("a.list", "../../../x.wav|s|EN|A.\n"), "missing-audio"),
+    Case("list-columns", instead("a.list", "0.wav|s|EN|A b.\n1.wav|s\n"), "bad-row"),
+    Case("list-twice", lists_twice, "labels-ignored"),
     Case("csv-cells", instead("metadata.csv", "file_name,text\n0.wav,a,b\n1.wav\n"), "bad-row"),
     Case("csv-header-only", instead("metadata.csv", "file_name,text\n"), "no-labels"),
     Case(
@@ -296,6 +315,9 @@ TEXTS = [
     Case("text-html", text("<script>alert(1)</script>"), "label-markup"),
     Case("text-ssml", text("<break time='1s'/> Hello"), "label-markup"),
     Case("text-markdown", text("This is **bold**."), "label-markup"),
+    Case("text-ipa", text("həlˈoʊ ðˈɛɹ ."), "label-phonetic"),
+    Case("text-arpabet", text("{HH AH0 L OW1} {DH EH1 R}"), "label-phonetic"),
+    Case("text-pinyin", text("ni3 hao3 shi4 jie4"), "label-phonetic"),
     Case("text-url", text("See https://example.org/a?b=c now."), "label-url"),
     Case("text-mail", text("Write to ada@example.org."), "label-url"),
     Case("text-emoji", text("Hello 😀"), "label-emoji"),
