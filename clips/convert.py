@@ -13,7 +13,7 @@ from clips.formats.parquet import SEPARATOR
 from clips.limits import DEFAULT_LIMITS, Limits
 from clips.names import natural, odd_reason, one_form, plain, shown, unsafe_reason
 from clips.opening import Opener
-from clips.sniff import AUDIO_ENDINGS
+from clips.sniff import AUDIO_ENDINGS, RAW_ENDINGS
 from clips.submission import Submission, read_submission
 from clips.table import UNLABELLED_ROW, Clip
 
@@ -118,6 +118,8 @@ def _name(clip: Clip, form: LabelFormat) -> str:
         name = plain(clip.audio_file) if usable else f"{int(row):06d}{_ending(clip)}"
     else:
         name = one_form(clip.path) or plain(clip.audio_file)
+        if clip.audio and PurePosixPath(name).suffix.lower() in RAW_ENDINGS:
+            name = name.rpartition(".")[0] + _ending(clip)
     name = name.removeprefix(f"{clip.voice}/")
     if not form.holds_turns and clip.turn:
         name = name.removeprefix(f"{plain(clip.turn)}/")

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from clips.names import one_form
+from clips.pcm import USUAL_RATE_HZ, Coding, Pcm
 from clips.rules import intake
 from clips.table import Finding
 
@@ -40,6 +41,14 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+class PcmTable(_Table):
+    """How samples without a header are stored, where the provider hands out such."""
+
+    rate: Annotated[int, Field(ge=4_000, le=384_000, description="in Hz")] = USUAL_RATE_HZ
+    coding: Annotated[Coding, Field(description="as FFmpeg calls it")] = "s16le"
+    channels: Annotated[int, Field(ge=1, le=8)] = 1
+
+
 class VoiceTable(_Table):
     """One voice in one tone; the table's name is the name of its folder."""
 
@@ -53,6 +62,7 @@ class VoiceTable(_Table):
     license: Licence | None = None
     language: Language | None = None
     publish: Publish | None = None
+    pcm: PcmTable | None = None
 
 
 class SubmissionFile(_Table):
@@ -67,6 +77,7 @@ class SubmissionFile(_Table):
     license: Licence | None = None
     language: Language | None = None
     publish: Publish = False
+    pcm: PcmTable | None = None
     notes: Annotated[str, Field(max_length=20_000)] = ""
     voices: dict[str, VoiceTable] = {}
 
@@ -81,6 +92,7 @@ class VoiceDescription:
         hours: hours announced, ``None`` where not given.
         adult: ``None`` where not said.
         stock: ``None`` where not said.
+        pcm: how files without a header are stored, ``None`` where not said.
     """
 
     voice: str = ""
@@ -93,6 +105,7 @@ class VoiceDescription:
     license: str = ""
     language: str = ""
     publish: bool = False
+    pcm: Pcm | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +119,7 @@ class Description:
     license: str = ""
     language: str = ""
     publish: bool = False
+    pcm: Pcm | None = None
     notes: str = ""
     voices: Mapping[str, VoiceDescription] = field(default_factory=dict)
 
@@ -117,6 +131,7 @@ class Description:
             license=self.license,
             language=self.language,
             publish=self.publish,
+            pcm=self.pcm,
         )
         return self.voices.get(voice, shared)
 
@@ -227,12 +242,15 @@ def _resolve(given: SubmissionFile) -> Description:
         "license": given.license or "",
         "language": canonical_language(given.language or ""),
         "publish": given.publish,
+        "pcm": _pcm(given.pcm),
     }
     voices = {}
     for name, table in given.voices.items():
         own = table.model_dump(exclude_none=True)
         if "language" in own:
             own["language"] = canonical_language(own["language"])
+        if table.pcm:
+            own["pcm"] = _pcm(table.pcm)
         voices[name] = VoiceDescription(**{**shared, **own})
     return Description(
         contributor=given.contributor or "",
@@ -241,6 +259,10 @@ def _resolve(given: SubmissionFile) -> Description:
         voices=voices,
         **shared,
     )
+
+
+def _pcm(table: PcmTable | None) -> Pcm | None:
+    return Pcm(**table.model_dump()) if table else None
 
 
 def canonical_language(tag: str) -> str:

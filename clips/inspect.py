@@ -10,7 +10,9 @@ from clips.errors import DecodeError, DecoderLost, is_passing
 from clips.layout import Draft, Layout
 from clips.lint import lint
 from clips.names import odd_reason, shown
+from clips.pcm import about, is_raw, with_header
 from clips.rules import intake
+from clips.sniff import HEAD_BYTES
 from clips.sources import Entry
 from clips.table import UNLABELLED_ROW, AudioInfo, Clip, Finding
 
@@ -54,11 +56,12 @@ class Inspector:
         return clips, findings + list(_duplicates(clips)), pending
 
     def _probe_all(self, drafts: Iterable[Draft]) -> dict[str, _Probed]:
-        entries = {d.entry.path: d.entry for d in drafts if d.entry}
+        entries = {d.entry.path: (d.entry, d.voice) for d in drafts if d.entry}
         with ThreadPoolExecutor(self.threads) as pool:
             return dict(zip(entries, pool.map(self._probe, entries.values()), strict=True))
 
-    def _probe(self, entry: Entry) -> _Probed:
+    def _probe(self, one: tuple[Entry, str]) -> _Probed:
+        entry, voice = one
         if entry.refused:
             return _Probed(None, entry.rule, f"was not opened: {entry.refused}")
         if entry.size > self.layout.limits.audio_file_bytes:
@@ -66,11 +69,16 @@ class Inspector:
                 f"has {entry.size:,} bytes, the limit is {self.layout.limits.audio_file_bytes:,}"
             )
             return _Probed(None, "over-limit", reason)
-        return self._read(entry)
+        return self._read(entry, voice)
 
-    def _read(self, entry: Entry) -> _Probed:
+    def _read(self, entry: Entry, voice: str) -> _Probed:
         try:
-            with self.layout.open(entry.path) as file:
+            said = self.layout.description.of(voice)
+            with with_header(self.layout.open(entry.path), entry.path, said.pcm) as file:
+                if said.pcm is None and is_raw(file.read(HEAD_BYTES), entry.path):
+                    hints = tuple(filter(None, (said.voice, said.model, said.provider)))
+                    return _Probed(None, "raw-pcm", about(file, entry.path, hints))
+                file.seek(0)
                 sha256, info = digest(file)
                 return _Probed(info or isolated.pool(self.layout.limits).header(file, sha256))
         except DecoderLost as error:

@@ -23,7 +23,7 @@ from clips.names import (
     voice_of,
 )
 from clips.rules import Fault
-from clips.sniff import AUDIO_ENDINGS, HEAD_BYTES
+from clips.sniff import AUDIO_ENDINGS, HEAD_BYTES, container_of, told_in_words
 from clips.sources import Entry
 
 
@@ -201,6 +201,11 @@ class Layout:
                         yield f"{path} was not read: {why_unread(name, head)}."
                 elif folder:
                     yield f"{path} holds no row."
+
+    def told(self, path: str) -> str:
+        """What a file seems to be, in words."""
+        head = self._head("")(path)
+        return "audio" if container_of(head) else told_in_words(head)
 
     def _head(self, folder: str) -> "_Head":
         return _Head(folder, self.open)

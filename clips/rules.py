@@ -11,6 +11,7 @@ INTAKE_RULES: dict[str, str] = {
     "missing-field": "submission.toml lacks a field that is needed.",
     "voice-without-table": "A voice folder has no [voices.NAME] table in submission.toml.",
     "voice-without-folder": "submission.toml describes a voice that has no folder.",
+    "no-audio": "A voice folder holds no file that is named like audio.",
     # label files
     "no-labels": "A voice folder has audio and no labels.",
     "unreadable-labels": "A label file, or a part of it, cannot be read.",
@@ -25,6 +26,7 @@ INTAKE_RULES: dict[str, str] = {
     "missing-audio": "A label row names an audio file that is not there.",
     "unlabelled-audio": "An audio file has no label row.",
     "unreadable-audio": "An audio file is not audio, or its header cannot be read.",
+    "raw-pcm": "An audio file is raw PCM, and submission.toml does not say of which form.",
     "damaged-audio": "An audio file is damaged, or holds more or less than its header says.",
     "duplicate-audio": "An audio file has the same bytes as another clip.",
     "duration-mismatch": "The duration in the label row is not that of the audio file.",

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 HEAD_BYTES = 4096
-AUDIO_ENDINGS = frozenset(
+RAW_ENDINGS = frozenset(
+    {".pcm", ".raw", ".l16", ".lpcm", ".s16", ".s16le", ".s16be", ".s24le", ".s32le", ".f32"}
+    | {".f32le", ".ulaw", ".mulaw", ".alaw", ".u8", ".pcm16"}
+)
+AUDIO_ENDINGS = RAW_ENDINGS | frozenset(
     {".wav", ".wave", ".w64", ".flac", ".mp3", ".ogg", ".oga", ".opus", ".m4a", ".mp4", ".aac"}
     | {".webm", ".mka", ".mkv", ".aif", ".aiff", ".aifc", ".au", ".snd", ".caf", ".wma", ".amr"}
-    | {".3gp"}
+    | {".3gp", ".wv", ".ape", ".tta", ".sph", ".nist", ".voc", ".gsm", ".spx", ".ac3", ".mp2"}
 )
 ARCHIVE_ENDINGS = frozenset(
     {".zip", ".tar", ".tgz", ".tzst", ".gz", ".zst", ".bz2", ".xz", ".rar", ".7z"}
@@ -63,6 +67,12 @@ _OTHERS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"PAR1", "a Parquet table"),
     (0, b"SQLite format 3", "a database"),
     (8, b"AVI ", "an AVI film"),
+    (0, b"wvpk", "a WavPack file, which is not read; send WAV"),
+    (0, b"MAC ", "a Monkey's Audio file, which is not read; send WAV"),
+    (0, b"TTA1", "a TTA file, which is not read; send WAV"),
+    (0, b"NIST_1A", "a NIST SPHERE file, which is not read; send WAV"),
+    (0, b"Creative Voice File", "a VOC file, which is not read; send WAV"),
+    (0, b"\x0b\x77", "an AC-3 file, which is not read; send WAV"),
 )
 
 

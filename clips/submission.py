@@ -12,8 +12,9 @@ from clips.formats.base import Open
 from clips.inspect import Inspector
 from clips.layout import Draft, Layout, Tree, is_clutter
 from clips.limits import DEFAULT_LIMITS, Limits
-from clips.names import counted, odd_reason, shown
+from clips.names import counted, odd_reason, shown, voice_of
 from clips.opening import Opener
+from clips.pcm import with_header
 from clips.rules import Fault, intake
 from clips.sniff import ARCHIVE_ENDINGS
 from clips.sources import Entry, Source, open_source
@@ -46,7 +47,7 @@ class Submission:
     pending: Mapping[str, str] = field(default_factory=dict)
 
     def open_audio(self, clip: Clip) -> BinaryIO:
-        """Open a clip's audio file, seekable.
+        """Open a clip's audio file, seekable; raw PCM behind a header.
 
         Raises:
             DecodeError: the clip has no audio file that may be opened.
@@ -55,7 +56,8 @@ class Submission:
         if not clip.path:
             raise DecodeError("it has no audio file that can be opened")
         try:
-            return Opener(self.source, self.prefix)(clip.path)
+            file = Opener(self.source, self.prefix)(clip.path)
+            return with_header(file, clip.path, self.description.of(clip.voice).pcm)
         except OSError as error:
             raise DecoderLost(f"it cannot be opened ({error.strerror or error})") from None
 
@@ -154,12 +156,7 @@ def _of_voices(layout: Layout, drafts: Iterable[Draft], unreadable: set[str]) ->
     for draft in drafts:
         rows.setdefault(draft.voice, []).append(draft)
     findings = [
-        intake(
-            "voice-without-folder",
-            f"{FILE_NAME} describes {shown(voice)}, and no folder has that name. Send the folder,"
-            " or take out the table.",
-            voice=voice,
-        )
+        _without_clips(layout, voice)
         for voice in description.voices
         if voice not in rows and description.stage != "description"
     ]
@@ -176,6 +173,23 @@ def _of_voices(layout: Layout, drafts: Iterable[Draft], unreadable: set[str]) ->
             )
             findings.append(intake("voice-without-table", sentence, voice=voice))
     return findings
+
+
+def _without_clips(layout: Layout, voice: str) -> Finding:
+    """What is to be said of a voice that is described and has no clip."""
+    below = [e.path for e in layout.tree.entries if "/" in e.path and voice_of(e.path) == voice]
+    if not below:
+        sentence = (
+            f"{FILE_NAME} describes {shown(voice)}, and no folder has that name. Send the folder,"
+            " or take out the table."
+        )
+        return intake("voice-without-folder", sentence, voice=voice)
+    what = "; ".join(f"{shown(path)} is {layout.told(path)}" for path in below[:_FILES_NAMED])
+    sentence = (
+        f"The folder {shown(voice)} holds {counted(len(below), 'file')} and none that is named like"
+        f" audio: {what}. Send WAV files."
+    )
+    return intake("no-audio", sentence, voice=voice)
 
 
 def _voice(voice: str, members: list[Draft]) -> Iterable[Fault]:

@@ -14,6 +14,7 @@ import pandas as pd
 from clips.errors import DecodeError
 from clips.isolated import decode
 from clips.limits import Limits
+from clips.sniff import RAW_ENDINGS
 from clips.spreadsheets import write_twin
 from clips.submission import Submission
 from clips.table import FACTS, Clip
@@ -222,6 +223,8 @@ def _copy_audio(submission: Submission, folder: Path) -> dict[str, str]:
         if clip.audio is None:
             continue
         suffix = PurePosixPath(clip.path).suffix.lower()
+        if suffix in RAW_ENDINGS and clip.audio.codec.startswith("wav/"):
+            suffix = ".wav"
         name = clip.audio.sha256[:24] + (suffix if suffix in PLAYABLE else ".audio")
         target = folder / name
         if not target.exists():

@@ -86,6 +86,11 @@ def lists_twice(root: Path) -> None:
     (root / VOICE / "val.txt").write_text("1.wav|B c.\n")
 
 
+def other_endings(root: Path) -> None:
+    for path in (root / VOICE).glob("*.*"):
+        path.rename(path.with_suffix(".bin"))
+
+
 def nothing_left(root: Path) -> None:
     for path in (*root.glob("*/*"), root / "submission.toml"):
         path.unlink()
@@ -136,6 +141,10 @@ DESCRIPTIONS = [
     Case("toml-voices-list", toml("voices = [1]"), "bad-description"),
     Case("toml-voice-text", toml('[voices]\nVOICE_A_NEUTRAL = "x"'), "bad-description"),
     Case("toml-other-voice", toml(DESCRIPTION.replace("A_NEUTRAL", "B")), "voice-without-folder"),
+    Case("toml-no-audio", other_endings, "no-audio"),
+    Case("toml-pcm-rate", top("pcm = { rate = 1 }"), "bad-description"),
+    Case("toml-pcm-coding", top('pcm = { coding = "mp3" }'), "bad-description"),
+    Case("toml-pcm-number", top("pcm = 24000"), "bad-description"),
     Case("toml-no-table", toml(DESCRIPTION.partition("[voices")[0]), "voice-without-table"),
     Case(
         "toml-folder",
