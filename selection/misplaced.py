@@ -33,7 +33,7 @@ MISPLACED_RULES: dict[str, str] = {
     " is too weak for the language, or the labels are another text.",
 }
 _MOST = 0.8  # of what fits elsewhere is as many places away
-_EVERY = 0.85  # of the labels in question: the last has no file, and single ones are misheard
+_EVERY = 0.9  # of the labels that have a file there: single ones are misheard
 _OWN_RANK = 0.75  # of the other labels are less like what was heard than a clip's own, on average
 _ASKED = 300  # clips of a voice that are held against all of its labels
 _DOUBT = "It is not rejected by itself: what is found of the voice says why."
@@ -144,7 +144,11 @@ def _of_voice(places: _Places, wrong: int, clips: int) -> tuple[str, str]:
         ((offset, same),) = Counter(t - h for h, t in places.elsewhere.items()).most_common(1)
         heard = f"{places.asked} clips that differ from their own label"
         if same >= _MOST * found:
-            all_of_them = "Every label fits" if same >= _EVERY * places.asked else "Most labels fit"
+            all_of_them = (
+                "Every label fits"
+                if same >= _EVERY * (places.asked - abs(offset))
+                else "Most labels fit"
+            )
             return (
                 SHIFTED,
                 f"{all_of_them} the file {_away(offset)}: so it was heard in {same} of {heard}.",
