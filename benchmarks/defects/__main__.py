@@ -324,7 +324,7 @@ def main() -> None:
     )
     parser.add_argument("--lying", action="store_true", help="make no speech, take what lies there")
     parser.add_argument("--asr-model", default="base", help="name or folder of the recogniser")
-    parser.add_argument("--clean", type=int, default=626, help="clean Kokoro clips reported")
+    parser.add_argument("--clean", type=int, default=602, help="clean Kokoro clips reported")
     parser.add_argument("--per-edit", type=int, default=60, help="labels of a kind and a language")
     parser.add_argument("--per-defect", type=int, default=60, help="reported Kokoro clips")
     parser.add_argument("--other-per-defect", type=int, default=12, help="in the other parts")
