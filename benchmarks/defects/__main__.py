@@ -277,7 +277,7 @@ def run(options: Options) -> Iterator[Outcome]:
         ladders={},
         references=compare((), None),
         mistakes=mistakes(options.speech, options.chosen(NAMES), policy, options.work),
-        recogniser=f"{Path(options.model.name).name} (digest {options.model.digest})",
+        recogniser=f"Whisper {Path(options.model.name).name}, digest {options.model.digest}",
         seconds=time.monotonic() - begun,
     )
     yield outcome

@@ -15,9 +15,13 @@ HEARD = ("asr", "pauses", "tempo")
 NOISE_RULES = ("snr", "dnsmos-ovrl", "dnsmos-sig", "dnsmos-bak")
 ROOM_RULES = ("reverberation", *NOISE_RULES)
 CODEC_RULES = ("bandwidth", "narrow-band")
-LABEL_RULES = ("wer", "edge-start", "edge-end", "tempo")
-START_RULES = ("edge-start", "wer", "abrupt-start")
-END_RULES = ("edge-end", "wer", "abrupt-end")
+HEARD_RULES = ("wer", "cer", "other-script", "recogniser-disagrees")
+LABEL_RULES = (
+    *(*HEARD_RULES, "edge-start", "edge-end", "tempo"),
+    *("wrong-language", "hallucination", "labels-exchanged", "labels-shifted"),
+)
+START_RULES = (*HEARD_RULES, "edge-start", "abrupt-start")
+END_RULES = (*HEARD_RULES, "edge-end", "abrupt-end")
 
 
 @dataclass(frozen=True)

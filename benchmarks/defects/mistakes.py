@@ -1,8 +1,7 @@
 """Kokoro's own mistakes: texts that its front end misreads, so that the label is not what is said.
 
-They are planted defects of their own kind: such a clip must not be accepted. Each was found in the
-tuning split or reported by others; espeak-ng, not the voice, reads the signs wrongly, so one voice
-of the language says each.
+They are planted defects of their own kind: such a clip must not be accepted. The phonemes that
+espeak-ng gives tell that they are misread, so that one voice of the language says each.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,8 @@
 """Kokoro's speech for the benchmark: which voice says which text, in two splits, made once.
 
-Texts lie in benchmarks/texts/SPLIT/LANGUAGE.txt, one a line, none in both splits. Voices are of one
+Texts lie in benchmarks/texts/SPLIT/LANGUAGE.txt, one a line, none in both splits. Those that
+espeak-ng, Kokoro's front end, reads otherwise than they are meant ("R$ 25" as "real dollar 25") are
+set apart in texts/mistakes: its phonemes told, not what was heard. Voices are of one
 split too, but for French, which has one voice, and the whispering one: there only the texts differ.
 
     python -m benchmarks.defects.speech FOLDER [SPLIT...]    (makes what is missing)
@@ -95,9 +97,17 @@ class Line:
 
 
 def texts(split: str, language: str) -> list[str]:
-    """The texts of a language; lines that begin with ``"# "`` are remarks."""
+    """The texts of a language."""
+    return [text for text in _rows(split, language) if text]
+
+
+def _rows(split: str, language: str) -> list[str]:
+    """The rows of a language's file; ``""`` for remarks, which begin with ``"# "``.
+
+    A text that turns out to be misread becomes a remark, so that the others keep their voices.
+    """
     rows = (TEXTS / split / f"{language}.txt").read_text("utf-8").splitlines()
-    return [row for row in rows if row.strip() and not row.startswith("# ")]
+    return ["" if row.startswith("# ") else row for row in rows]
 
 
 def lines(split: str) -> list[Line]:
@@ -125,9 +135,11 @@ def _round(split: str, number: int) -> list[Line]:
     for language, voices in VOICES[split].items():
         if number and len(voices) == 1:
             continue
-        said = texts(split, language)
+        said = _rows(split, language)
         for i, text in enumerate(said):
             voice = voices[(i + number) % len(voices)]
+            if not text:
+                continue
             placed.append(((i + 0.5) / len(said), Line(split, voice, text)))
     return [line for _, line in sorted(placed, key=lambda place: place[0])]
 

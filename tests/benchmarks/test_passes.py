@@ -17,7 +17,7 @@ class Deaf(Engine):
     """Knows its weights' digest alone."""
 
     def __init__(self, digest: str) -> None:
-        self.model = Model("deaf", "", digest)
+        self.model = Model("deaf", "", digest, "a folder")
 
 
 @pytest.fixture
