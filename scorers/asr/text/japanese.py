@@ -31,16 +31,24 @@ def as_it_sounds(slots: Sequence[Slot]) -> list[Slot]:
     found: list[Slot] = []
     for japanese, run in groupby(slots, key=_is_japanese):
         if not japanese:
-            found += run
+            found += map(_in_hiragana, run)
             continue
         for word, reading in _words("".join(slot.written for slot in run)):
             if any(map(_is_kanji, word)):
-                spelt = (word, _REPEATED.sub(r"\1\1", word), hiragana(reading))
+                spelt = map(hiragana, (word, _REPEATED.sub(r"\1\1", word), reading))
                 readings = (tuple((letter,) for letter in way) for way in spelt if way)
                 found.append(Slot(word, tuple(dict.fromkeys(readings))))
             else:
                 found += map(plain_slot, hiragana(word))
     return _lengthened(found)
+
+
+def _in_hiragana(slot: Slot) -> Slot:
+    """The words said for figures and units, in kana as those of a text."""
+    readings = (
+        tuple(tuple(map(hiragana, forms)) for forms in reading) for reading in slot.readings
+    )
+    return Slot(slot.written, tuple(readings))
 
 
 def _is_kanji(letter: str) -> bool:

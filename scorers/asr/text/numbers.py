@@ -21,9 +21,9 @@ def integer(digits: str, tag: str) -> tuple[Reading, ...]:
     number = int(digits)
     counted = cardinals(number, tag)
     if not counted:
-        return _one_by_one(digits, tag)
+        return one_by_one(digits, tag)
     if digits.startswith("0") and len(digits) > 1:
-        return _few((*_one_by_one(digits, tag), *counted))
+        return _few((*one_by_one(digits, tag), *counted))
     year = years(number, tag)
     found = [*(year if len(digits) == 4 else ()), *counted]
     if rules.free_ordinals and (number <= 31 or len(digits) == 4):
@@ -33,7 +33,7 @@ def integer(digits: str, tag: str) -> tuple[Reading, ...]:
         found += _pairs(digits, tag)
     found += _magnitude(number, rules, tag)
     if len(digits) > 2:
-        found += _one_by_one(digits, tag)
+        found += one_by_one(digits, tag)
     return _few(found)
 
 
@@ -45,7 +45,7 @@ def decimal(whole: str, part: str, tag: str) -> tuple[Reading, ...]:
         return ()
     if not int(whole or "0"):
         first = tuple((*start[:-1], (*start[-1], "")) for start in first)
-    ends = _one_by_one(part, tag)
+    ends = one_by_one(part, tag)
     if not rules.spell_decimals:
         zeros = parse(" ".join([rules.zero] * (len(part) - len(part.lstrip("0")))))
         rest = cardinals(int(part), tag)[:1] if int(part) else ()
@@ -91,7 +91,7 @@ def listed(digits: str, tag: str) -> tuple[Reading, ...]:
     return tuple(found)
 
 
-def _one_by_one(digits: str, tag: str) -> tuple[Reading, ...]:
+def one_by_one(digits: str, tag: str) -> tuple[Reading, ...]:
     """Digit by digit; in English also "double" and "triple"."""
     said: list[Forms] = []
     for digit in digits:
@@ -123,7 +123,7 @@ def _pairs(digits: str, tag: str) -> Iterator[Reading]:
     """Two digits at a time from the right: "five twenty four", "nineteen oh five"."""
     high, low = digits[:-2], digits[-2:]
     starts = cardinals(int(high), tag)[:1]
-    ends = _one_by_one(low, tag)[:1] if low[0] == "0" else cardinals(int(low), tag)[:1]
+    ends = one_by_one(low, tag)[:1] if low[0] == "0" else cardinals(int(low), tag)[:1]
     if low == "00":
         ends = (parse(rules_of(tag).hundreds),)
     yield from (start + end for start in starts for end in ends)
@@ -158,7 +158,8 @@ def plural(readings: Iterable[Reading]) -> tuple[Reading, ...]:
 def split_number(text: str, tag: str) -> tuple[str, str] | None:
     """The whole and the decimal digits of a written number, None where it is neither.
 
-    Three digits after a mark that is not the language's decimal mark are a group.
+    Three digits after a mark that is not the language's decimal mark are a group; before them
+    Indian groups have two.
 
     >>> split_number("1.234,5", "de"), split_number("1.234", "en"), split_number("1.2.3", "en")
     (('1234', '5'), ('1', '234'), None)
@@ -166,7 +167,8 @@ def split_number(text: str, tag: str) -> tuple[str, str] | None:
     mark = rules_of(tag).decimal_mark
     other = "." if mark == "," else ","
     bare = re.sub(r"(?<=\d)[ '](?=\d{3}(?!\d))", "", text)
-    if re.fullmatch(rf"\d{{1,3}}(?:{re.escape(other)}\d{{3}})+", bare.partition(mark)[0]):
+    grouped = rf"\d{{1,3}}(?:{re.escape(other)}\d{{2,3}})*{re.escape(other)}\d{{3}}"
+    if re.fullmatch(grouped, bare.partition(mark)[0]):
         bare = bare.replace(other, "")
     elif re.fullmatch(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}}){{2,}}", bare):
         bare = bare.replace(mark, "")
@@ -200,7 +202,7 @@ def _dotted(text: str, tag: str) -> tuple[Reading, ...]:
         return ()
     words = (rules.decimal[0].split("|")[0] if rules.decimal else "", *rules.dot.split("|"), "")
     mark = (*dict.fromkeys(word for word in words if word), "")
-    ways = [[one[0] for one in said], [_one_by_one(piece, tag)[0] for piece in pieces]]
+    ways = [[one[0] for one in said], [one_by_one(piece, tag)[0] for piece in pieces]]
     return _few(_between(way, mark) for way in ways)
 
 
@@ -218,6 +220,7 @@ __all__ = [
     "inflected",
     "integer",
     "listed",
+    "one_by_one",
     "plural",
     "ranked",
     "split_number",

@@ -10,6 +10,7 @@ import unicodedata
 from scorers.asr.text.clean import fold
 from scorers.asr.text.clock import read_time
 from scorers.asr.text.dates import read_date, read_day_month
+from scorers.asr.text.forms import read_form
 from scorers.asr.text.fractions import read_fraction
 from scorers.asr.text.lattice import Slot
 from scorers.asr.text.money import magnitude_names, read_price
@@ -114,7 +115,8 @@ def _feet(place: Place) -> Found:
 
 
 _READERS: tuple[Reader, ...] = (
-    _list_marker, _feet, read_time, read_price, _percent, read_fraction, _rank, _decade, _plain,
+    _list_marker, _feet, read_form, read_time, read_price, _percent, read_fraction, _rank, _decade,
+    _plain,
 )  # fmt: skip
 
 

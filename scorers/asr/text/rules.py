@@ -68,6 +68,8 @@ class Rules:
         time_mark: regular expression of what shows that "2.30" before it is a time.
         dot: word for a dot inside an address or a version; address: other signs there -> phrases.
         per: word for a slash before a unit.
+        forms: regular expression of a written form -> ways to say it (see `forms`);
+            tables: name -> number -> phrase, for these.
         abbreviations, words, symbols: written -> phrases.
         optional: words that a recogniser leaves out, fillers.
         letters: replaced everywhere. marks: optional vowel signs, regular expression.
@@ -128,6 +130,8 @@ class Rules:
     dot: str = ""
     address: Mapping[str, str] = field(default_factory=dict)
     per: str = ""
+    forms: Phrases = field(default_factory=dict)
+    tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     abbreviations: Phrases = field(default_factory=dict)
     words: Phrases = field(default_factory=dict)
     symbols: Phrases = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Integers in words, through num2words, num2words2, indic-numtowords or the Chinese system."""
+"""Integers in words, through num2words, num2words2, indic-numtowords or our own ways."""
 
 import importlib
 import re
@@ -9,6 +9,7 @@ from scorers.asr.text.cjk import chinese, korean_native
 from scorers.asr.text.clean import clean, fold
 from scorers.asr.text.lattice import Forms, Reading
 from scorers.asr.text.rules import alike, lettered, number_alike, parse, rules_of
+from scorers.asr.text.vietnamese import vietnamese
 
 _LARGEST = 10**18
 
@@ -49,14 +50,25 @@ def _texts(number: int, engine: str, code: str) -> list[str]:
     """An integer in words by its library, none where that fails: libraries have their limits."""
     if engine == "cjk":
         return [" ".join(text) for text in chinese(number, code)]
+    if engine == "vietnamese":
+        return vietnamese(number)
     if engine == "indic" and number < _MOST_INDIC:
         from indic_numtowords import num2words as indic
 
         return list(indic(number, lang=code, variations=True))
     if engine == "num2words":
         said = _num2words(number, code, "cardinal")
+        if code == "ar":
+            return [way for text in said for way in _arabic(text)]
         return [*said, *korean_native(number)] if code == "ko" else said
     return []
+
+
+def _arabic(said: str) -> list[str]:
+    """num2words' Arabic mended: duals that nothing follows, hundreds apart, the accusative."""
+    apart = re.sub(r"(\w)(مائة)", r"\1 \2", said)
+    dual = re.sub(r"\b(مئت|ألف|مليون|مليار)ا$", r"\1ان", apart)
+    return [dual, re.sub(r"(عشر|ون) (ألف|مليون)\b", r"\1 \2ا", dual)]
 
 
 _MOST_INDIC = 10**9  # it knows crores, and raises beyond their hundreds
