@@ -84,7 +84,8 @@ def _plain(place: Place) -> Found:
         said += ranked(atom.text, "en") if atom.text.isdigit() and int(atom.text) < 32 else ()
     said += read_day_month(place)
     if not said:
-        bare = re.sub(r"\D", "", atom.text)
+        split = split_number(atom.text, place.tag)
+        bare = ".".join(filter(None, split)) if split else atom.text
         return Slot(bare, (((bare,),),)), 1
     return place.slot(1, said)
 
