@@ -13,7 +13,7 @@ from flows.plan import key
 from flows.store import Store
 from scorers.asr.scorer import Asr
 from scorers.base import Row, Scorer, Unmeasurable
-from scorers.catalog import COLUMNS
+from scorers.catalog import COLUMNS, refusal
 from scorers.decoding import NAME as DECODING
 from scorers.fingerprint import NAME as FINGERPRINT
 from scorers.fingerprint import PRINT, unpack
@@ -21,7 +21,7 @@ from scorers.speaker import EMBEDDING
 from scorers.speaker import NAME as SPEAKER
 from selection.hearing import Hearing
 from selection.terms import Ruling
-from selection.verdicts import DAMAGED, DECODED, NOT_JUDGED, Evidence
+from selection.verdicts import DAMAGED, DECODED, NOT_JUDGED, UNHEARD, Evidence
 
 ASR = Asr.name
 HEARD = {  # column -> where the recogniser's details have it
@@ -58,8 +58,13 @@ def gather(
     reasons: dict[str, dict[str, str]] = {}
     pending = dict(submission.pending)
     details: Details = {}
+    unasked: dict[str, Mapping[str, str]] = {}
     for scorer in scorers:
-        keys = {c.clip_id: key(scorer, c) for c in submission.clips if c.audio is not None}
+        audible = [c for c in submission.clips if c.audio is not None]
+        refused = {c.clip_id: why for c in audible if (why := refusal(scorer, c.language))}
+        for clip_id, why in refused.items():
+            unasked[clip_id] = dict.fromkeys((c.name for c in scorer.columns), why)
+        keys = {c.clip_id: key(scorer, c) for c in audible if c.clip_id not in refused}
         rows = dict(store.rows(scorer, set(keys.values())))
         values: dict[str, Mapping[str, float | None]] = {}
         for clip_id, wanted in keys.items():
@@ -96,13 +101,33 @@ def gather(
         columns=(*FACTS, *COLUMNS),
         reasons=reasons,
         pending=pending,
-        intake=(*known, *damaged),
+        unasked=unasked,
+        intake=(*known, *unheard(submission.clips, scorers), *damaged),
         hearings=hearings,
         embeddings={
             i: np.asarray(d[EMBEDDING], np.float32) for i, d in spoken.items() if EMBEDDING in d
         },
         fingerprints={i: unpack(d[PRINT]) for i, d in printed.items()},
     ), details
+
+
+def unheard(clips: Sequence[Clip], scorers: Sequence[Scorer]) -> tuple[Finding, ...]:
+    """What no recogniser of the run can judge the labels of, once for each voice in a language."""
+    asr = next((s for s in scorers if isinstance(s, Asr)), None)
+    if asr is None:
+        return ()
+    spoken = dict.fromkeys((c.voice, c.language) for c in clips)
+    return tuple(
+        Finding(UNHEARD, f"{why[:1].upper()}{why[1:]}: {_ELSE}", "voice", _storable(voice))
+        for voice, language in spoken
+        if (why := asr.unheard(language))
+    )
+
+
+_ELSE = (
+    "its labels are not held against what is heard, and a person has to. All else is measured."
+    " Correct the language if it is another, or take a recogniser that knows it (--asr-model)."
+)
 
 
 def with_lengths(clips: Sequence[Clip], evidence: Evidence) -> tuple[Clip, ...]:

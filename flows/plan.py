@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from clips.table import Clip
 from flows.store import Store
 from scorers.base import Scorer
+from scorers.catalog import refusal
 
 BATCH_S = 120.0
 MAX_BATCHES = 300
@@ -63,14 +64,15 @@ def plan(
 ) -> Plan:
     """Find what is missing in the store.
 
-    A clip without readable audio is not measured. Batches hold at least ``batch_s`` seconds of
+    A clip without readable audio is not measured, nor by a scorer that refuses its language.
+    Batches hold at least ``batch_s`` seconds of
     audio and grow with the submission, so that a run has at most `MAX_BATCHES` of them, up to
     `MAX_BATCH_S`, which is what a run that is killed may lose.
     """
     audible = [c for c in clips if c.audio is not None]
     needed: dict[str, dict[str, str]] = {c.clip_id: {} for c in audible}
     for scorer in scorers:
-        keys = {c.clip_id: key(scorer, c) for c in audible}
+        keys = {c.clip_id: key(scorer, c) for c in audible if not refusal(scorer, c.language)}
         done = store.keys(scorer, set(keys.values()))
         for clip_id, wanted in keys.items():
             if wanted not in done:

@@ -25,7 +25,7 @@ from clips.errors import ScoringError, SubmissionError
 from clips.privacy import redactor, remember
 from clips.pseudonym import load_key, pseudonym
 from clips.submission import read_submission
-from flows.evidence import gather, partly_judged, under_terms, with_lengths
+from flows.evidence import gather, partly_judged, under_terms, unheard, with_lengths
 from flows.files import check_writable, default_store
 from flows.outputs import Run, write_outputs
 from flows.plan import BATCH_S, Plan, plan
@@ -160,6 +160,8 @@ def _score(request: Request) -> Outcome:
     scorers = _scorers(request, policy, device)
     check_writable(Path(request.out), "--out")
     check_writable(store.root, "--store")
+    for sentence in dict.fromkeys(f.sentence for f in unheard(submission.clips, scorers)):
+        aside(sentence)
     todo = plan(submission.clips, scorers, store, request.batch_s)
     work = Work(submission, scorers, store.root, device, policy.reading_limits)
     failed = _measure(work, todo)

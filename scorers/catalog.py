@@ -74,6 +74,16 @@ def choose(
     return (*chosen[:1], Asr(model, beam_size, compute_type, second), *chosen[1:])
 
 
+def refusal(scorer: Scorer, language: str) -> str:
+    """Why a scorer is not asked about clips in a language, ``""`` where it is; loads nothing.
+
+    Args:
+        scorer: one of a run.
+        language: BCP 47 tag, ``""`` where unknown.
+    """
+    return scorer.unheard(language) if isinstance(scorer, Asr) else ""
+
+
 def describe(scorer: Scorer) -> str:
     """Version of a scorer for people; that of the recogniser begins with its models and sources."""
     if isinstance(scorer, Asr):

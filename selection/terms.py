@@ -181,7 +181,8 @@ def language_finding(tag: str, hours: float, terms: Terms) -> Finding | None:
         terms: the policy's.
     """
     of, primary = terms.languages, primary_tag(tag)
-    if not primary or primary in of.established or hours > of.new_language_hours:
+    established = set(map(primary_tag, of.established))
+    if not primary or primary in established or hours > of.new_language_hours:
         return None
     sentence = (
         f"{_language(tag)} is a new language: {hours:.3g} h are approved over all of its voices,"
@@ -317,7 +318,7 @@ def _origin(voice: _Voice, terms: Terms) -> Iterator[_Said]:
 
 def _phonemes(voice: _Voice, terms: Terms) -> Iterator[_Said]:
     tag = voice.said.language
-    if tag and primary_tag(tag) not in terms.languages.with_phonemes:
+    if tag and primary_tag(tag) not in set(map(primary_tag, terms.languages.with_phonemes)):
         yield _Said(
             "no-phonemes",
             f"There is no way yet to turn {_language(tag)} text into phonemes. It is scored and"

@@ -28,6 +28,7 @@ NOT_MEASURED = "not-measured"
 UNREADABLE = "unreadable-audio"
 DAMAGED = "damaged-audio"
 NOT_JUDGED = "not-judged"
+UNHEARD = "unheard-language"
 DECODED = "decoded_s"
 FINDING_COLUMNS = (
     *("level", "voice", "audio_file", "clip_id", "rule", "verdict"),
@@ -51,6 +52,7 @@ class Evidence:
             the measured columns; a column that no scorer of the run measures is not there.
         columns: declarations of all measured columns there are.
         reasons: clip id -> column -> why it has no value.
+        unasked: the same of columns that nothing was asked for, which some finding says once.
         pending: clip id -> why something is not measured yet.
         intake: what reading the submission, and holding it against the terms, found.
         parked: voice -> why nothing of it is selected, whatever its clips are worth.
@@ -70,6 +72,7 @@ class Evidence:
     embeddings: Mapping[str, Embedding] = field(default_factory=dict)
     fingerprints: Mapping[str, Words] = field(default_factory=dict)
     doubted: Mapping[str, str] = field(default_factory=dict)
+    unasked: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def judge(evidence: Evidence, policy: Policy, columns: Mapping[str, Column]) -> pd.DataFrame:
@@ -200,6 +203,8 @@ def _unknown(
     for row in table[table[rule.column].isna()].to_dict("records"):
         known = evidence.reasons.get(str(row["clip_id"]), {})
         measured = BASIS.get(rule.column, rule.column)
+        if measured in evidence.unasked.get(str(row["clip_id"]), {}):
+            continue
         says = f"{rule.column} cannot be measured: {known.get(measured, 'not measured')}."
         yield _about(row, rule_id, says), rule.unknown
 

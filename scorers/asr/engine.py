@@ -10,6 +10,7 @@ import numpy.typing as npt
 from clips.cpus import CPUS
 from clips.errors import ScoringError
 from scorers.asr.coverage import Word
+from scorers.asr.languages import languages_of
 from scorers.asr.models import Model
 from scorers.base import Samples
 
@@ -124,7 +125,7 @@ class Engine:
             raise ScoringError(
                 f"speech recogniser {model.name!r} cannot be loaded: {error}"
             ) from None
-        self.languages = frozenset(self._whisper.supported_languages)
+        self.languages = languages_of(model.path)
         self._last = threading.local()
         # what faster-whisper itself calls for each window
         self._encode, self._whisper.encode = self._whisper.encode, self._encode_once

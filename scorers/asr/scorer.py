@@ -13,11 +13,11 @@ from scorers import vad
 from scorers.asr.coverage import least_logprob, uncovered_s
 from scorers.asr.engine import PINNED, RATE_HZ, WINDOW_S, Engine, Fit, Heard
 from scorers.asr.invention import signs
+from scorers.asr.languages import code_of, languages_of, unheard
 from scorers.asr.models import Model
 from scorers.asr.text import (
     REVISION,
     Comparison,
-    UnknownLanguage,
     compare,
     label_kind,
     other_script_share,
@@ -171,6 +171,10 @@ class Asr:
         digest = hashlib.sha256(options.encode()).hexdigest()[:8]
         return "-".join([vad.version(CODE_REVISION), *models, digest])
 
+    def unheard(self, language: str) -> str:
+        """Why labels in a language cannot be judged, ``""`` where they can; loads nothing."""
+        return unheard(language, Path(self.model.name).name, languages_of(self.model.path))
+
     def load(self, device: str) -> Measure:
         models = [m for m in (self.model, self.second) if m is not None]
         engines = [Engine(m, device, self.compute_type) for m in models]
@@ -181,22 +185,16 @@ class Asr:
         return measure
 
     def _one(self, engines: Sequence[Engine], utterance: Utterance) -> Row:
-        language = utterance.language.split("-")[0].lower()
-        if language not in engines[0].languages:
-            return Unmeasurable(
-                f"the recogniser {self.model.name} does not know the language"
-                f" {utterance.language or '(none given)'!r}"
-            )
+        if why := self.unheard(utterance.language):
+            return Unmeasurable(why)
+        language = code_of(utterance.language, engines[0].languages)
         if utterance.at(RATE_HZ).size < RATE_HZ // 50:
             return Unmeasurable("shorter than 0.02 s")
-        try:
-            tries = self._tries(engines, utterance, language)
-        except UnknownLanguage as error:
-            return Unmeasurable(str(error))
+        tries = self._tries(engines, utterance)
         best, *others = sorted(tries, key=lambda t: t.errors)
         row = _row(utterance, best)
         forced = _forced(engines[0], utterance, language, tries[0].heard)
-        odds = _log_odds(engines, utterance, language, tries)
+        odds = _log_odds(engines, utterance, tries)
         spoken = engines[0].detect_language(utterance.at(RATE_HZ), language)
         details = {
             **row.details,
@@ -222,11 +220,12 @@ class Asr:
         }
         return Measured(values, details, reasons)
 
-    def _tries(self, engines: Sequence[Engine], utterance: Utterance, language: str) -> list[Try]:
+    def _tries(self, engines: Sequence[Engine], utterance: Utterance) -> list[Try]:
         """Decodings in order, up to the first that agrees with the label."""
         tries: list[Try] = []
         for engine in engines:
-            if language not in engine.languages:
+            language = code_of(utterance.language, engine.languages)
+            if not language:
                 continue
             for beam_size in dict.fromkeys((self.beam_size, 1)):
                 heard = engine.transcribe(utterance.at(RATE_HZ), language, beam_size)
@@ -269,9 +268,7 @@ def _fitted(
     return values, {name: "the label has no words" for name, v in values.items() if v is None}
 
 
-def _log_odds(
-    engines: Sequence[Engine], utterance: Utterance, language: str, tries: Sequence[Try]
-) -> float | str:
+def _log_odds(engines: Sequence[Engine], utterance: Utterance, tries: Sequence[Try]) -> float | str:
     """The label's log-odds against the likeliest transcript, or why there are none."""
     if why := _unforced(utterance):
         return why
@@ -283,6 +280,7 @@ def _log_odds(
         mine = [t.heard for t in tries if t.model == engine.model]
         if not mine:
             continue
+        language = code_of(utterance.language, engine.languages)
         label = engine.text_logprob(audio, language, utterance.text, _spaced(mine[0]))
         heard = [
             engine.text_logprob(audio, language, text, _spaced(mine[0]))

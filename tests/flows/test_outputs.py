@@ -125,6 +125,27 @@ def test_a_clip_that_could_not_be_read_at_intake_is_pending(tmp_path: Path) -> N
     assert "not-measured" in decided["reasons"].iloc[0]
 
 
+def test_a_language_that_the_recogniser_lacks_is_said_once_and_all_else_is_measured(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "vocabulary.txt").write_text("a\nb", encoding="utf-8")
+    scorers = (Decoding(), Asr(Model("base", str(tmp_path), "0")))
+    read = read_submission(small(tmp_path / "sub", 2))
+    found = replace(read, clips=tuple(replace(c, language="hi") for c in read.clips))
+    store = Store(tmp_path / "store")
+    todo = plan(found.clips, scorers, store)
+    assert {name for batch in todo.batches for t in batch for name in t.keys} == {"decoding"}
+    for batch in todo.batches:
+        run_batch(Work(found, scorers[:1], store.root, "cpu"), batch)
+    evidence, _ = gather(found, scorers, store, {})
+    (said,) = [f for f in evidence.intake if f.rule == "unheard-language"]
+    assert said.sentence.startswith("The recogniser base does not know Hindi ('hi')")
+    assert not evidence.pending
+    decision = decide(evidence, load_policy("tts-v1"))
+    assert set(decision.clips["verdict"]) == {"review"}
+    assert not decision.findings["sentence"].str.startswith("wer").any()
+
+
 def test_a_file_that_cannot_be_opened_now_is_measured_by_the_next_run(
     tenhours: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

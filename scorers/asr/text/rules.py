@@ -163,7 +163,7 @@ def language_of(tag: str) -> Language:
 @lru_cache(maxsize=128)
 def rules_of(tag: str) -> Rules:
     """The rules of a known language's primary tag."""
-    path = files(__package__) / "languages" / f"{_ALIASES.get(tag, tag)}.toml"
+    path = files(__package__) / "languages" / f"{LANGUAGES[tag].rules}.toml"
     values: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
     letters = values.get("letters", {})
     return Rules(
@@ -172,9 +172,6 @@ def rules_of(tag: str) -> Rules:
             for key, value in values.items()
         }
     )
-
-
-_ALIASES = {"nb": "no", "nn": "no"}
 
 
 _NO_PHRASES = frozenset(

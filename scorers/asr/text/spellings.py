@@ -98,7 +98,7 @@ def one_spelling(text: str, tag: str) -> str:
 
 # Letters of their own, which are another sound and not the letter with an accent.
 _APART = {
-    **dict.fromkeys(("da", "nb", "nn", "no"), "åæø"),
+    **dict.fromkeys(("da", "nn", "no"), "åæø"),
     **dict.fromkeys(("eu", "gl", "tl"), "ñ"),
     **dict.fromkeys(("fi", "sv"), "åäö"),
     "de": "äöü",
@@ -111,7 +111,7 @@ _APART = {
 _ALL_APART = frozenset({"is", "vi"})
 _NORSE = {"å": "aa", "æ": "ae", "ø": "oe"}
 _WRITTEN_OUT: dict[str, dict[str, str]] = {
-    **dict.fromkeys(("da", "nb", "nn", "no"), _NORSE),
+    **dict.fromkeys(("da", "nn", "no"), _NORSE),
     **{tag: {"đ": "dj"} for tag in ("hr", "sl", "sr")},
     "ar": {"ى": "ي", "ؤ": "و", "ئ": "ي"},
     "ca": {"·": ""},

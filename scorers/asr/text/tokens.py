@@ -44,7 +44,7 @@ def with_like_marks(label: str, heard: str, tag: str) -> tuple[str, str]:
 
 def _prepared(text: str, tag: str, rules: Rules) -> str:
     whole = clean(text)
-    if tag == "zh":
+    if LANGUAGES[tag].rules == "zh":
         whole = simplified(whole)
     elif tag == "vi":
         whole = tones_first(whole)

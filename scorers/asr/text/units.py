@@ -38,7 +38,7 @@ _CLDR = {
     "kbit": "digital-kilobit", "mbit": "digital-megabit", "gbit": "digital-gigabit",
 }  # fmt: skip
 _COUNTS = (5, 1, 2, 1.5)
-_BABEL_TAGS = {"tl": "fil", "no": "nb"}
+_BABEL_TAGS = {"tl": "fil", "no": "nb", "yue": "zh"}
 _COMPOUND = {"mbps": ("mbit", "s"), "kbps": ("kbit", "s"), "gbps": ("gbit", "s")}
 
 
