@@ -129,7 +129,7 @@ def test_a_language_that_the_recogniser_lacks_is_said_once_and_all_else_is_measu
     tmp_path: Path,
 ) -> None:
     (tmp_path / "vocabulary.txt").write_text("a\nb", encoding="utf-8")
-    scorers = (Decoding(), Asr(Model("base", str(tmp_path), "0")))
+    scorers = (Decoding(), Asr(Model("base", str(tmp_path), "0", "a folder")))
     read = read_submission(small(tmp_path / "sub", 2))
     found = replace(read, clips=tuple(replace(c, language="hi") for c in read.clips))
     store = Store(tmp_path / "store")

@@ -17,7 +17,9 @@ _APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼʻ`´′ꞌ＇"), "'")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒−﹣－"), "-") | dict.fromkeys(map(ord, "–—―⸺"), "–")
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u200a\u3000"), " ")
 _NUMBER_MARKS = {0x66B: ".", 0x66C: ","}  # of Arabic numerals
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\u0640]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\u0640\ud800-\udfff]"
+)
 _SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
 _EYELASH = re.compile("र\u094d\u200d(?=[यह])")
 _TABLE = _NUMBER_MARKS | _APOSTROPHES | _DASHES | _SPACES

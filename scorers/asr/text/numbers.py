@@ -200,7 +200,8 @@ def _dotted(text: str, tag: str) -> tuple[Reading, ...]:
     said = [integer(piece, tag) for piece in pieces]
     if not all(said):
         return ()
-    words = (rules.decimal[0].split("|")[0] if rules.decimal else "", *rules.dot.split("|"), "")
+    marks = [phrase.split("|")[0] for phrase in rules.decimal if " " not in phrase]
+    words = (*marks[:1], *rules.dot.split("|"), "")
     mark = (*dict.fromkeys(word for word in words if word), "")
     ways = [[one[0] for one in said], [one_by_one(piece, tag)[0] for piece in pieces]]
     return _few(_between(way, mark) for way in ways)
