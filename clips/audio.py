@@ -88,7 +88,7 @@ def _blocks_of_all(
         reader = container if piece.held_s is None else replace(container, reader="av")
         try:
             for block in blocks(_piece(file, pieces, piece), reader, limit_s):
-                held_s += len(block.samples) / block.rate_hz
+                held_s += len(block.samples) / (block.rate_hz or 1)
                 yield block
         except DecodeError as error:
             if number == 0:

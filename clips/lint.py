@@ -23,6 +23,7 @@ _SYMBOLS = re.compile(r"[%‰&+=/\\@#*°^~|<>_§$£¥€₹₽©®™×÷±µ№
 _EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u231a\u231b\u23e9-\u23fa\ufe0f\u20e3]"
 )
+_NUMBERS = ("Nl", "No")  # such as Ⅷ and ⓪, whose value may be 0
 _JOINERS = "\u200c\u200d"  # letters of several scripts need them
 _MOJIBAKE = re.compile(r"Ã[\u0080-\u00bf©¨ª¡³±¶¼]|â€[\u0080-\u00bf™œ\x9d“”]|Â[\u00a0-\u00bf]|ï¿½")
 _SPACES = re.compile(r"^\s|\s$|[^\S\n]{2,}|\t")
@@ -58,8 +59,8 @@ def _lines(text: str) -> Iterator[Fault]:
 
 def _digits(text: str) -> Iterator[Fault]:
     found = re.search(r"\d[\d.,:/-]*", text)
-    if found or any(unicodedata.category(char) in ("Nl", "No") for char in text):
-        what = found[0] if found else next(c for c in text if unicodedata.numeric(c, None))
+    what = found[0] if found else next((c for c in text if unicodedata.category(c) in _NUMBERS), "")
+    if what:
         sentence = f"“{shown(what, 40)}” can be read in several ways. Write it as it is spoken."
         yield Fault("label-digits", sentence)
 

@@ -1,5 +1,6 @@
 """All of the audio: files that hold more, or less, than their (first) header says."""
 
+import contextlib
 import io
 import struct
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import soundfile
 
 from clips import flac, mpeg
 from clips.audio import decode, probe
+from clips.errors import DecodeError
 
 RATE = 24_000
 SECOND = np.sin(np.arange(RATE) / RATE * 2 * np.pi * 300) * 0.25
@@ -229,3 +231,10 @@ def test_the_last_frame_of_flac_gives_its_length(length: int, channels: int) -> 
 )
 def test_a_placeholder_is_no_length(make: Callable[[], bytes]) -> None:
     assert probe(io.BytesIO(make())).duration_s == 1.0
+
+
+def test_a_header_without_a_rate_is_no_division_by_zero() -> None:
+    for content in (MP3, FLAC, WAV, encoded(SECOND, "AIFF")):
+        for at in range(0, 64, 4):
+            with contextlib.suppress(DecodeError):
+                decode(io.BytesIO(content[:at] + bytes(4) + content[at + 4 :]))

@@ -320,6 +320,7 @@ TEXTS = [
     Case("text-list", text("- One.\n- Two."), "label-multiline"),
     Case("text-digits", text("It costs 100."), "label-digits"),
     Case("text-digits-arabic", text("٣ كتب"), "label-digits"),
+    Case("text-digits-zero", text("⓪ and 〇"), "label-digits"),
     Case("text-symbols", text("Fish & chips"), "label-symbols"),
     Case("text-html", text("<script>alert(1)</script>"), "label-markup"),
     Case("text-ssml", text("<break time='1s'/> Hello"), "label-markup"),
