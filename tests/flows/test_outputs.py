@@ -96,7 +96,7 @@ def test_damage_that_was_seen_before_decoding_is_said_once(tmp_path: Path) -> No
 @pytest.mark.parametrize("said", ["=1+1", "@SUM(A1)", "a\rb", ""])
 def test_tables_hold_what_was_heard_and_by_whom(tmp_path: Path, said: str) -> None:
     found = read_submission(small(tmp_path / "sub", 2))
-    scorer = Asr(Model("/models/whisper-base", "", "0123456789abcdef"))
+    scorer = Asr(Model("/models/whisper-base", "", "0123456789abcdef", "a folder"))
     store = Store(tmp_path / "store")
     decoded = {key(Decoding(), clip): Measured({"decoded_s": 3.0}) for clip in found.clips}
     store.write(Decoding(), decoded)
