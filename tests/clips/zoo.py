@@ -20,6 +20,9 @@ from tests.clips.build import DESCRIPTION, labels, tone
 
 VOICE = "VOICE_A_NEUTRAL"
 REFUSED = "SubmissionError"
+_OTHER_LABELS = frozenset(
+    {".csv", ".tsv", ".list", ".jsonl", ".json", ".scp", ".txt", ".lab", ".parquet"}
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def count_rows(root: Path) -> int | None:
                 continue
             groups = value.values() if isinstance(value, dict) else [value]
             total += sum(len(group) for group in groups if isinstance(group, list))
-        elif path.suffix in (".csv", ".jsonl", ".json", ".scp", ".txt", ".lab", ".parquet"):
+        elif path.suffix in _OTHER_LABELS:
             return None
     return total
 
