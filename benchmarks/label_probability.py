@@ -28,7 +28,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else "")
     parser.add_argument("submission", nargs="?", default=str(ROOT / "examples/submission"))
-    parser.add_argument("--asr-model", default=str(ROOT / "examples/models/tiny-whisper-en"))
+    parser.add_argument("--asr-model", default="base")
     parser.add_argument("--truth", default=str(ROOT / "examples/truth.csv"))
     options = parser.parse_args()
     with Path(options.truth).open(encoding="utf-8", newline="") as file:

@@ -28,6 +28,7 @@ from clips.table import Clip
 from flows.plan import plan
 from flows.store import Store
 from flows.tasks import Work, load, run_batch
+from scorers.asr.models import find_model
 from scorers.base import Scorer, Utterance
 from scorers.catalog import choose
 from scorers.dnsmos_models import provide
@@ -47,7 +48,7 @@ def obvious_loop(submission: Submission, clips: list[Clip], model: str) -> Calla
     from torchmetrics.functional.audio import dnsmos
 
     dnsmos.DNSMOS_DIR = str(provide())
-    whisper = WhisperModel(model, device="cpu", compute_type="int8")
+    whisper = WhisperModel(find_model(model).path, device="cpu", compute_type="int8")
 
     def run() -> None:
         for clip in clips:
@@ -101,7 +102,7 @@ def shares(submission: Submission, clips: list[Clip], scorers: tuple[Scorer, ...
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("submission", nargs="?", default=str(ROOT / "examples/submission"))
-    parser.add_argument("--asr-model", default=str(ROOT / "examples/models/tiny-whisper-en"))
+    parser.add_argument("--asr-model", default="base")
     parser.add_argument("--clips", type=int, default=40)
     options = parser.parse_args()
     submission = read_submission(options.submission)

@@ -68,17 +68,17 @@ def whisper_base() -> Path:
 
 
 @pytest.fixture(scope="session")
-def random_whisper(whisper_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def random_whisper() -> Path:
     """The folder of a Whisper that hears nothing, where no test needs to know what was said."""
-    from tests.random_whisper import make
+    from tests.random_whisper import random_model
 
-    return make(tmp_path_factory.mktemp("models") / "random-whisper", whisper_base)
+    return random_model()
 
 
 @pytest.fixture(scope="session")
-def random_policy(random_whisper: Path) -> Path:
+def random_policy(random_whisper: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example's policy with the recogniser that hears nothing."""
-    path = random_whisper.parent / "random.toml"
+    path = tmp_path_factory.mktemp("policy") / "random.toml"
     path.write_text(
         f'name = "random"\nextends = "{POLICY}"\n[asr]\nmodel = "{random_whisper}"\n',
         encoding="utf-8",
@@ -98,6 +98,24 @@ def example(
     """The output folder of `tenhours score` on the example submission."""
     out = tmp_path_factory.mktemp("example")
     assert tenhours("score", EXAMPLE, "--policy", POLICY, "--out", out, "--store", store) == 0
+    return out
+
+
+@pytest.fixture(scope="session")
+def unheard(
+    example: Path,
+    random_policy: Path,
+    tenhours: Callable[..., int],
+    store: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """The output folder of `tenhours score` on the example with the recogniser that hears nothing.
+
+    After `example`, since only the recogniser's part of the store differs.
+    """
+    out = tmp_path_factory.mktemp("unheard")
+    options = ("--policy", random_policy, "--out", out, "--store", store)
+    assert tenhours("score", EXAMPLE, *options) == 0
     return out
 
 

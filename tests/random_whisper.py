@@ -4,13 +4,18 @@ For tests that need a recogniser and no truth. It is small, seeded, and ends eac
 a word, so that decoding is fast. The tokenizer is that of a real model.
 """
 
+import atexit
+import functools
 import json
 import shutil
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from ctranslate2.specs import WhisperSpec
+
+from scorers.asr.models import find_model
 
 WIDTH, MELS, CONTEXT, FRAMES = 64, 80, 448, 1500
 END_OF_TEXT = 50257
@@ -25,6 +30,14 @@ SHAPES = {
     "ffn/linear_0/weight": (4 * WIDTH, WIDTH),
     "ffn/linear_1/weight": (WIDTH, 4 * WIDTH),
 }
+
+
+@functools.cache
+def random_model() -> Path:
+    """The folder of such a model, made once a session and deleted at its end."""
+    folder = Path(tempfile.mkdtemp(prefix="random-whisper-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return make(folder, Path(find_model("base").path))
 
 
 def make(folder: Path, base: Path, seed: int = 0) -> Path:

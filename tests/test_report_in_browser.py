@@ -28,7 +28,7 @@ def opened(chromium: Browser, example: Path) -> Iterator[OpenReport]:
 
 def test_it_tells_what_came_in(opened: OpenReport) -> None:
     text = opened.page.inner_text("body")
-    for expected in ("VOICE_A_NEUTRAL", "VOICE_A_WHISPERING", "VOICE_B_NEUTRAL", "tiny-whisper-en"):
+    for expected in ("VOICE_A_NEUTRAL", "VOICE_C_WHISPERING", "VOICE_D_NEUTRAL", "base"):
         assert expected in text
     assert "Example Contributor" not in text
 

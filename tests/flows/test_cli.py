@@ -112,7 +112,7 @@ def test_doctor_says_what_is_there(
     assert tenhours("doctor", "--policy", POLICY) == 0
     printed = capsys.readouterr().out
     assert "All is there." in printed
-    assert "tiny-whisper-en" in printed
+    assert "speech recogniser base" in printed
     assert tenhours("doctor", "--asr-model", "./nowhere") == 1
 
 

@@ -12,17 +12,21 @@ from pathlib import Path
 import pytest
 
 from flows.stop import SAID
-from tests.conftest import EXAMPLE, POLICY, ROOT
+from tests.conftest import EXAMPLE, ROOT
 
 pytestmark = pytest.mark.usefixtures("signals_as_usual")
 TABLES = ("verdicts.csv", "findings.csv", "selection.csv")
 
 
 def test_kill_nine_half_way(
-    example: Path, command: list[str], tenhours: Callable[..., int], tmp_path: Path
+    unheard: Path,
+    random_policy: Path,
+    command: list[str],
+    tenhours: Callable[..., int],
+    tmp_path: Path,
 ) -> None:
     store, out = tmp_path / "store", tmp_path / "out"
-    options = ["--policy", POLICY, "--out", out, "--store", store, "--batch-s", 20]
+    options = ["--policy", random_policy, "--out", out, "--store", store, "--batch-s", 20]
     run = [*command, "score", str(EXAMPLE), *map(str, options)]
     process = subprocess.Popen(run, cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True)
     deadline = time.monotonic() + 900
@@ -35,12 +39,12 @@ def test_kill_nine_half_way(
     assert not (out / "verdicts.csv").exists()
     assert tenhours("score", EXAMPLE, *options) == 0
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
-    undisturbed = json.loads((example / "summary.json").read_text(encoding="utf-8"))
+    undisturbed = json.loads((unheard / "summary.json").read_text(encoding="utf-8"))
     total = undisturbed["measured"] + undisturbed["reused"]
     assert summary["measured"] + summary["reused"] == total
     assert summary["measured"] < 0.75 * total
     for name in TABLES:
-        assert (out / name).read_bytes() == (example / name).read_bytes(), name
+        assert (out / name).read_bytes() == (unheard / name).read_bytes(), name
 
 
 @pytest.mark.parametrize(
@@ -49,12 +53,21 @@ def test_kill_nine_half_way(
     ids=["ctrl-c", "timeout", "kill"],
 )
 def test_a_signal_stops_at_once_and_leaves_nothing_behind(
-    command: list[str], tmp_path: Path, sent: signal.Signals, to_all: bool
+    random_policy: Path, command: list[str], tmp_path: Path, sent: signal.Signals, to_all: bool
 ) -> None:
     store, drafts = tmp_path / "store", tmp_path / "drafts"
     drafts.mkdir()
     submission = shutil.make_archive(str(tmp_path / "sub"), "gztar", EXAMPLE.parent, EXAMPLE.name)
-    options = ["--policy", POLICY, "--out", tmp_path / "out", "--store", store, "--batch-s", 20]
+    options = [
+        "--policy",
+        random_policy,
+        "--out",
+        tmp_path / "out",
+        "--store",
+        store,
+        "--batch-s",
+        20,
+    ]
     run = [*command, "score", submission, *map(str, options)]
     environment = os.environ | {"TMPDIR": str(drafts)}
     with subprocess.Popen(

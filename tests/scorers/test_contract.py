@@ -15,9 +15,10 @@ from scorers import vad
 from scorers.base import Measure, Measured, Row, Samples, Scorer, Unmeasurable, Utterance
 from scorers.catalog import NAMES, choose
 from scorers.run import LOWEST_RATE_HZ, Job, measure_batch
+from tests.random_whisper import random_model
 
 ROOT = Path(__file__).parents[2]
-SCORERS = choose(None, str(ROOT / "examples/models/tiny-whisper-en"), 5, "default")
+SCORERS = choose(None, str(random_model()), 5, "default")
 RATE = 24_000
 
 

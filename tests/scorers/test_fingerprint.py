@@ -17,8 +17,8 @@ EXAMPLE = Path(__file__).parents[2] / "examples/submission"
 # none of them is a planted duplicate; three voices, among them whispering and a copy of none
 CLIPS = [
     *(EXAMPLE / f"VOICE_A_NEUTRAL/{n:04d}.wav" for n in (1, 2, 3, 4)),
-    *(EXAMPLE / f"VOICE_A_WHISPERING/camping_trip_{n:04d}.wav" for n in (1, 2, 3, 5)),
-    *(EXAMPLE / f"VOICE_B_NEUTRAL/audio/{n:04d}.flac" for n in (1, 2, 3, 8)),
+    *(EXAMPLE / f"VOICE_C_WHISPERING/camping_trip_{n:04d}.flac" for n in (1, 2, 3, 5)),
+    *(EXAMPLE / f"VOICE_B_NEUTRAL/audio/{n:04d}.flac" for n in (1, 2, 3, 6)),
 ]
 
 

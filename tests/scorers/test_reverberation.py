@@ -10,12 +10,12 @@ from scorers.reverberation import TOO_FEW, Reverberation
 from tests.conftest import EXAMPLE, ROOT
 from tests.scorers.signals import RATE_HZ, measured, row, utterance
 
-VOICES = ("VOICE_A_NEUTRAL", "VOICE_A_WHISPERING")
+VOICES = ("VOICE_A_NEUTRAL", "VOICE_C_WHISPERING")
 
 
 def clean(voice: str, count: int = 3) -> list[np.ndarray]:
     truth = (ROOT / "examples/truth.csv").read_text(encoding="utf-8")
-    files = sorted((EXAMPLE / voice).glob("*.wav"))
+    files = sorted(p for p in (EXAMPLE / voice).iterdir() if p.suffix in {".wav", ".flac"})
     untouched = [f for f in files if f"{voice},{f.name}," not in truth]
     return [sf.read(f, dtype="float32")[0] for f in untouched[:count]]
 

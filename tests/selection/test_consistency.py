@@ -15,8 +15,8 @@ from selection.policy import load_policy
 from tests.selection.tables import COLUMNS, evidence, policy, replace, table
 
 EXAMPLE = Path(__file__).parents[2] / "examples/submission"
-NEUTRAL = [EXAMPLE / f"VOICE_A_NEUTRAL/{n:04d}.wav" for n in (1, 2, 3, 4, 5, 6, 7, 9)]
-WHISPER = [EXAMPLE / f"VOICE_A_WHISPERING/camping_trip_{n:04d}.wav" for n in (1, 2, 3, 5, 6)]
+NEUTRAL = [EXAMPLE / f"VOICE_A_NEUTRAL/{n:04d}.wav" for n in (1, 2, 3, 4, 5, 6, 8, 9)]
+WHISPER = sorted((Path(__file__).parents[1] / "scorers/slt").glob("whispered-*.flac"))
 
 
 def units(n: int, towards: int, seed: int = 0, spread: float = 0.05) -> np.ndarray:

@@ -47,13 +47,15 @@ def test_extending_keeps_the_rest_and_needs_a_why(tmp_path: Path) -> None:
 
 
 def test_a_path_is_taken_from_the_file_that_states_it(tmp_path: Path) -> None:
-    example = EXAMPLE.parent
-    text = f'name = "x"\nextends = "{EXAMPLE}"\n'
+    folder = tmp_path / "policies"
+    folder.mkdir()
+    own = write(folder, 'name = "own"\nextends = "tts-v1"\n[asr]\nmodel = "./my-model"\n')
+    text = f'name = "x"\nextends = "{own}"\n'
     extended = load_policy(write(tmp_path, text))
-    assert extended.asr_model == str(example / "models/tiny-whisper-en")
+    assert extended.asr_model == str(folder / "my-model")
     assert (
         extended.sha256
-        == load_policy(write(tmp_path, text + '[asr]\nmodel = "./models/tiny-whisper-en"\n')).sha256
+        == load_policy(write(tmp_path, text + '[asr]\nmodel = "./my-model"\n')).sha256
     )
     both = load_policy(write(tmp_path, text + '[asr]\nsecond = "../other"\n'))
     assert both.asr_model == extended.asr_model

@@ -1,4 +1,4 @@
-"""From audio to verdict: a name that the recogniser spells otherwise costs no clip anything."""
+"""From audio to verdict: a word that the recogniser spells otherwise costs no clip anything."""
 
 import json
 from pathlib import Path
@@ -16,18 +16,20 @@ from tests.selection.tables import policy, table
 
 ROOT = Path(__file__).parents[3]
 VOICE = ROOT / "examples/submission/VOICE_B_NEUTRAL"
-WITH_HENRY = ("audio/0013.flac", "audio/0019.flac", "audio/0026.flac", "audio/0039.flac")
+# spoken cleanly, with one "and" each
+WITH_AND = ("audio/0002.flac", "audio/0006.flac", "audio/0013.flac", "audio/0014.flac")
 
 
 def decision(spelt: str) -> Decision:
     rows = json.loads((VOICE / "labels.json").read_text(encoding="utf-8"))["samples"]
     clips = []
     for row in rows:
-        if row["audio_file"] in WITH_HENRY:
+        if row["audio_file"] in WITH_AND:
             samples, rate = sf.read(VOICE / row["audio_file"], dtype="float32", always_2d=True)
-            assert "Henry" in row["text"]
-            clips.append(Utterance(samples.T, rate, row["text"].replace("Henry", spelt), "en"))
-    found = Asr(find_model(str(ROOT / "examples/models/tiny-whisper-en"))).load("cpu")(clips)
+            assert row["text"].count(" and ") == 1
+            text = row["text"].replace(" and ", f" {spelt} ")
+            clips.append(Utterance(samples.T, rate, text, "en"))
+    found = Asr(find_model("base")).load("cpu")(clips)
     measured = [row for row in found if isinstance(row, Measured)]
     evidence = table([3.0] * 4, [40.0] * 4)
     for column in COLUMNS:
@@ -38,14 +40,14 @@ def decision(spelt: str) -> Decision:
     return decide(Evidence(evidence, columns, {}, {}, (), hearings=hearings), policy())
 
 
-def test_a_name_spelt_otherwise_than_the_recogniser_does() -> None:
-    found = decision("Henrie")
+def test_a_word_spelt_otherwise_than_the_recogniser_does() -> None:
+    found = decision("annd")
     assert list(found.clips["wer_errors"]) == [1] * 4
     assert list(found.clips["verdict"]) == ["accept"] * 4
-    assert '"henrie"' in found.findings["sentence"].iloc[1]
+    assert '"annd"' in found.findings["sentence"].iloc[1]
 
 
-def test_another_name_in_every_label() -> None:
-    found = decision("Bob")
+def test_another_word_in_every_label() -> None:
+    found = decision("but")
     assert list(found.clips["wer_errors"]) == [1] * 4
     assert list(found.clips["verdict"]) == ["review"] * 4

@@ -1,1 +1,0 @@
-"""How the tiny Whisper of this example was made: grammar, speech, training."""
