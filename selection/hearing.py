@@ -16,7 +16,6 @@ LABEL_COLUMNS = frozenset({"wer", "cer", "edge_start_cer", "edge_end_cer"})
 LANGUAGE_COLUMN = "language_prob"
 HALLUCINATION = "hallucination"
 OTHER_SCRIPT = "other-script"
-_WHISPERS = {"jw": "jv"}  # its own codes -> BCP 47
 _PLAIN_SIGNS = frozenset(".,:;!?'’-")
 _KIND_COLUMNS = frozenset({"wer", "cer"})
 _KINDS: Mapping[str, str] = {
@@ -200,7 +199,7 @@ def with_language(
     for finding, verdict in judged:
         hearing = hearings.get(finding.clip_id)
         if hearing and hearing.spoken and finding.value is not None:
-            known = find_language(_WHISPERS.get(hearing.spoken, hearing.spoken))
+            known = find_language(hearing.spoken)
             name = known.name if known else hearing.spoken
             yield replace(finding, sentence=f"{finding.sentence} It was heard as {name}."), verdict
         else:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from clips.columns import Column
+from clips.languages import primary_tag
 from scorers import vad
 from scorers.asr.coverage import least_logprob, uncovered_s
 from scorers.asr.engine import PINNED, RATE_HZ, WINDOW_S, Engine, Fit, Heard
@@ -204,7 +205,7 @@ class Asr:
         if others:
             details["other_transcript"] = others[0].heard.text
         if spoken:
-            details["detected_language"] = spoken.detected
+            details["detected_language"] = primary_tag(spoken.detected)
         reasons = dict(row.reasons)
         fitted, unfitted = _fitted(forced, utterance)
         reasons |= unfitted
