@@ -19,9 +19,12 @@ HEARD_RULES = ("wer", "cer", "other-script", "recogniser-disagrees")
 LABEL_RULES = (
     *(*HEARD_RULES, "edge-start", "edge-end", "tempo"),
     *("wrong-language", "hallucination", "labels-exchanged", "labels-shifted"),
+    *("uncovered", "supplied-word"),
 )
-START_RULES = (*HEARD_RULES, "edge-start", "abrupt-start")
-END_RULES = (*HEARD_RULES, "edge-end", "abrupt-end")
+START_RULES = (*HEARD_RULES, "edge-start", "abrupt-start", "supplied-word")
+END_RULES = (*HEARD_RULES, "edge-end", "abrupt-end", "supplied-word")
+TWICE_RULES = (*HEARD_RULES, "uncovered", "edge-end", "tempo", "repeat")
+INSIDE_RULES = (*HEARD_RULES, "supplied-word", "edge-start", "edge-end", "tempo")
 
 
 @dataclass(frozen=True)
@@ -274,6 +277,26 @@ def _times() -> Iterator[Kind]:
             target=0.99,
             targeted=cuts[2:],
         )
+    yield Kind(
+        name="said twice",
+        about="the end of the speech said again",
+        unit="s",
+        strengths=(0.7, 1.2),
+        rules=TWICE_RULES,
+        column="uncovered_s",
+        spoil=plant.said_twice,
+        scorers=HEARD,
+    )
+    yield Kind(
+        name="cut inside",
+        about="loud speech gone from the middle",
+        unit="s",
+        strengths=(0.2, 0.4, 0.6),
+        rules=INSIDE_RULES,
+        column="label_least_logprob",
+        spoil=plant.cut_inside,
+        scorers=HEARD,
+    )
     for place, rule, column, add in (
         ("before", "lead-silence", "lead_silence_s", plant.silence_before),
         ("after", "trail-silence", "trail_silence_s", plant.silence_after),

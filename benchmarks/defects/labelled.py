@@ -87,7 +87,8 @@ def edited_by_length(part: Part) -> list[Edited]:
     found = []
     for language, of_one in rows.groupby("spoken"):
         for length in LENGTHS:
-            found.append(_edited(str(language), length, of_one[of_one["length"] == length]))
+            alike = of_one[of_one["length"] == length]
+            found += [_edited(str(language), length, alike)] if len(alike) else []
         found.append(_edited(str(language), "", of_one))
     return found
 

@@ -329,6 +329,40 @@ def cut_end(seconds: float) -> Plant:
     return plant
 
 
+def said_twice(seconds: float) -> Plant:
+    """The end of the speech again after it, from the quietest place about so long before it."""
+
+    def plant(samples: Samples, rate: int, rng: np.random.Generator) -> Samples:
+        del rng
+        start, end = speech_bounds(samples, rate)
+        size = round(FRAME_S * rate)
+        first = max(start, end - round(1.4 * seconds * rate)) // size
+        last = max(first + 1, (end - round(0.6 * seconds * rate)) // size)
+        again = (first + int(np.argmin(levels_db(samples, rate)[first:last]))) * size
+        gap = np.zeros(round(0.05 * rate))
+        return np.concatenate([samples[:end], gap, samples[again:]])
+
+    return plant
+
+
+def cut_inside(seconds: float) -> Plant:
+    """Loud speech gone from the middle, crossfaded over 5 ms: a recogniser may supply the word."""
+
+    def plant(samples: Samples, rate: int, rng: np.random.Generator) -> Samples:
+        length = round(seconds * rate)
+        places = loud_places(samples, rate, length)
+        at = int(places[int(rng.integers(places.size))])
+        fade = min(round(0.005 * rate), at)
+        ramp = np.linspace(0, 1, fade, endpoint=False)
+        rest = samples[at + length :]
+        joint = (
+            samples[at - fade : at] * (1 - ramp) + samples[at + length - fade : at + length] * ramp
+        )
+        return np.concatenate([samples[: at - fade], joint, rest])
+
+    return plant
+
+
 def quiet(samples: Samples, rate: int, seconds: float, rng: np.random.Generator) -> Samples:
     """Noise at the level of the clip's quietest twentieth."""
     floor = float(np.percentile(levels_db(samples, rate), 5))

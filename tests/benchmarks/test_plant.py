@@ -161,3 +161,20 @@ def test_a_right_reason() -> None:
     assert is_right("wer;hum", ["hum"])
     assert not is_right("", ["hum"])
     assert not is_right("hum-like", ["hum"])
+
+
+def test_what_is_said_twice_is_the_end(voice: plant.Samples) -> None:
+    spoilt = found(plant.said_twice(0.7), voice)
+    more = spoilt.size - voice.size - round(0.05 * RATE)
+    _, end = plant.speech_bounds(voice, RATE)
+    assert 0.6 * 0.7 * RATE <= more <= 1.4 * 0.7 * RATE + RATE * plant.FRAME_S
+    assert np.array_equal(spoilt[:end], voice[:end])
+    assert np.array_equal(spoilt[-more:], voice[-more:])
+
+
+@pytest.mark.parametrize("seconds", [0.2, 0.6])
+def test_what_is_cut_inside_is_gone(seconds: float, voice: plant.Samples) -> None:
+    spoilt = found(plant.cut_inside(seconds), voice)
+    assert spoilt.size == voice.size - round(seconds * RATE)
+    assert np.array_equal(spoilt[: RATE // 2], voice[: RATE // 2])
+    assert np.array_equal(spoilt[-RATE // 4 :], voice[-RATE // 4 :])
