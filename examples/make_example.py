@@ -109,7 +109,8 @@ def levels(clip: Clip) -> Samples:
     """RMS of each frame of 20 ms."""
     frame = at(FRAME_S)
     whole = clip.samples[: len(clip.samples) // frame * frame].reshape(-1, frame)
-    return np.sqrt(np.mean(whole**2, axis=1))
+    found: Samples = np.sqrt(np.mean(whole**2, axis=1))
+    return found
 
 
 def loud_places(clip: Clip) -> list[float]:
