@@ -1,6 +1,7 @@
 """Does the label cover the audio? What a transcript that agrees with the label cannot tell."""
 
 import math
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,13 +16,38 @@ class Word:
         text: the word, with the blank or the sign that the recogniser writes with it.
         start_s: where it begins.
         end_s: where the next one begins, or what is written has its end.
-        logprob: mean log-probability of its tokens, <= 0.
+        logprob: mean log-probability of its tokens, <= 0 (`word_logprob`).
     """
 
     text: str
     start_s: float
     end_s: float
     logprob: float
+
+
+def word_logprob(tokens: Sequence[str], logprobs: Sequence[float]) -> float:
+    """Mean log-probability of a word's tokens; a sign beside its letters does not count.
+
+    A label may put a word between quotation marks that the recogniser does not write: that says
+    nothing of the word.
+
+    Args:
+        tokens: texts of the word's tokens, at least one; part of a letter is U+FFFD.
+        logprobs: of each, <= 0.
+
+    Example:
+        >>> word_logprob([" “", "Ne", "ver"], [-16.0, -0.1, -0.3])
+        -0.2
+    """
+    sounding = [p for text, p in zip(tokens, logprobs, strict=True) if not _is_sign(text)]
+    counted = sounding or list(logprobs)
+    return sum(counted) / len(counted)
+
+
+def _is_sign(text: str) -> bool:
+    return all(
+        c != "\N{REPLACEMENT CHARACTER}" and unicodedata.category(c)[0] in "PSZ" for c in text
+    )
 
 
 def uncovered_s(words: Sequence[Word], speech: Iterable[Span]) -> float | None:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from clips.cpus import CPUS
 from clips.errors import ScoringError
-from scorers.asr.coverage import Word
+from scorers.asr.coverage import Word, word_logprob
 from scorers.asr.languages import languages_of
 from scorers.asr.models import Model
 from scorers.base import Samples
@@ -194,8 +194,14 @@ class Engine:
         ends = np.cumsum([len(group) for group in groups[:-1]])
         places, times = np.asarray(found.alignments, np.int64).T
         begun = times[np.searchsorted(places, np.arange(len(tokens) + 1))] * FRAME_S
+        pieces = [tokenizer.decode([token]) for token in tokens]
         words = tuple(
-            Word(text, float(begun[first]), float(begun[last]), float(logprobs[first:last].mean()))
+            Word(
+                text,
+                float(begun[first]),
+                float(begun[last]),
+                word_logprob(pieces[first:last], logprobs[first:last].tolist()),
+            )
             for text, first, last in zip(texts, [0, *ends[:-1]], ends, strict=False)
         )
         return Fit(float(logprobs.mean()), words)

@@ -31,7 +31,7 @@ _EDGE = "first and last 12 characters, as NeMo Curator's truncation check"
 _WHISPER = "faster-whisper"
 _CURATOR = "NeMo Curator's WhisperHallucinationStage"
 _RATIO = "Whisper's compression_ratio_threshold (zlib)"
-CODE_REVISION = 6
+CODE_REVISION = 7
 TOO_LONG = "the label does not fit the recogniser's context"
 ONE_LANGUAGE = "the recogniser knows one language"
 

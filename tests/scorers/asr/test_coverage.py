@@ -2,7 +2,7 @@
 
 import pytest
 
-from scorers.asr.coverage import Word, least_logprob, uncovered_s
+from scorers.asr.coverage import Word, least_logprob, uncovered_s, word_logprob
 
 
 def words(*placed: tuple[str, float, float]) -> list[Word]:
@@ -49,3 +49,18 @@ def test_the_least_likely_word_tells_of_one_that_is_not_said() -> None:
     supplied = [*OFFICE, Word(" today", 1.7, 1.72, -9.9), Word(" 7", 1.8, 2.0, -12.0)]
     assert least_logprob(supplied) == -9.9
     assert least_logprob(OFFICE) == -0.1
+
+
+@pytest.mark.parametrize(
+    ("tokens", "logprobs", "mean"),
+    [
+        ([" “", "Ne", "ver"], [-16.0, -0.1, -0.3], -0.2),
+        ([" ver", "y", ",”"], [-0.2, -0.4, -9.0], -0.3),
+        ([" क", "\ufffd", "ा"], [-1.0, -2.0, -3.0], -2.0),
+        (["…"], [-5.0], -5.0),
+    ],
+)
+def test_signs_beside_a_word_do_not_count(
+    tokens: list[str], logprobs: list[float], mean: float
+) -> None:
+    assert word_logprob(tokens, logprobs) == pytest.approx(mean)
