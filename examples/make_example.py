@@ -30,7 +30,7 @@ Samples = npt.NDArray[np.float64]
 
 RATE = kokoro.RATE_HZ
 FRAME_S = 0.02
-FLOOR_DBFS = -75.0  # what a quiet room leaves in a recording; digital zeros would be a defect
+FLOOR_DBFS = -85.0  # what a codec or a converter leaves; digital zeros would be a defect
 LINES = Path(__file__).parent / "lines.tsv"
 NOT_AUDIO = "An error page was saved here in place of the answer.\n"
 
@@ -390,12 +390,12 @@ def set_edges(samples: Samples, clip: Clip) -> Samples:
 
 
 def finish(clip: Clip, voice: Voice, rng: random.Random) -> Clip:
-    """The spoken clip with its silences, its loudness and a room's quiet noise."""
+    """The spoken clip with its silences, its loudness and quiet noise."""
     samples = set_edges(said(clip.spoken, voice.kokoro), clip)
     loudness = pyloudnorm.Meter(RATE).integrated_loudness(samples)
     samples = samples * 10 ** ((clip.lufs - loudness) / 20)
-    room = pink(len(samples), generator(rng)) * 10 ** (FLOOR_DBFS / 20)
-    return replace(clip, samples=samples + room)
+    noise = pink(len(samples), generator(rng)) * 10 ** (FLOOR_DBFS / 20)
+    return replace(clip, samples=samples + noise)
 
 
 def spoil(clip: Clip, rng: random.Random) -> Clip:

@@ -68,7 +68,7 @@ def test_an_empty_label_has_no_rate_but_a_transcript(measure) -> None:  # type: 
 
 @pytest.mark.parametrize(
     ("language", "says"),
-    [("ig", "does not know Igbo"), ("", "no language is given"), ("tlh", "no language that is")],
+    [("ga", "does not know Irish"), ("", "no language is given"), ("tlh", "no language that is")],
 )
 def test_a_language_that_the_model_lacks_is_said_not_guessed(  # type: ignore[no-untyped-def]
     measure, language: str, says: str

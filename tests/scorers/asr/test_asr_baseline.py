@@ -17,7 +17,7 @@ from tests.selection.tables import policy, table
 ROOT = Path(__file__).parents[3]
 VOICE = ROOT / "examples/submission/VOICE_B_NEUTRAL"
 # spoken cleanly, with one "and" each
-WITH_AND = ("audio/0002.flac", "audio/0006.flac", "audio/0013.flac", "audio/0014.flac")
+WITH_AND = ("audio/0002.flac", "audio/0006.flac", "audio/0014.flac", "audio/0025.flac")
 
 
 def decision(spelt: str) -> Decision:
