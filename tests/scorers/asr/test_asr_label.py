@@ -59,7 +59,7 @@ def test_forced_on_its_own_transcript_it_agrees_with_what_generating_it_gave() -
 
 def test_right_labels_are_likelier_than_their_neighbours() -> None:
     planted = (ROOT / "examples/truth.csv").read_text(encoding="utf-8")
-    right = [c for n, c in clips(19).items() if f"{VOICE.name},{n}," not in planted][:12]
+    right = [c for n, c in clips(23).items() if f"{VOICE.name},{n}," not in planted][:12]
     wrong = [with_text(c, o.text) for c, o in zip(right, right[1:] + right[:1], strict=True)]
     rows = Asr(find_model("base")).load("cpu")([*right, *wrong])
     values = [r.values["label_logprob"] for r in rows if isinstance(r, Measured)]
