@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from clips import flac, mpeg, wav
+from clips.positioned import Positioned
 from clips.sniff import Container
 
 MOST_BYTES = 256 << 20  # a larger file is longer than any limit on speech
@@ -61,7 +62,7 @@ class Pieces:
     is_cut: bool = False
 
 
-class Window(io.RawIOBase):
+class Window(Positioned):
     """A piece of an open file as a file of its own; the file itself stays open.
 
     Args:
@@ -70,23 +71,8 @@ class Window(io.RawIOBase):
     """
 
     def __init__(self, file: BinaryIO, piece: Piece) -> None:
-        super().__init__()
-        self._file, self._piece, self._at = file, piece, 0
-        self._size = len(piece.head) + piece.end - piece.start
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        self._at = max(0, base + offset)
-        return self._at
+        super().__init__(len(piece.head) + piece.end - piece.start)
+        self._file, self._piece = file, piece
 
     def readinto(self, buffer: Any) -> int:
         head = self._piece.head

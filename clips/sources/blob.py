@@ -1,12 +1,12 @@
 """One file's bytes, on this machine or behind an address: what an archive lies in."""
 
 import errno
-import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from clips.errors import SubmissionError
+from clips.positioned import Positioned
 
 IN_MEMORY_BYTES = 64 << 20
 
@@ -88,7 +88,7 @@ class remote_errors:  # noqa: N801 - used like a function
             raise OSError(errno.EIO, f"{type(error).__name__}: {text}") from None
 
 
-class Slice(io.RawIOBase):
+class Slice(Positioned):
     """A stretch of an open file, as a file of its own.
 
     Args:
@@ -98,22 +98,8 @@ class Slice(io.RawIOBase):
     """
 
     def __init__(self, file: BinaryIO, start: int, size: int) -> None:
-        super().__init__()
-        self._file, self._start, self._size, self._at = file, start, size, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        self._at = max(0, base + offset)
-        return self._at
+        super().__init__(size)
+        self._file, self._start = file, start
 
     def readinto(self, buffer: Any) -> int:
         wanted = min(len(buffer), max(0, self._size - self._at))
