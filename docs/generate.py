@@ -22,7 +22,8 @@ from selection.terms import TERMS_RULES
 
 FOLDER = Path(__file__).parent
 NOTE = "<!-- Written by `make docs`; change the code instead. -->\n"
-COMMANDS = ("init", "check", "convert", "score", "gate", "calibrate", "models", "doctor")
+COMMANDS = ("init", "check", "convert", "score", "gate", "calibrate", "models", "store", "doctor")
+INNER = (("models", ("list", "fetch", "check")), ("store", ("check", "prune")))
 
 
 def columns() -> str:
@@ -115,7 +116,7 @@ def _enough(policy: Policy, name: str) -> str:
 def commands() -> str:
     """What `--help` prints."""
     parts = ["# Commands\n", NOTE]
-    for command in (*COMMANDS, *(f"models {name}" for name in ("list", "fetch", "check"))):
+    for command in (*COMMANDS, *(f"{group} {name}" for group, names in INNER for name in names)):
         printed = subprocess.run(
             [sys.executable, "-m", "flows", *command.split(), "--help"],
             capture_output=True,

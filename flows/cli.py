@@ -13,7 +13,7 @@ from cyclopts import App, Parameter
 
 from clips.description import Stage
 from clips.errors import ScoringError, SubmissionError, TenhoursError
-from flows import contributor, models
+from flows import contributor, models, stores
 from flows.say import say
 from flows.stop import INTERRUPTED, SAID, stopping_at_once
 from selection.exits import INTERNAL, NOTHING, PASS, USAGE
@@ -31,6 +31,7 @@ app.command(contributor.init)
 app.command(contributor.check)
 app.command(contributor.convert)
 app.command(models.app)
+app.command(stores.app)
 
 
 @Parameter(name="*")

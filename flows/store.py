@@ -1,5 +1,8 @@
 """Measurements on disk: one folder per scorer and version, of Parquet parts, each written whole."""
 
+import contextlib
+import errno
+import hashlib
 import json
 import os
 import re
@@ -9,20 +12,25 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
+from flows.say import aside
 from scorers.base import Measured, Row, Scorer, Unmeasurable
 
 ALL = "*"
+PART, DAMAGED = ".parquet", ".damaged"
+_PART_BYTES = 16 << 20  # a part of this size is merged with no other
 
 
 class Store:
     """Rows by key, where a key says what a result depends on: audio, label and language digests.
 
-    Layout: ``ROOT/scores/SCORER@VERSION/PART.parquet`` with the columns ``key``, one float64 per
-    declared column, ``reasons`` and ``details`` (JSON). A part is written under another name and
-    renamed, so that a reader or a rerun after a crash sees whole parts only.
+    Layout: ``ROOT/scores/SCORER@VERSION/SHA256.parquet`` with the columns ``key``, one float64 per
+    declared column, ``reasons`` and ``details`` (JSON). A part is named by the digest of its bytes,
+    which is compared whenever it is read: one that differs, or is no table of this scorer, is
+    renamed to ``.damaged``, said and not read, so that its rows are measured again. A part is
+    written under another name and renamed, so that a reader or a rerun after a crash sees whole
+    parts only.
     """
 
     def __init__(self, root: Path) -> None:
@@ -30,14 +38,14 @@ class Store:
 
     def keys(self, scorer: Scorer, wanted: Collection[str]) -> set[str]:
         """Those of the wanted keys that are stored."""
-        table = self._read(scorer, wanted, ["key"])
-        return set(table["key"].to_pylist())
+        tables = self._read(scorer, wanted, ["key"])
+        return {key for table in tables for key in table["key"].to_pylist()}
 
     def rows(self, scorer: Scorer, wanted: Collection[str]) -> Iterator[tuple[str, Row]]:
         """The stored rows among the wanted keys, in no particular order, each key once."""
         seen: set[str] = set()
-        for batch in self._read(scorer, wanted, None).to_batches():
-            for record in batch.to_pylist():
+        for table in self._read(scorer, wanted, None):
+            for record in table.to_pylist():
                 key = record.pop("key")
                 if key in seen:
                     continue
@@ -55,62 +63,115 @@ class Store:
             self._write(scorer, pa.Table.from_pylist(list(_records(rows)), _schema(scorer)))
 
     def compact(self, scorer: Scorer, more_than: int = 64) -> None:
-        """Merge a scorer's parts into one where there are many.
+        """Merge a scorer's small parts where there are many.
 
-        A reader that listed the parts before reads again; a crash leaves rows twice, which reading
-        takes once.
+        A reader that listed the parts before lists them again; a crash leaves rows twice, which
+        reading takes once.
         """
-        parts = self._parts(scorer)
-        if len(parts) <= more_than:
+        sizes = {part: size for part in self._parts(scorer) if (size := _size(part)) < _PART_BYTES}
+        if len(sizes) <= more_than:
             return
-        try:
-            rows = self._load(parts, None, scorer)
-        except FileNotFoundError:  # another run is at it
-            return
-        first = {key: at for at, key in reversed(list(enumerate(rows["key"].to_pylist())))}
-        self._write(scorer, rows.take(sorted(first.values())))
-        for part in parts:
-            part.unlink(missing_ok=True)
+        for group in _groups(sizes):
+            tables = [table for part in group if (table := self._load(part, scorer)) is not None]
+            rows = pa.concat_tables([_schema(scorer).empty_table(), *tables])
+            first = {key: at for at, key in reversed(list(enumerate(rows["key"].to_pylist())))}
+            merged = self._write(scorer, rows.take(sorted(first.values())))
+            for part in group:
+                if part != merged:
+                    part.unlink(missing_ok=True)
+
+    def folders(self) -> list[Path]:
+        """The folder of each scorer and version, by name."""
+        return sorted(path for path in (self.root / "scores").glob("*@*") if path.is_dir())
 
     def _folder(self, scorer: Scorer) -> Path:
         version = re.sub(r"[^A-Za-z0-9._-]", "_", scorer.version)
         return self.root / "scores" / f"{scorer.name}@{version}"
 
     def _parts(self, scorer: Scorer) -> list[Path]:
-        return sorted(self._folder(scorer).glob("*.parquet"))
+        return sorted(self._folder(scorer).glob(f"*{PART}"))
 
     def _read(
         self, scorer: Scorer, wanted: Collection[str], columns: Sequence[str] | None
-    ) -> pa.Table:
-        condition = pc.field("key").isin(pa.array(sorted(wanted), pa.string()))
-        for attempt in range(3):
-            try:
-                return self._load(self._parts(scorer), columns, scorer, condition)
-            except FileNotFoundError:  # another run compacted between listing and reading
-                if attempt == 2:
-                    raise
-        raise AssertionError("unreachable")
+    ) -> Iterator[pa.Table]:
+        keys = pa.array(sorted(wanted), pa.string())
+        if (folder := self._folder(scorer)).is_dir():
+            os.utime(folder)  # when it was last of use, which pruning goes by
+        read: set[Path] = set()
+        # again until no part is new: another run may merge those that were listed
+        while parts := [part for part in self._parts(scorer) if part not in read]:
+            for part in parts:
+                read.add(part)
+                table = self._load(part, scorer, columns)
+                if table is not None:
+                    yield table.filter(pc.is_in(table["key"], value_set=keys))
 
     def _load(
-        self,
-        parts: Sequence[Path],
-        columns: Sequence[str] | None,
-        scorer: Scorer,
-        condition: pc.Expression | None = None,
-    ) -> pa.Table:
-        data = ds.dataset([str(p) for p in parts], schema=_schema(scorer), format="parquet")
-        return data.to_table(columns=None if columns is None else list(columns), filter=condition)
+        self, part: Path, scorer: Scorer, columns: Sequence[str] | None = None
+    ) -> pa.Table | None:
+        """A part's rows; ``None`` where it is gone or was set aside."""
+        try:
+            content = part.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
+            content = b""
+        fault = "its bytes are not those that were written"
+        if whole(part, content):
+            table = pq.ParquetFile(pa.BufferReader(content))
+            if table.schema_arrow.equals(_schema(scorer)):
+                return table.read(columns)
+            fault = f"it is no table of {scorer.name}"
+        with contextlib.suppress(FileNotFoundError):  # another run set it aside
+            part.replace(part.with_suffix(DAMAGED))
+            aside(
+                f"The store is damaged in {part}: {fault}. It was set aside as"
+                f" {part.stem[:8]}…{DAMAGED}, and what it held is measured again."
+            )
+        return None
 
-    def _write(self, scorer: Scorer, table: pa.Table) -> None:
+    def _write(self, scorer: Scorer, table: pa.Table) -> Path:
         folder = self._folder(scorer)
         folder.mkdir(parents=True, exist_ok=True)
-        name = uuid.uuid4().hex
-        unfinished = folder / f".{name}.part"
+        buffer = pa.BufferOutputStream()
+        pq.write_table(table, buffer, compression="zstd")
+        content = buffer.getvalue()
+        part = folder / f"{hashlib.sha256(content).hexdigest()}{PART}"
+        unfinished = folder / f".{uuid.uuid4().hex}.part"
         with unfinished.open("wb") as file:
-            pq.write_table(table, file, compression="zstd")
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        unfinished.replace(folder / f"{name}.parquet")
+        unfinished.replace(part)
+        return part
+
+
+def whole(part: Path, content: bytes) -> bool:
+    """Whether a part's bytes are those that it is named by."""
+    return part.stem == hashlib.sha256(content).hexdigest()
+
+
+def _size(part: Path) -> int:
+    try:
+        return part.stat().st_size
+    except FileNotFoundError:  # another run merged it
+        return _PART_BYTES
+
+
+def _groups(sizes: Mapping[Path, int]) -> Iterator[list[Path]]:
+    """Parts to merge with each other, so that each group fits in memory."""
+    group: list[Path] = []
+    held = 0
+    for part, size in sizes.items():
+        group.append(part)
+        held += size
+        if held >= _PART_BYTES:
+            yield group
+            group, held = [], 0
+    if len(group) > 1:
+        yield group
 
 
 def _schema(scorer: Scorer) -> pa.Schema:

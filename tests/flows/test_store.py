@@ -1,3 +1,5 @@
+import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -88,3 +90,77 @@ def test_clips_whose_headers_give_no_length_are_not_all_in_one_batch(tmp_path: P
 def test_without_audio_there_is_nothing_to_measure(tmp_path: Path) -> None:
     missing = Clip("V", "gone.wav", "", 0, "hello", "en")
     assert plan([missing], [LOUD], Store(tmp_path)).batches == ()
+
+
+def parts(root: Path) -> list[Path]:
+    return sorted(root.rglob("*.parquet"))
+
+
+def test_a_flipped_bit_changes_no_value_and_ends_no_run(tmp_path: Path) -> None:
+    chance = random.Random(11)
+    rows = {
+        f"{n:032x}": replace(ROW, values={**ROW.values, "integrated_lufs": -float(n)})
+        for n in range(20)
+    }
+    Store(tmp_path / "sound").write(LOUD, rows)
+    (sound,) = parts(tmp_path)
+    content = sound.read_bytes()
+    for number in range(600):
+        store = Store(tmp_path / str(number))
+        copy = store.root / sound.relative_to(tmp_path / "sound")
+        copy.parent.mkdir(parents=True)
+        damaged = bytearray(content)
+        at = chance.randrange(8 * len(content))
+        damaged[at // 8] ^= 1 << at % 8
+        copy.write_bytes(damaged)
+        assert store.keys(LOUD, rows) == set()
+        assert dict(store.rows(LOUD, rows)) == {}
+        store.write(LOUD, rows)  # measured again
+        assert dict(store.rows(LOUD, rows)) == rows
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"nothing of ours" * 100])
+def test_what_is_no_part_is_set_aside_and_said(
+    tmp_path: Path, content: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = Store(tmp_path)
+    store.write(LOUD, {"a": ROW})
+    (part,) = parts(tmp_path)
+    store.write(LOUD, {"b": ROW})
+    part.write_bytes(content)
+    assert store.keys(LOUD, {"a", "b"}) == {"b"}
+    assert "measured again" in capsys.readouterr().err
+    assert part.with_suffix(".damaged").read_bytes() == content
+    assert store.keys(LOUD, {"a", "b"}) == {"b"}
+    assert capsys.readouterr().err == ""
+
+
+def test_a_table_of_another_scorer_is_set_aside(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.write(LOUD, {"a": ROW})
+    (part,) = parts(tmp_path)
+    other = tmp_path / "scores" / "decoding@2" / part.name
+    other.parent.mkdir()
+    part.replace(other)
+    assert dict(store.rows(Decoding(), {"a"})) == {}
+    assert other.with_suffix(".damaged").exists()
+
+
+def test_a_part_merged_while_it_is_read_is_read_from_the_merged_one(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    for n in range(10):
+        store.write(LOUD, {str(n): ROW})
+    reading = store.rows(LOUD, {str(n) for n in range(10)})
+    first = next(reading)
+    store.compact(LOUD, more_than=5)
+    assert len(dict([first, *reading])) == 10
+
+
+def test_small_parts_are_merged_with_a_damaged_one_among_them(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    for n in range(10):
+        store.write(LOUD, {str(n): ROW})
+    parts(tmp_path)[3].write_bytes(b"torn")
+    store.compact(LOUD, more_than=5)
+    assert len(parts(tmp_path)) == 1
+    assert len(dict(store.rows(LOUD, {str(n) for n in range(10)}))) == 9
