@@ -16,6 +16,7 @@ from scorers.fingerprint import Fingerprint
 from scorers.loudness import Loudness
 from scorers.noise import Noise
 from scorers.pauses import Pauses
+from scorers.pitch import Pitch
 from scorers.reverberation import Reverberation
 from scorers.speaker import Speaker
 from scorers.tempo import Tempo
@@ -31,6 +32,7 @@ SIGNAL_SCORERS: tuple[Scorer, ...] = (
     Speaker(),
     Fingerprint(),
     Tempo(),
+    Pitch(),
 )
 NAMES: tuple[str, ...] = ("asr", *(s.name for s in SIGNAL_SCORERS[1:]))
 COLUMNS: tuple[Column, ...] = (*ASR_COLUMNS, *(c for s in SIGNAL_SCORERS for c in s.columns))
