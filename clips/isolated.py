@@ -146,9 +146,17 @@ class DecodePool:
         """End all workers."""
         self._finalizer()
 
-    def decode(self, file: BinaryIO, limit_s: float = LIMIT_S) -> Decoded:
-        """As `clips.audio.decode`; a crash, a hang or a lack of memory is a `DecodeError` too."""
+    def decode(self, file: BinaryIO, limit_s: float = LIMIT_S, sha256: str = "") -> Decoded:
+        """As `clips.audio.decode`; a crash, a hang or a lack of memory is a `DecodeError` too.
+
+        Args:
+            file: an open audio file.
+            limit_s: length beyond which it is not decoded.
+            sha256: digest that its bytes must have, ``""`` for any; of others nothing is returned.
+        """
         answer, content = self._ask({"op": "decode", "limit_s": limit_s}, file)
+        if sha256 and answer["sha256"] != sha256:
+            raise DecoderLost("its content changed while it was being read")
         samples = np.frombuffer(content, np.float32)
         channels, rate_hz = int(answer["channels"]), int(answer["rate_hz"])
         faults = tuple(str(fault) for fault in answer["faults"])
@@ -222,10 +230,16 @@ def pool(limits: Limits = DEFAULT_LIMITS) -> DecodePool:
         return _pools[wanted]
 
 
-def decode(file: BinaryIO, limits: Limits = DEFAULT_LIMITS) -> Decoded:
+def decode(file: BinaryIO, limits: Limits = DEFAULT_LIMITS, sha256: str = "") -> Decoded:
     """As `clips.audio.decode`, in a worker process of this process's pool.
 
+    Args:
+        file: an open audio file.
+        limits: bounds on memory and time.
+        sha256: digest that its bytes must have, ``""`` for any.
+
     Raises:
-        DecodeError: as there; and when the decoder crashes, hangs or wants too much memory.
+        DecodeError: as there; and when the decoder crashes, hangs or wants too much memory, or the
+            bytes are others.
     """
-    return pool(limits).decode(file)
+    return pool(limits).decode(file, sha256=sha256)

@@ -1,6 +1,8 @@
 """The process behind `clips.isolated`: decodes the open files that it is handed."""
 
 import contextlib
+import hashlib
+import io
 import json
 import os
 import resource
@@ -11,6 +13,7 @@ from typing import Any
 from clips.audio import decode, read_header
 from clips.errors import DecodeError
 
+_IN_MEMORY_BYTES = 64 << 20
 _FACTS = ("duration_s", "sample_rate_hz", "channels", "codec", "faults")
 
 
@@ -54,7 +57,9 @@ def _answer(request: Any, file: Any) -> tuple[dict[str, Any], Any]:
         if request["op"] == "header":
             info = read_header(file)
             return {name: getattr(info, name) for name in _FACTS}, b""
+        file = _in_memory(file)
         found = decode(file, request["limit_s"])
+        sha256 = _digest(file)
     except DecodeError as error:
         return {"error": str(error)}, b""
     except MemoryError:
@@ -62,4 +67,17 @@ def _answer(request: Any, file: Any) -> tuple[dict[str, Any], Any]:
     except Exception as error:
         return {"lost": f"its decoder failed ({type(error).__name__}: {error})"}, b""
     facts = {"channels": len(found.samples), "rate_hz": found.rate_hz, "faults": found.faults}
-    return facts, found.samples.data.cast("B")
+    return {**facts, "sha256": sha256}, found.samples.data.cast("B")
+
+
+def _in_memory(file: Any) -> Any:
+    """The file's content where it is small, so that what is decoded is what is digested."""
+    if os.fstat(file.fileno()).st_size > _IN_MEMORY_BYTES:
+        return file
+    return io.BytesIO(file.read())
+
+
+def _digest(file: Any) -> str:
+    """Taken after decoding, so that a change of a large file meanwhile shows."""
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,13 +1,13 @@
 """Everything a run leaves behind, each file written whole under its own name."""
 
 import csv
+import hashlib
 import json
 import re
-import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import BinaryIO, Literal
 
 import pandas as pd
 
@@ -208,7 +208,7 @@ def _draw(submission: Submission, clip: Clip, limits: Limits) -> tuple[bytes | N
         return None, None
     try:
         with submission.open_audio(clip) as file:
-            decoded = decode(file, limits)
+            decoded = decode(file, limits, clip.audio.sha256)
     except (DecodeError, OSError):
         return None, None
     mono = Utterance(decoded.samples, decoded.rate_hz, "", "").mono
@@ -229,12 +229,8 @@ def _copy_audio(submission: Submission, folder: Path) -> dict[str, str]:
         target = folder / name
         if not target.exists():
             try:
-                with (
-                    submission.open_audio(clip) as source,
-                    whole(target) as path,
-                    path.open("wb") as copy,
-                ):
-                    shutil.copyfileobj(source, copy, 1 << 20)
+                with submission.open_audio(clip) as source, whole(target) as path:
+                    _copy(source, path, clip.audio.sha256)
             except (DecodeError, OSError):
                 continue
         urls[clip.clip_id] = f"{folder.name}/{name}"
@@ -243,6 +239,21 @@ def _copy_audio(submission: Submission, folder: Path) -> dict[str, str]:
         if _OURS.fullmatch(file.name) and file.name not in wanted:
             file.unlink()
     return urls
+
+
+def _copy(source: BinaryIO, path: Path, sha256: str) -> None:
+    """Copy a file whose bytes have this digest.
+
+    Raises:
+        DecodeError: they have another.
+    """
+    digest = hashlib.sha256()
+    with path.open("wb") as copy:
+        while block := source.read(1 << 20):
+            digest.update(block)
+            copy.write(block)
+    if digest.hexdigest() != sha256:
+        raise DecodeError("its content changed since it was measured")
 
 
 def _quoting(table: pd.DataFrame) -> Literal[0, 2]:

@@ -74,7 +74,7 @@ measure = task(name="measure", cache_policy=NO_CACHE, persist_result=False)(run_
 def _job(submission: Submission, item: Todo, limits: Limits) -> Job:
     def open_clip() -> Utterance:
         with submission.open_audio(item.clip) as file:
-            decoded = decode(file, limits)
+            decoded = decode(file, limits, item.clip.audio.sha256 if item.clip.audio else "")
         return Utterance(
             decoded.samples,
             decoded.rate_hz,

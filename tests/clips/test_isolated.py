@@ -1,5 +1,6 @@
 """A decoder that crashes, hangs or eats memory costs one clip."""
 
+import hashlib
 import io
 import os
 import signal
@@ -11,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from clips import isolated
+from clips import isolated, worker
 from clips.audio import decode, probe
-from clips.errors import DecodeError
+from clips.errors import DecodeError, DecoderLost
 from clips.isolated import DecodePool
 from tests.clips.build import tone
 
@@ -111,3 +112,23 @@ def test_worker_has_no_secrets(pool: DecodePool, clip: Path) -> None:
     if environment.exists():
         names = {line.partition(b"=")[0] for line in environment.read_bytes().split(b"\0")}
         assert names <= {b"OPENBLAS_NUM_THREADS", b"OMP_NUM_THREADS", b"LC_CTYPE", b""}
+
+
+def test_only_the_bytes_that_are_named_are_decoded(pool: DecodePool, tmp_path: Path) -> None:
+    clip = tone(tmp_path / "a.wav")
+    sha256 = hashlib.sha256(clip.read_bytes()).hexdigest()
+    with clip.open("rb") as file:
+        assert pool.decode(file, sha256=sha256).rate_hz == 24_000
+        tone(clip, seed=1)
+        with pytest.raises(DecoderLost, match="changed"):
+            pool.decode(file, sha256=sha256)
+
+
+@pytest.mark.parametrize("most", [worker._IN_MEMORY_BYTES, 0])
+def test_the_digest_is_of_what_was_decoded(
+    clip: Path, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "_IN_MEMORY_BYTES", most)
+    with clip.open("rb") as file:
+        answer, _ = worker._answer({"op": "decode", "limit_s": 10.0}, file)
+    assert answer["sha256"] == hashlib.sha256(clip.read_bytes()).hexdigest()

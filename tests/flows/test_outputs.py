@@ -1,5 +1,6 @@
 import csv
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +11,11 @@ import pytest
 import soundfile
 
 from clips.errors import DecoderLost
+from clips.limits import DEFAULT_LIMITS
 from clips.submission import Submission, read_submission
 from flows.evidence import HEARD, gather, with_lengths
 from flows.files import whole
-from flows.outputs import _write_csv
+from flows.outputs import _copy_audio, _draw, _write_csv
 from flows.plan import key, plan
 from flows.store import Store
 from flows.tasks import Work, run_batch
@@ -123,6 +125,29 @@ def test_a_clip_that_could_not_be_read_at_intake_is_pending(tmp_path: Path) -> N
     decided = decide(evidence, load_policy("tts-v1")).clips
     assert list(decided["verdict"]) == ["review"]
     assert "not-measured" in decided["reasons"].iloc[0]
+
+
+def test_a_file_replaced_after_reading_is_neither_measured_nor_copied_nor_drawn(
+    tmp_path: Path,
+) -> None:
+    root = small(tmp_path / "sub", 2)
+    found = read_submission(root)
+    kept, changed = found.clips
+    shutil.copy(root / kept.path, root / changed.path)
+    store = Store(tmp_path / "store")
+    (batch,) = plan(found.clips, [Decoding()], store).batches
+    done = run_batch(Work(found, (Decoding(),), store.root, "cpu"), batch)
+    named = key(Decoding(), changed)
+    assert "changed" in done.failed["decoding", named]
+    assert store.keys(Decoding(), {named, key(Decoding(), kept)}) == {key(Decoding(), kept)}
+    evidence, _ = gather(found, [Decoding()], store, done.failed)
+    decided = decide(evidence, load_policy("tts-v1")).clips.set_index("clip_id")
+    assert "not-measured" in decided["reasons"][changed.clip_id]
+    urls = _copy_audio(found, tmp_path / "audio")
+    assert list(urls) == [kept.clip_id]
+    assert len(list((tmp_path / "audio").iterdir())) == 1
+    assert _draw(found, changed, DEFAULT_LIMITS) == (None, None)
+    assert None not in _draw(found, kept, DEFAULT_LIMITS)
 
 
 def test_a_language_that_the_recogniser_lacks_is_said_once_and_all_else_is_measured(
