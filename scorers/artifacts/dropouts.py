@@ -8,6 +8,7 @@ from scorers.levels import active_power
 
 SHORTEST_S = 0.02
 SILENCE_DB = -50.0
+SOUND_DB = -40.0
 EDGE_S, EDGE_DB = 0.003, -25.0
 WIDE_EDGE_S, WIDE_EDGE_DB = 0.01, -22.0
 
@@ -17,15 +18,17 @@ def dropouts(audio: Samples, rate_hz: int) -> Spans:
 
     The 3 ms before must lie within 25 dB of the speech: a voice needs longer to die away. So short
     a stretch may fall between two of its pulses; where sound breaks off and sets in again, 10 ms
-    within 22 dB on both sides are enough. Silence at the start and at the end of the clip is not
-    counted.
+    within 22 dB on both sides are enough. Silence before the first and after the last sample within
+    40 dB of the speech is the clip's start and end, and not counted, whatever noise lies in it.
 
     Args:
         audio: one channel, not silent.
         rate_hz: sample rate.
     """
     level = float(np.sqrt(active_power(audio, rate_hz)))
-    quiet = np.abs(audio) <= level * 10.0 ** (SILENCE_DB / 20.0)
+    size = np.abs(audio)
+    quiet = size <= level * 10.0 ** (SILENCE_DB / 20.0)
+    sounding = np.flatnonzero(size > level * 10.0 ** (SOUND_DB / 20.0))
 
     def sounds(start: int, end: int, within_db: float) -> bool:
         part = audio[max(0, start) : end]
@@ -36,8 +39,8 @@ def dropouts(audio: Samples, rate_hz: int) -> Spans:
     found = [
         (start, end)
         for start, end in spans(quiet, max(1, round(SHORTEST_S * rate_hz))).tolist()
-        if start > 0
-        and end < audio.size
+        if start > sounding[0]
+        and end <= sounding[-1]
         and (
             sounds(start - edge, start, EDGE_DB)
             or (sounds(start - wide, start, WIDE_EDGE_DB) and sounds(end, end + wide, WIDE_EDGE_DB))

@@ -77,7 +77,7 @@ class Artifacts(OnProcessor):
     """
 
     name: str = "artifacts"
-    version: str = "3"
+    version: str = "4"
     columns: tuple[Column, ...] = _COLUMNS
     depends_on: frozenset[Part] = frozenset({"audio"})
 

@@ -84,9 +84,16 @@ def test_a_pause_that_fades_is_no_dropout(clean: Samples) -> None:
     assert find(clean).values["dropout_count"] == 0
 
 
-def test_cut_end_is_no_dropout(clean: Samples) -> None:
+@pytest.mark.parametrize("noise_db", [None, -60.0])
+def test_cut_end_is_no_dropout(clean: Samples, noise_db: float | None) -> None:
+    """Nor is one in whose silence a noise stands out here and there."""
     at = loud_place(clean, 0.3)
+    speech = level(clean)
     clean[at:] = 0.0
+    if noise_db is not None:
+        noise = np.random.default_rng(1).standard_normal(clean.size - at)
+        clean[at:] = np.clip(noise, -3, 3) * speech * 10 ** (noise_db / 20)
+        clean[at + RATE_HZ // 8] = speech * 10 ** (-46 / 20)
     assert find(clean).values["dropout_count"] == 0
 
 
