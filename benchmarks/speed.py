@@ -13,7 +13,6 @@ import argparse
 import tempfile
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import jiwer
@@ -25,9 +24,10 @@ import torch
 from clips.cpus import CPUS
 from clips.submission import Submission, read_submission
 from clips.table import Clip
+from flows.measure import Work, load
 from flows.plan import plan
+from flows.runners import threads
 from flows.store import Store
-from flows.tasks import Work, load, run_batch
 from scorers.asr.models import find_model
 from scorers.base import Scorer, Utterance
 from scorers.catalog import choose
@@ -71,14 +71,9 @@ def obvious_loop(submission: Submission, clips: list[Clip], model: str) -> Calla
 def measured(submission: Submission, clips: list[Clip], scorers: tuple[Scorer, ...]) -> float:
     """Seconds of a run over an empty store."""
     with tempfile.TemporaryDirectory() as folder:
-        work = Work(submission, scorers, Path(folder), "cpu")
+        work = Work(submission.audio, scorers, Path(folder), "cpu")
         batches = plan(clips, scorers, Store(work.store), batch_s=20).batches
-
-        def run() -> None:
-            with ThreadPoolExecutor(CPUS) as threads:
-                list(threads.map(lambda batch: run_batch(work, batch), batches))
-
-        return timed(run)
+        return timed(lambda: list(threads(work, batches)))
 
 
 def shares(submission: Submission, clips: list[Clip], scorers: tuple[Scorer, ...]) -> None:

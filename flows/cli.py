@@ -19,7 +19,7 @@ from flows.stop import INTERRUPTED, SAID, stopping_at_once
 from selection.exits import INTERNAL, NOTHING, PASS, USAGE
 
 if TYPE_CHECKING:
-    from flows.score import Outcome
+    from flows.pipeline import Outcome, Request
 
 app = App(
     name="tenhours",
@@ -57,6 +57,8 @@ class Options:
             counts where the collection is paused since.
         agreed_arrival: The day that the contributor was told to send on, such as 2026-01-31; counts
             while the collection is paused.
+        prefect: Run as a flow of Prefect, on the server that PREFECT_API_URL names; so it does
+            where that is set.
     """
 
     out: Path
@@ -70,6 +72,7 @@ class Options:
     approved: str = ""
     arrived: datetime | None = None
     agreed_arrival: datetime | None = None
+    prefect: bool | None = None
 
 
 @app.command
@@ -108,7 +111,6 @@ def gate(path: str, *, options: Options) -> int:
         options: How to score.
     """
     with stopping_at_once():
-        _quiet_prefect()
         from flows.gate import clear, write_gate, write_refusal
 
         clear(options.out)
@@ -169,10 +171,8 @@ def doctor(*, policy: str = "tts-v1", asr_model: str | None = None) -> int:
 
 
 def _scored(path: str, options: Options) -> "Outcome":
-    _quiet_prefect()
     from flows.console import print_summary
-    from flows.score import Request
-    from flows.score import score as score_flow
+    from flows.pipeline import Request
 
     names = options.scorers
     if options.batch_s <= 0:
@@ -191,9 +191,24 @@ def _scored(path: str, options: Options) -> "Outcome":
         arrived=options.arrived,
         agreed_arrival=options.agreed_arrival,
     )
-    outcome = score_flow(request)
+    outcome = _run(request, options.prefect)
     print_summary(outcome.data, outcome.out)
     return outcome
+
+
+def _run(request: "Request", prefect: bool | None) -> "Outcome":
+    from flows.pipeline import score
+
+    if prefect is None:
+        prefect = "PREFECT_API_URL" in os.environ
+    if not prefect:
+        return score(request)
+    # what a run raises is told once, by main()
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
+    from flows.prefect_run import check_server, score_as_flow
+
+    check_server()
+    return score_as_flow(request)
 
 
 def _stages(listed: str) -> tuple[Stage, ...]:
@@ -202,16 +217,6 @@ def _stages(listed: str) -> tuple[Stage, ...]:
     if unknown := [name for name in given if name not in known]:
         raise ScoringError(f"--approved: no stage {unknown[0]!r}; there are {', '.join(known)}")
     return tuple(stage for stage in known if stage in given)
-
-
-def _quiet_prefect() -> None:
-    for name, value in (
-        ("PREFECT_LOGGING_LEVEL", "CRITICAL"),  # what a run raises is printed once, by main()
-        ("PREFECT_SERVER_ANALYTICS_ENABLED", "false"),
-        ("DO_NOT_TRACK", "1"),
-        ("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120"),
-    ):
-        os.environ.setdefault(name, value)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from flows.files import write_text
 from flows.outputs import summary
+from flows.pipeline import Outcome
 from flows.say import say
-from flows.score import Outcome
 from reports.gate import (
     SUMMARY_BYTES,
     cut,

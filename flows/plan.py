@@ -33,6 +33,9 @@ class Todo:
         return max(self.duration_s, MIN_CLIP_S) if self.duration_s > 0 else UNKNOWN_CLIP_S
 
 
+Batch = tuple[Todo, ...]
+
+
 @dataclass(frozen=True)
 class Plan:
     """What a run has to do.
@@ -43,7 +46,7 @@ class Plan:
         reused: clips whose every result is stored, or comes with another clip's.
     """
 
-    batches: tuple[tuple[Todo, ...], ...]
+    batches: tuple[Batch, ...]
     measured: int
     reused: int
 
@@ -84,7 +87,7 @@ def plan(
     return Plan(tuple(_batches(todo, size)), len(todo), len(audible) - len(todo))
 
 
-def _batches(todo: Iterable[Todo], size_s: float) -> Iterator[tuple[Todo, ...]]:
+def _batches(todo: Iterable[Todo], size_s: float) -> Iterator[Batch]:
     batch: list[Todo] = []
     seconds = 0.0
     for item in todo:

@@ -16,8 +16,9 @@ from prefect import flow
 from clips.description import Stage
 from clips.errors import SubmissionError, TenhoursError
 from flows.files import write_text
+from flows.pipeline import Request
 from flows.policies import checked_policy
-from flows.score import Request, job_name, score
+from flows.prefect_run import job_name, score_as_flow
 from selection.policy import DEFAULT
 
 log = logging.getLogger(__name__)
@@ -108,7 +109,7 @@ def watch_inbox(
                 arrived=seen,
                 agreed_arrivals=agreed or {},
             )
-            unfinished = score(request).unfinished
+            unfinished = score_as_flow(request).unfinished
             count["scored"] += 1
             (folder / REFUSED).unlink(missing_ok=True)
             if unfinished:  # the next run tries again what failed for a passing cause

@@ -1,4 +1,4 @@
-"""One Prefect server and one scored example for the whole session."""
+"""One scored example, and one Prefect server where it is asked for, for the whole session."""
 
 import os
 import signal
@@ -41,14 +41,8 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def tenhours(prefect_server: None, plain_tenhours: Callable[..., int]) -> Callable[..., int]:
+def tenhours() -> Callable[..., int]:
     """Run the command in this process and give its exit code."""
-    return plain_tenhours
-
-
-@pytest.fixture(scope="session")
-def plain_tenhours() -> Callable[..., int]:
-    """The same for commands that need no Prefect server."""
     from flows.cli import main
 
     def run(*arguments: object) -> int:

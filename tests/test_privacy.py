@@ -39,6 +39,7 @@ def named(tmp_path: Path) -> Path:
 
 
 def test_a_planted_name_shows_nowhere(
+    prefect_server: None,
     named: Path,
     tenhours: Callable[..., int],
     store: Path,
@@ -51,7 +52,7 @@ def test_a_planted_name_shows_nowhere(
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(job_summary))
     out = tmp_path / "out"
     options = ("--policy", POLICY, "--store", store, "--scorers", "asr,loudness,artifacts")
-    assert tenhours("gate", named, *options, "--out", out) == 1
+    assert tenhours("gate", named, *options, "--out", out, "--prefect") == 1
     assert (out / "gate.json").is_file()
     assert job_summary.is_file()
     printed = capfd.readouterr()
@@ -66,11 +67,15 @@ def test_a_planted_name_shows_nowhere(
 
 
 def test_a_refused_submission_names_nobody_to_prefect(
-    tenhours: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    prefect_server: None,
+    tenhours: Callable[..., int],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     empty = tmp_path / "quaxley-empty"
     empty.mkdir()
-    assert tenhours("score", empty, "--policy", POLICY, "--out", tmp_path / "out") == 2
+    options = ("--policy", POLICY, "--out", tmp_path / "out", "--prefect")
+    assert tenhours("score", empty, *options) == 2
     assert "quaxley-empty" in capsys.readouterr().err, "the user's own terminal shows the path"
     assert_clean("Prefect", asyncio.run(everything_prefect_knows()))
 

@@ -5,7 +5,6 @@ import io
 import logging
 import time
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -17,14 +16,14 @@ from benchmarks.defects.clean import Clean
 from benchmarks.defects.kinds import Kind
 from benchmarks.defects.labels import Around
 from benchmarks.defects.plant import Plant
-from clips.cpus import CPUS
 from clips.description import Description, VoiceDescription
 from clips.sources import open_source
 from clips.submission import Submission
 from clips.table import AudioInfo, Clip
+from flows.measure import Work
 from flows.plan import plan
+from flows.runners import threads
 from flows.store import Store
-from flows.tasks import Work, run_batch
 from scorers.base import Scorer
 
 log = logging.getLogger(__name__)
@@ -136,15 +135,14 @@ def measure(made: Submission, scorers: tuple[Scorer, ...], store: Path, what: st
     todo = plan(made.clips, scorers, Store(store), BATCH_S)
     if not todo.batches:
         return
-    work = Work(made, scorers, store, "cpu")
+    work = Work(made.open_audio, scorers, store, "cpu")
     begun = time.monotonic()
-    with ThreadPoolExecutor(CPUS) as threads:
-        for number, done in enumerate(threads.map(lambda b: run_batch(work, b), todo.batches), 1):
-            for why in sorted(set(done.failed.values())):
-                log.warning("%s: %s", what, why)
-            log.info(
-                *("%s: batch %d of %d (%d clips in all), %.0f s",),
-                *(what, number, len(todo.batches), todo.measured, time.monotonic() - begun),
-            )
+    for number, done in enumerate(threads(work, todo.batches), 1):
+        for why in sorted(set(done.failed.values())):
+            log.warning("%s: %s", what, why)
+        log.info(
+            *("%s: batch %d of %d (%d clips in all), %.0f s",),
+            *(what, number, len(todo.batches), todo.measured, time.monotonic() - begun),
+        )
     for scorer in scorers:
         Store(store).compact(scorer)

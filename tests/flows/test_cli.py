@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.score import job_name
+from flows.prefect_run import job_name
 from tests.conftest import EXAMPLE, POLICY, ROOT
 
 
@@ -29,7 +29,7 @@ def test_wrong_paths_policies_and_models_exit_2_and_say_what_to_do(
 @pytest.fixture
 def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing may be measured."""
-    monkeypatch.setattr("flows.score._measure", lambda *_: pytest.fail("measured"))
+    monkeypatch.setattr("flows.pipeline._measure", lambda *_: pytest.fail("measured"))
 
 
 @pytest.mark.usefixtures("unmeasured")
@@ -82,7 +82,7 @@ def test_what_is_nobodys_fault_exits_3_not_1(
     def broken(path: object) -> None:
         raise ZeroDivisionError(path)
 
-    monkeypatch.setattr("flows.score.read_submission", broken)
+    monkeypatch.setattr("flows.pipeline.read_submission", broken)
     assert tenhours("gate", EXAMPLE, "--policy", POLICY, "--out", tmp_path) == 3
     assert "internal error" in capsys.readouterr().err
 

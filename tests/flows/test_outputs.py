@@ -12,13 +12,14 @@ import soundfile
 
 from clips.errors import DecoderLost
 from clips.limits import DEFAULT_LIMITS
-from clips.submission import Submission, read_submission
+from clips.submission import AudioOpener, Submission, read_submission
 from flows.evidence import HEARD, gather, with_lengths
 from flows.files import whole
+from flows.measure import Work, run_batch
 from flows.outputs import _copy_audio, _draw, _write_csv
 from flows.plan import key, plan
+from flows.runners import threads
 from flows.store import Store
-from flows.tasks import Work, run_batch
 from scorers.asr.models import Model
 from scorers.asr.scorer import Asr
 from scorers.base import Measured
@@ -76,8 +77,9 @@ def test_the_decoded_length_counts_whatever_was_said_before(tmp_path: Path) -> N
 
 def measured(found: Submission, folder: Path) -> Evidence:
     scorer, store = Decoding(), Store(folder)
-    for batch in plan(found.clips, [scorer], store).batches:
-        run_batch(Work(found, (scorer,), store.root, "cpu"), batch)
+    work = Work(found.audio, (scorer,), store.root, "cpu")
+    batches = plan(found.clips, [scorer], store).batches
+    assert not any(done.failed for done in threads(work, batches))
     return gather(found, [scorer], store, {})[0]
 
 
@@ -136,7 +138,7 @@ def test_a_file_replaced_after_reading_is_neither_measured_nor_copied_nor_drawn(
     shutil.copy(root / kept.path, root / changed.path)
     store = Store(tmp_path / "store")
     (batch,) = plan(found.clips, [Decoding()], store).batches
-    done = run_batch(Work(found, (Decoding(),), store.root, "cpu"), batch)
+    done = run_batch(Work(found.audio, (Decoding(),), store.root, "cpu"), batch)
     named = key(Decoding(), changed)
     assert "changed" in done.failed["decoding", named]
     assert store.keys(Decoding(), {named, key(Decoding(), kept)}) == {key(Decoding(), kept)}
@@ -160,8 +162,7 @@ def test_a_language_that_the_recogniser_lacks_is_said_once_and_all_else_is_measu
     store = Store(tmp_path / "store")
     todo = plan(found.clips, scorers, store)
     assert {name for batch in todo.batches for t in batch for name in t.keys} == {"decoding"}
-    for batch in todo.batches:
-        run_batch(Work(found, scorers[:1], store.root, "cpu"), batch)
+    list(threads(Work(found.audio, scorers[:1], store.root, "cpu"), todo.batches))
     evidence, _ = gather(found, scorers, store, {})
     (said,) = [f for f in evidence.intake if f.rule == "unheard-language"]
     assert said.sentence.startswith("The recogniser base does not know Hindi ('hi')")
@@ -176,12 +177,12 @@ def test_a_file_that_cannot_be_opened_now_is_measured_by_the_next_run(
 ) -> None:
     options = ("--policy", POLICY, "--store", tmp_path / "store", "--scorers", "loudness")
     submission = small(tmp_path / "sub", 2)
-    real = Submission.open_audio
+    real = AudioOpener.__call__
 
-    def busy(self: Submission, clip: object) -> object:
+    def busy(self: AudioOpener, clip: object) -> object:
         raise DecoderLost("it cannot be opened (Too many open files)")
 
-    monkeypatch.setattr(Submission, "open_audio", busy)
+    monkeypatch.setattr(AudioOpener, "__call__", busy)
     assert tenhours("score", submission, *options, "--out", tmp_path / "out") == 0
     verdicts = pd.read_csv(tmp_path / "out" / "verdicts.csv", dtype=str, keep_default_na=False)
     assert list(verdicts["verdict"]) == ["review", "review"]
@@ -190,7 +191,7 @@ def test_a_file_that_cannot_be_opened_now_is_measured_by_the_next_run(
     gate = json.loads((tmp_path / "gate" / "gate.json").read_text(encoding="utf-8"))
     assert (gate["passed"], gate["unmeasured"]) == (False, 2)
     assert gate["reasons"][0].startswith("Not finished: 2 of 2 clips")
-    monkeypatch.setattr(Submission, "open_audio", real)
+    monkeypatch.setattr(AudioOpener, "__call__", real)
     assert tenhours("score", submission, *options, "--out", tmp_path / "out") == 0
     summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
     assert summary["measured"] == 2

@@ -30,9 +30,9 @@ def store(tmp_path: Path) -> Store:
 
 
 def test_check_says_what_is_there_and_what_is_damaged(
-    store: Store, plain_tenhours: Command, capsys: pytest.CaptureFixture[str]
+    store: Store, tenhours: Command, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert plain_tenhours("store", "check", "--store", store.root) == 1
+    assert tenhours("store", "check", "--store", store.root) == 1
     said = capsys.readouterr().out.splitlines()
     assert said[1].split()[:2] == ["decoding", "1"]
     assert "100 days ago" in said[1]
@@ -41,21 +41,21 @@ def test_check_says_what_is_there_and_what_is_damaged(
 
 
 def test_prune_removes_what_is_unused_or_damaged_and_nothing_else(
-    store: Store, plain_tenhours: Command
+    store: Store, tenhours: Command
 ) -> None:
-    assert plain_tenhours("store", "prune", "--store", store.root) == 0
+    assert tenhours("store", "prune", "--store", store.root) == 0
     assert [folder.name for folder in store.folders()] == [f"loudness@{LOUD.version}"]
     assert store.keys(LOUD, {"a", "b", "c"}) == {"c"}
-    assert plain_tenhours("store", "check", "--store", store.root) == 0
+    assert tenhours("store", "check", "--store", store.root) == 0
 
 
-def test_what_a_run_asked_for_is_in_use(store: Store, plain_tenhours: Command) -> None:
+def test_what_a_run_asked_for_is_in_use(store: Store, tenhours: Command) -> None:
     folder = store.root / "scores" / f"loudness@{LOUD.version}"
     os.utime(folder, (0, 0))
     store.keys(LOUD, {"c"})
-    assert plain_tenhours("store", "prune", "--store", store.root) == 0
+    assert tenhours("store", "prune", "--store", store.root) == 0
     assert folder.is_dir()
 
 
-def test_a_store_that_is_not_there_is_said(plain_tenhours: Command, tmp_path: Path) -> None:
-    assert plain_tenhours("store", "check", "--store", tmp_path / "none") == 2
+def test_a_store_that_is_not_there_is_said(tenhours: Command, tmp_path: Path) -> None:
+    assert tenhours("store", "check", "--store", tmp_path / "none") == 2

@@ -17,7 +17,7 @@ import pytest
 
 from clips.description import Description
 from clips.errors import SubmissionError, TenhoursError
-from flows.score import Request, circumstances
+from flows.pipeline import Request, circumstances
 from flows.watch import arrivals, watch_inbox
 from selection.policy import load_policy
 from selection.terms import consider
@@ -99,7 +99,7 @@ def requests(monkeypatch: pytest.MonkeyPatch) -> list[Request]:
         asked.append(request)
         return SimpleNamespace(unfinished=False)
 
-    monkeypatch.setattr("flows.watch.score", score)
+    monkeypatch.setattr("flows.watch.score_as_flow", score)
     return asked
 
 
@@ -142,10 +142,12 @@ def test_a_refusal_by_the_system_is_not_the_last_word(
     def run() -> dict[str, int]:
         return watch_inbox(str(inbox), str(out), policy=str(POLICY))
 
-    monkeypatch.setattr("flows.score.read_submission", refuse(OSError(24, "Too many open files")))
+    monkeypatch.setattr(
+        "flows.pipeline.read_submission", refuse(OSError(24, "Too many open files"))
+    )
     for _ in range(2):
         assert run()["refused"] == 1
-    monkeypatch.setattr("flows.score.read_submission", refuse(OSError("damaged in the archive")))
+    monkeypatch.setattr("flows.pipeline.read_submission", refuse(OSError("damaged in the archive")))
     assert run()["refused"] == 1
     assert run()["unchanged"] == 1
 

@@ -1,40 +1,28 @@
-"""The main flow: a submission in; measurements, verdicts, selection and reports out.
+"""A submission in; measurements, verdicts, selection and reports out."""
 
-Prefect keeps the parameters, names and errors of its runs. A submission's path may name its
-contributor, so the flow is given a digest of it; the request itself stays in this process.
-"""
-
-import re
-import uuid
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from prefect import flow
-from prefect.futures import PrefectFuture
-from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
-from prefect.utilities.annotations import quote
 from pydantic import BaseModel, ConfigDict, Field
 
-from clips.cpus import CPUS
 from clips.description import Stage
-from clips.errors import ScoringError, SubmissionError
+from clips.errors import ScoringError
 from clips.privacy import redactor, remember
-from clips.pseudonym import load_key, pseudonym
+from clips.pseudonym import load_key
 from clips.submission import read_submission
 from flows.evidence import gather, partly_judged, under_terms, unheard, with_lengths
 from flows.files import check_writable, default_store
+from flows.measure import Work
 from flows.outputs import Run, write_outputs
 from flows.plan import BATCH_S, Plan, plan
 from flows.policies import checked_policy
 from flows.progress import progress
+from flows.runners import Runner, threads
 from flows.say import aside
-from flows.stop import hold
 from flows.store import Store
-from flows.tasks import Done, Work, measure
 from reports.view import ReportData
 from scorers.asr.engine import DEFAULT_TYPE
 from scorers.base import Scorer
@@ -101,57 +89,18 @@ class Outcome:
         return self.run.unmeasured > 0
 
 
-_requests: dict[str, Request] = {}
-_faults: dict[str, Exception] = {}
-RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=CPUS)
+def score(request: Request, runner: Runner = threads) -> Outcome:
+    """Plan what is missing, measure it, join, decide and write.
 
-
-def score(request: Request) -> Outcome:
-    """Score one submission by a Prefect flow run.
+    Args:
+        request: what to score and how.
+        runner: measures the batches.
 
     Raises:
         SubmissionError: the path is no submission.
         PolicyError: the policy is wrong.
-        ScoringError: a model is missing.
+        ScoringError: a model is missing, or a folder cannot be written.
     """
-    job, run = job_name(request.path), uuid.uuid4().hex
-    _requests[run] = request
-    try:
-        return score_flow(job, run, Path(request.policy).name)
-    except (SubmissionError, OSError) as error:
-        fault = _faults.pop(run, error)
-    finally:
-        del _requests[run]
-    raise fault from None  # out here it keeps the error behind it
-
-
-def job_name(path: str | Path) -> str:
-    """Names a submission in outputs, without what its contributor called it.
-
-    A keyed digest of the last part of the path, as a pseudonym is of the contributor's name.
-    """
-    name = str(path).rstrip("/").rpartition("/")[2]
-    if name in {"", ".", ".."}:
-        name = Path(path).resolve().name
-    return "s" + pseudonym(name, load_key())[1:]
-
-
-@flow(name="score", flow_run_name="score {job}", task_runner=RUNNER, persist_result=False)
-def score_flow(job: str, run: str, policy: str) -> Outcome:
-    """The flow behind `score`; what it is given is all that Prefect shows of a submission."""
-    del policy
-    hold()
-    request = _requests[run]
-    try:
-        return _score(request)
-    except (SubmissionError, OSError) as error:
-        _faults[run] = error
-        kind = SubmissionError if isinstance(error, SubmissionError) else OSError
-        whole = rf"(?<![\w./-]){re.escape(request.path)}(?![\w-])"
-        raise kind(re.sub(whole, job, str(error))) from None
-
-
-def _score(request: Request) -> Outcome:
     _apart(Path(request.path), Path(request.out))
     policy = checked_policy(request.policy)
     store = Store(default_store() if request.store is None else Path(request.store))
@@ -163,8 +112,8 @@ def _score(request: Request) -> Outcome:
     for sentence in dict.fromkeys(f.sentence for f in unheard(submission.clips, scorers)):
         aside(sentence)
     todo = plan(submission.clips, scorers, store, request.batch_s)
-    work = Work(submission, scorers, store.root, device, policy.reading_limits)
-    failed = _measure(work, todo)
+    work = Work(submission.audio, scorers, store.root, device, policy.reading_limits)
+    failed = _measure(work, todo, runner)
     for scorer in scorers:
         store.compact(scorer)
     evidence, details = gather(submission, scorers, store, failed)
@@ -232,24 +181,12 @@ def _scorers(request: Request, policy: Policy, device: str) -> tuple[Scorer, ...
     return choose(request.scorers, model, asr.beam_size, kind, second, say=aside)
 
 
-def _measure(work: Work, todo: Plan) -> dict[tuple[str, str], str]:
+def _measure(work: Work, todo: Plan, runner: Runner) -> dict[tuple[str, str], str]:
+    """What could not be measured this time, by scorer name and key."""
     failed: dict[tuple[str, str], str] = {}
-    in_flight: deque[PrefectFuture[Any]] = deque()
     total = sum(t.duration_s for batch in todo.batches for t in batch)
-
     with progress(total, "Measuring") as shown:
-
-        def finish_oldest() -> None:
-            done: Done = in_flight.popleft().result()
-            failed.update(done.failed)
+        for done in runner(work, todo.batches):
+            failed |= done.failed
             shown.advance(done.seconds)
-
-        for batch in todo.batches:
-            if len(in_flight) >= 2 * CPUS:
-                finish_oldest()
-            # quoted: Prefect would search every argument for futures
-            arguments: list[Any] = [quote(work), quote(batch)]
-            in_flight.append(measure.submit(*arguments))
-        while in_flight:
-            finish_oldest()
     return failed

@@ -1,16 +1,14 @@
-"""Prefect tasks: thin shells around plain functions. They return counts and reasons, no scores."""
+"""One batch of clips: opened, measured and stored, wherever a runner takes it."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-from prefect import task
-from prefect.cache_policies import NO_CACHE
+from typing import BinaryIO
 
 from clips.isolated import decode
 from clips.limits import DEFAULT_LIMITS, Limits
-from clips.submission import Submission
+from clips.table import Clip
 from flows.plan import Todo
 from flows.store import Store
 from scorers.base import Measure, Scorer, Utterance
@@ -22,9 +20,17 @@ _loading = threading.Lock()
 
 @dataclass(frozen=True)
 class Work:
-    """What every batch of a run has in common."""
+    """What every batch of a run has in common; picklable, and small whatever the submission's size.
 
-    submission: Submission
+    Args:
+        open: opens a clip's audio, as `Submission.open_audio`.
+        scorers: what may measure.
+        store: folder of the measurements.
+        device: ``"cpu"`` or ``"cuda"``.
+        limits: what decoding may cost.
+    """
+
+    open: Callable[[Clip], BinaryIO]
     scorers: tuple[Scorer, ...]
     store: Path
     device: str
@@ -57,7 +63,7 @@ def run_batch(work: Work, batch: Sequence[Todo]) -> Done:
     names = {name for item in batch for name in item.keys}
     scorers = [s for s in work.scorers if s.name in names]
     loaded = {s.name: load(s, work.device) for s in scorers}
-    jobs = [_job(work.submission, item, work.limits) for item in batch]
+    jobs = [_job(work, item) for item in batch]
     store = Store(work.store)
     failed: dict[tuple[str, str], str] = {}
     for results in measure_batch(scorers, loaded, jobs):
@@ -68,13 +74,10 @@ def run_batch(work: Work, batch: Sequence[Todo]) -> Done:
     return Done(sum(t.duration_s for t in batch), failed)
 
 
-measure = task(name="measure", cache_policy=NO_CACHE, persist_result=False)(run_batch)
-
-
-def _job(submission: Submission, item: Todo, limits: Limits) -> Job:
+def _job(work: Work, item: Todo) -> Job:
     def open_clip() -> Utterance:
-        with submission.open_audio(item.clip) as file:
-            decoded = decode(file, limits, item.clip.audio.sha256 if item.clip.audio else "")
+        with work.open(item.clip) as file:
+            decoded = decode(file, work.limits, item.clip.audio.sha256 if item.clip.audio else "")
         return Utterance(
             decoded.samples,
             decoded.rate_hz,
