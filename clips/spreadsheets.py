@@ -1,6 +1,7 @@
 """A CSV table that is safe to open in a spreadsheet program: no cell is a formula."""
 
 import csv
+import sys
 from pathlib import Path
 
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -35,6 +36,10 @@ def write_twin(table: Path) -> Path:
     ):
         # quoted, so that no program takes another sign for the end of a cell
         writer = csv.writer(out, quoting=csv.QUOTE_ALL)
-        for row in csv.reader(source):
-            writer.writerow([for_spreadsheets(cell) for cell in row])
+        usual = csv.field_size_limit(sys.maxsize)  # a label may be longer
+        try:
+            for row in csv.reader(source):
+                writer.writerow([for_spreadsheets(cell) for cell in row])
+        finally:
+            csv.field_size_limit(usual)
     return twin

@@ -5,8 +5,8 @@ import os
 import re
 from pathlib import Path
 
-from flows.files import write_text
-from flows.outputs import summary
+from flows.files import finish_set, whole_set, write_text
+from flows.outputs import GATE_FILES, summary
 from flows.pipeline import Outcome
 from flows.say import say
 from reports.gate import (
@@ -22,12 +22,11 @@ from reports.gate import (
 from selection.exits import FAILED
 from selection.gate import evaluate
 
-FILES = ("gate.json", "junit.xml", "gate.md")
-
 
 def clear(out: Path) -> None:
     """Remove what an earlier gate left, so that nobody takes an old pass for a new one."""
-    for name in FILES:
+    finish_set(out)
+    for name in GATE_FILES:
         (out / name).unlink(missing_ok=True)
 
 
@@ -54,11 +53,12 @@ def write_gate(outcome: Outcome, path: str) -> int:
         "gate": run.policy.gate.model_dump(),
         **summary(run),
     }
-    _write(verdict, junit_xml(data), out)
     place = Path(path)
     root = within_repository(place)
     annotations = github_annotations(data, root=root, archive=place.is_file())
-    _show(gate_summary_markdown(data, result.passed, result.reasons), annotations, out)
+    markdown = gate_summary_markdown(data, result.passed, result.reasons)
+    _write(verdict, junit_xml(data), markdown, out)
+    _show(markdown, annotations)
     say(f"Gate {'passed' if result.passed else 'not finished' if run.unmeasured else 'failed'}.")
     for reason in result.reasons:
         say(f"  {reason}")
@@ -74,10 +74,10 @@ def write_refusal(error: Exception, path: str, out: Path) -> int:
     names = "|".join(map(re.escape, (str(place.resolve()), path.rstrip("/"), place.name)))
     told = re.sub(rf"(?<![\w./-])(?:{names})/?(?![\w-])", "the submission", str(error))
     reason = told[:1].upper() + told[1:]
-    out.mkdir(parents=True, exist_ok=True)
     verdict = {"passed": False, "exit_code": FAILED, "reasons": [reason], "clips": 0}
-    _write(verdict, refused_junit(reason), out)
-    _show(refused_markdown(reason), [refused_annotation(reason, within_repository(place))], out)
+    markdown = refused_markdown(reason)
+    _write(verdict, refused_junit(reason), markdown, out)
+    _show(markdown, [refused_annotation(reason, within_repository(place))])
     say("Gate failed.")
     say(f"  {error}")
     return FAILED
@@ -90,13 +90,15 @@ def within_repository(path: Path) -> str:
     return "" if top is None else whole.relative_to(top).as_posix()
 
 
-def _write(verdict: dict[str, object], junit: str, out: Path) -> None:
-    write_text(json.dumps(verdict, indent=2, ensure_ascii=False) + "\n", out / "gate.json")
-    write_text(junit, out / "junit.xml")
+def _write(verdict: dict[str, object], junit: str, markdown: str, out: Path) -> None:
+    with whole_set(out, GATE_FILES) as unfinished:
+        told = json.dumps(verdict, indent=2, ensure_ascii=False)
+        write_text(f"{told}\n", unfinished / "gate.json")
+        write_text(junit, unfinished / "junit.xml")
+        write_text(markdown, unfinished / "gate.md")
 
 
-def _show(markdown: str, annotations: list[str], out: Path) -> None:
-    write_text(markdown, out / "gate.md")
+def _show(markdown: str, annotations: list[str]) -> None:
     if target := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(target).open("a", encoding="utf-8") as file:
             # one limit for all that a step appends

@@ -1,4 +1,4 @@
-"""Everything a run leaves behind, each file written whole under its own name."""
+"""Everything a run leaves behind, as a set that is whole or the former one."""
 
 import csv
 import hashlib
@@ -19,7 +19,7 @@ from clips.spreadsheets import write_twin
 from clips.submission import Submission
 from clips.table import FACTS, Clip
 from flows.evidence import HEARD, Details
-from flows.files import whole, write_text
+from flows.files import whole, whole_set, write_text
 from flows.redact import Hide, hide_names, voice_names
 from reports.pictures import spectrogram_webp, waveform_path
 from reports.render import render_report
@@ -36,6 +36,13 @@ VERDICT_COLUMNS = (
     *("duration_s", "score", "rank", "selected"),
     *HEARD,
 )
+AUDIO = "audio"
+FILES = (
+    *("verdicts.csv", "selection.csv", "findings.csv", "clips.parquet", "summary.json"),
+    *(f"{name}-for-spreadsheets.csv" for name in ("verdicts", "selection", "findings")),
+    "report.html",
+)
+GATE_FILES = ("gate.json", "junit.xml", "gate.md")
 MAX_PICTURES = 300
 PLAYABLE = (".wav", ".flac", ".mp3", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".webm")
 _OURS = re.compile(r"[0-9a-f]{24}\.[a-z0-9]+")
@@ -66,20 +73,23 @@ class Run:
 def write_outputs(run: Run, out: Path) -> ReportData:
     """Write tables, summary and report into a folder, which is made where it is missing.
 
-    The tables hold file names and labels as they were written. In everything else the names of the
-    contributor are hidden.
+    They take the place of the former ones, and of what a gate said of those, when all of them are
+    written. The tables hold file names and labels as they were written. In everything else the
+    names of the contributor are hidden.
     """
-    out.mkdir(parents=True, exist_ok=True)
     clips, findings = run.decision.clips, run.decision.findings
-    with whole(out / "clips.parquet") as path:
-        clips.reset_index(drop=True).to_parquet(path, index=False)
     selected = clips[clips["selected"]].sort_values(["voice", "rank"])
-    _write_csv(clips[list(VERDICT_COLUMNS)], out / "verdicts.csv")
-    _write_csv(selected[list(VERDICT_COLUMNS)], out / "selection.csv")
-    _write_csv(findings.drop(columns="clip_id"), out / "findings.csv")
-    write_text(json.dumps(summary(run), indent=2, ensure_ascii=False) + "\n", out / "summary.json")
-    data = hide_names(report_data(run, _copy_audio(run.submission, out / "audio")), run.hide)
-    write_text(render_report(data), out / "report.html")
+    audio = _copy_audio(run.submission, out / AUDIO)
+    with whole_set(out, (*FILES, *GATE_FILES)) as unfinished:
+        clips.reset_index(drop=True).to_parquet(unfinished / "clips.parquet", index=False)
+        _write_csv(clips[list(VERDICT_COLUMNS)], unfinished / "verdicts.csv")
+        _write_csv(selected[list(VERDICT_COLUMNS)], unfinished / "selection.csv")
+        _write_csv(findings.drop(columns="clip_id"), unfinished / "findings.csv")
+        told = json.dumps(summary(run), indent=2, ensure_ascii=False)
+        write_text(f"{told}\n", unfinished / "summary.json")
+        data = hide_names(report_data(run, audio), run.hide)
+        write_text(render_report(data), unfinished / "report.html")
+    _drop_audio(out / AUDIO, audio)
     return data
 
 
@@ -217,7 +227,7 @@ def _draw(submission: Submission, clip: Clip, limits: Limits) -> tuple[bytes | N
 
 def _copy_audio(submission: Submission, folder: Path) -> dict[str, str]:
     """Put the audio beside the report under names made of its digest; what is there stays."""
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     urls: dict[str, str] = {}
     for clip in submission.clips:
         if clip.audio is None:
@@ -234,11 +244,15 @@ def _copy_audio(submission: Submission, folder: Path) -> dict[str, str]:
             except (DecodeError, OSError):
                 continue
         urls[clip.clip_id] = f"{folder.name}/{name}"
+    return urls
+
+
+def _drop_audio(folder: Path, urls: Mapping[str, str]) -> None:
+    """Remove the audio that only a former report has."""
     wanted = {PurePosixPath(url).name for url in urls.values()}
     for file in folder.iterdir():
         if _OURS.fullmatch(file.name) and file.name not in wanted:
             file.unlink()
-    return urls
 
 
 def _copy(source: BinaryIO, path: Path, sha256: str) -> None:
@@ -270,6 +284,5 @@ def _write_csv(table: pd.DataFrame, path: Path) -> None:
             shown[column] = shown[column].map({True: "true", False: "false"})
     shown = shown.assign(**{c: shown[c].astype("Int64") for c in ("turn_index",) if c in shown})
     shown = shown.round({c: 4 for c in ("duration_s", "score") if c in shown})
-    with whole(path) as unfinished:
-        shown.to_csv(unfinished, index=False, quoting=_quoting(shown), lineterminator="\n")
+    shown.to_csv(path, index=False, quoting=_quoting(shown), lineterminator="\n")
     write_twin(path)

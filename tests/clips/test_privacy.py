@@ -124,3 +124,10 @@ def test_no_cell_of_a_twin_ends_at_another_sign(tmp_path: Path) -> None:
     table = tmp_path / "verdicts.csv"
     table.write_text("text,value\na;=1+1\tb,2\n", encoding="utf-8")
     assert write_twin(table).read_text(encoding="utf-8-sig").splitlines()[1] == '"a;=1+1\tb","2"'
+
+
+def test_a_cell_may_be_longer_than_the_csv_reader_takes(tmp_path: Path) -> None:
+    long = "a" * 200_000
+    table = tmp_path / "t.csv"
+    table.write_text(f"text\n{long}\n", encoding="utf-8")
+    assert write_twin(table).read_text(encoding="utf-8-sig").splitlines()[1] == f'"{long}"'

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.gate import FILES, within_repository
+from flows.gate import within_repository
+from flows.outputs import GATE_FILES
 from reports.gate import SUMMARY_BYTES, cut
 
 
@@ -42,7 +43,7 @@ def test_its_name_is_in_none_of_them(refused: dict[str, str]) -> None:
 def test_a_gate_that_cannot_begin_leaves_no_pass_of_before(
     tenhours: Callable[..., int], tmp_path: Path
 ) -> None:
-    for name in FILES:
+    for name in GATE_FILES:
         (tmp_path / name).write_text("passed", encoding="utf-8")
     assert tenhours("gate", tmp_path / "not there", "--out", tmp_path) == 2
     assert not list(tmp_path.iterdir())
