@@ -47,7 +47,7 @@ class Options:
             given.
         asr_second: A second recogniser, asked where the first one's transcript differs from the
             label; the better of the two stands. The policy's where not given, "" for none.
-        scorers: Comma-separated scorers, such as noise,loudness. All where not given.
+        scorers: Comma-separated scorers, such as dnsmos,loudness. All where not given.
         store: Where measurements are kept. A folder in the user's cache where not given.
         device: Where models run; auto takes a GPU where there is one.
         batch_s: Seconds of audio measured and stored together; a run that is killed loses at most

@@ -12,18 +12,20 @@ from scorers.asr.scorer import Asr
 from scorers.bandwidth import Bandwidth
 from scorers.base import Scorer
 from scorers.decoding import Decoding
+from scorers.dnsmos import Dnsmos
 from scorers.fingerprint import Fingerprint
 from scorers.loudness import Loudness
-from scorers.noise import Noise
 from scorers.pauses import Pauses
 from scorers.pitch import Pitch
 from scorers.reverberation import Reverberation
+from scorers.snr import Snr
 from scorers.speaker import Speaker
 from scorers.tempo import Tempo
 
 SIGNAL_SCORERS: tuple[Scorer, ...] = (
     Decoding(),
-    Noise(),
+    Dnsmos(),
+    Snr(),
     Artifacts(),
     Bandwidth(),
     Reverberation(),

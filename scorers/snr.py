@@ -1,15 +1,72 @@
-"""Speech over noise in one clip, without a clean reference."""
+"""Speech over noise in one clip, without a clean reference, and the level of its quiet."""
+
+from dataclasses import dataclass
 
 import numpy as np
 
-from scorers.base import Samples
-from scorers.levels import FRAME_S, Powers, decibels, frame_powers
+from clips.columns import Column
+from scorers import vad
+from scorers.base import Measured, Part, Row, Samples, Unmeasurable, Utterance
+from scorers.levels import FRAME_S, Powers, decibels, frame_powers, is_silent
+from scorers.rows import OnProcessor
 
+SHORTEST_S = 0.1
 SNR_LOW_DB = -20.0
 SNR_HIGH_DB = 80.0
 FLOOR_HIGH_DB = 20.0
 SPEECH_FREE_S = 0.2
 Segments = tuple[tuple[float, float], ...]
+
+_COLUMNS = (
+    Column(
+        "snr_db",
+        "dB",
+        "higher",
+        SNR_LOW_DB,
+        SNR_HIGH_DB,
+        "Speech over the noise between words.",
+        "Frame energies within and without speech (Silero VAD)",
+    ),
+    Column(
+        "noise_floor_dbfs",
+        "dBFS",
+        "lower",
+        -120.0,
+        FLOOR_HIGH_DB,
+        "Level of the quietest tenth of the clip outside speech.",
+        "10th percentile of the 20 ms frames without speech",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Snr(OnProcessor):
+    """Signal-to-noise ratio and noise floor, of the mean over channels.
+
+    A clip under 0.1 s is unmeasurable. A silent one has a noise floor and no ratio.
+    """
+
+    name: str = "snr"
+    columns: tuple[Column, ...] = _COLUMNS
+    depends_on: frozenset[Part] = frozenset({"audio"})
+
+    @property
+    def version(self) -> str:
+        return vad.version(3)
+
+    def row(self, utterance: Utterance) -> Row:
+        """Measure one clip."""
+        if utterance.duration_s < SHORTEST_S:
+            return Unmeasurable(f"shorter than {SHORTEST_S} s")
+        audio, rate, speech = utterance.mono, utterance.rate_hz, utterance.speech
+        silent = is_silent(audio)
+        return Measured(
+            {
+                "snr_db": None if silent else snr_db(audio, rate, speech),
+                "noise_floor_dbfs": noise_floor_dbfs(audio, rate, speech),
+            },
+            reasons={"snr_db": "silence"} if silent else {},
+        )
 
 
 def snr_db(audio: Samples, rate_hz: int, speech: Segments) -> float:

@@ -8,7 +8,7 @@ from benchmarks.defects import labels, plant
 from benchmarks.defects.plant import Plant, Samples
 
 SIGNAL = ("artifacts", "bandwidth", "loudness", "pauses", "tempo")
-NOISY = ("noise", "artifacts", "bandwidth", "loudness", "pauses")
+NOISY = ("dnsmos", "snr", "artifacts", "bandwidth", "loudness", "pauses")
 ROOMS = (*NOISY, "reverberation")
 HEARD = ("asr", "pauses", "tempo")
 

@@ -69,9 +69,9 @@ def _dnsmos(clips: Sequence[Clean]) -> list[float]:
     from speechmos import dnsmos
 
     from scorers.base import Measured
-    from scorers.noise import Noise
+    from scorers.dnsmos import Dnsmos
 
-    measure = Noise().load("cpu")
+    measure = Dnsmos().load("cpu")
     differences = []
     for clip in clips:
         samples, rate = clip.read()

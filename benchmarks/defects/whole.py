@@ -55,7 +55,7 @@ def whole_submission(
     folder = work / "whole"
     truth = _write(clean, folder, count)
     read = read_submission(folder)
-    scorers = choose([n for n in NAMES if n not in ("asr", "noise")], "", 5, "default")
+    scorers = choose([n for n in NAMES if n not in ("asr", "dnsmos")], "", 5, "default")
     measure(read, scorers, work, "whole submission")
     table = decide(gather(read, scorers, Store(work), {})[0], policy).clips
     found: dict[str, list[bool]] = {kind: [] for kind in ("clean", *RIGHT)}

@@ -56,7 +56,7 @@ def test_a_run_that_leaves_scorers_out_selects_nothing_and_passes_no_gate(
     submission = small(tmp_path / "sub")
     assert tenhours("gate", submission, *options, "--out", tmp_path / "out") == 1
     gate = json.loads((tmp_path / "out" / "gate.json").read_text(encoding="utf-8"))
-    assert "Not judged by asr, noise" in gate["reasons"][0]
+    assert "Not judged by asr, dnsmos, snr" in gate["reasons"][0]
     assert all(v["hours_selected"] == 0 for v in gate["voices"].values())
 
 

@@ -23,7 +23,7 @@ def summed_up(contributor: str, *voices: str) -> dict[str, Any]:
         pseudonym="c-1",
         created="today",
         policy=policy(),
-        versions={"noise": "1"},
+        versions={"snr": "1"},
         measured=1,
         reused=0,
         priority=Priority("normal", 60.0, (f"From {contributor}.",)),
@@ -35,7 +35,7 @@ def summed_up(contributor: str, *voices: str) -> dict[str, Any]:
 def test_a_name_leaves_the_keys_and_the_words_of_the_summary_alone() -> None:
     said = summed_up("Open Voices Growing Noise Payload", "PAYLOAD_HAPPY")
     assert said["voices"]["c-1_HAPPY"]["status"] == "growing"
-    assert (said["stage"], said["scorers"]) == ("payload", {"noise": "1"})
+    assert (said["stage"], said["scorers"]) == ("payload", {"snr": "1"})
     assert said["priority"]["reasons"] == ["From c-1."]
 
 

@@ -100,7 +100,7 @@ def test_no_more_is_decoded_at_once_than_may_be_held(monkeypatch: pytest.MonkeyP
 
 
 def test_an_unknown_scorer_is_named_beside_those_there_are() -> None:
-    with pytest.raises(ScoringError, match=r"no scorer named nois; there are asr, noise"):
+    with pytest.raises(ScoringError, match=r"no scorer named nois; there are asr, dnsmos, snr"):
         choose(["nois"], "small", 5, "default")
     assert [s.name for s in choose(["loudness"], "nowhere", 5, "default")] == [
         "decoding",

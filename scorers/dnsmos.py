@@ -1,4 +1,4 @@
-"""How clean a clip sounds: DNSMOS, speech over noise, and the level of the quiet between words."""
+"""How good a clip sounds: DNSMOS."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,18 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from clips.columns import Column
-from scorers import vad
 from scorers.base import Measure, Measured, Part, Row, Samples, Unmeasurable, Utterance
 from scorers.dnsmos_models import DIGEST, provide
-from scorers.levels import is_silent
-from scorers.rows import each
-from scorers.snr import FLOOR_HIGH_DB, SNR_HIGH_DB, SNR_LOW_DB, noise_floor_dbfs, snr_db
+from scorers.rows import each, too_little
 
 DNSMOS_RATE_HZ = 16_000
 SHORTEST_S = 0.1
 
 _P835 = "DNSMOS P.835 (Reddy et al. 2022), torchmetrics, not personalised"
-_MOS_COLUMNS = (
+_COLUMNS = (
     Column("dnsmos_sig", "MOS", "higher", 1, 5, "How undistorted the speech sounds.", _P835),
     Column("dnsmos_bak", "MOS", "higher", 1, 5, "How free of noise the background sounds.", _P835),
     Column("dnsmos_ovrl", "MOS", "higher", 1, 5, "How good the clip sounds overall.", _P835),
@@ -31,36 +28,16 @@ _MOS_COLUMNS = (
         "DNSMOS P.808 (Reddy et al. 2021), torchmetrics",
     ),
 )
-_LEVEL_COLUMNS = (
-    Column(
-        "snr_db",
-        "dB",
-        "higher",
-        SNR_LOW_DB,
-        SNR_HIGH_DB,
-        "Speech over the noise between words.",
-        "Frame energies within and without speech (Silero VAD)",
-    ),
-    Column(
-        "noise_floor_dbfs",
-        "dBFS",
-        "lower",
-        -120.0,
-        FLOOR_HIGH_DB,
-        "Level of the quietest tenth of the clip outside speech.",
-        "10th percentile of the 20 ms frames without speech",
-    ),
-)
 
 
 @dataclass(frozen=True)
-class Noise:
-    """DNSMOS, signal-to-noise ratio and noise floor, all of the mean over channels.
+class Dnsmos:
+    """The four scores of DNSMOS, of the mean over channels.
 
-    A clip under 0.1 s is unmeasurable. A silent one has a noise floor but neither SNR nor DNSMOS.
-    DNSMOS is what Microsoft's own code gives: a clip is repeated until it passes 9.01 s, then
-    9.01 s windows at every second are averaged, which leaves up to 2 s of a longer clip's end
-    unseen. It hears level: the same clip quieter has another score.
+    A clip under 0.1 s and a silent one are unmeasurable. The numbers are what Microsoft's own code
+    gives: a clip is repeated until it passes 9.01 s, then 9.01 s windows at every second are
+    averaged, which leaves up to 2 s of a longer clip's end unseen. It hears level: the same clip
+    quieter has another score.
 
     Args:
         threads: processor threads for the networks; the numbers do not depend on it. One, because
@@ -68,13 +45,13 @@ class Noise:
     """
 
     threads: int = 1
-    name: str = "noise"
-    columns: tuple[Column, ...] = (*_MOS_COLUMNS, *_LEVEL_COLUMNS)
+    name: str = "dnsmos"
+    columns: tuple[Column, ...] = _COLUMNS
     depends_on: frozenset[Part] = frozenset({"audio"})
 
     @property
     def version(self) -> str:
-        return f"{vad.version(2)}-{DIGEST}"
+        return f"3-{DIGEST}"
 
     def load(self, device: str) -> Measure:
         """Lay out the networks, load them, and return the measuring function.
@@ -106,17 +83,7 @@ class Noise:
         return each(lambda utterance: self._row(utterance, mos))
 
     def _row(self, utterance: Utterance, mos: Callable[[Samples], list[float]]) -> Row:
-        if utterance.duration_s < SHORTEST_S:
-            return Unmeasurable(f"shorter than {SHORTEST_S} s")
-        audio, rate = utterance.mono, utterance.rate_hz
-        floor = noise_floor_dbfs(audio, rate, utterance.speech)
-        judged = [column.name for column in self.columns if column.name != "noise_floor_dbfs"]
-        if is_silent(audio):
-            return Measured(
-                {**dict.fromkeys(judged), "noise_floor_dbfs": floor},
-                reasons=dict.fromkeys(judged, "silence"),
-            )
-        numbers = [*mos(utterance.at(DNSMOS_RATE_HZ)), snr_db(audio, rate, utterance.speech)]
-        return Measured(
-            {**dict(zip(judged, numbers, strict=True)), "noise_floor_dbfs": floor},
-        )
+        if reason := too_little(utterance, SHORTEST_S):
+            return Unmeasurable(reason)
+        names = [column.name for column in self.columns]
+        return Measured(dict(zip(names, mos(utterance.at(DNSMOS_RATE_HZ)), strict=True)))
