@@ -42,7 +42,7 @@ def make(folder: Path, clips: int) -> None:
 def measure(folder: Path) -> None:
     """Check the folder in this process and print what it took."""
     start = time.perf_counter()
-    from clips.check import check
+    from clips.commands.check import check
 
     imported = time.perf_counter()
     checked = check(folder)

@@ -111,7 +111,7 @@ def gate(path: str, *, options: Options) -> int:
         options: How to score.
     """
     with stopping_at_once():
-        from flows.gate import clear, write_gate, write_refusal
+        from flows.gate_files import clear, write_gate, write_refusal
 
         clear(options.out)
         try:
@@ -147,7 +147,7 @@ def calibrate(
         policy: The policy whose bounds to move: a shipped one by name, or a TOML file.
         write: File for the proposed policy; printed where not given.
     """
-    from flows.calibrate import print_proposals, propose, write_fragment
+    from flows.proposals import print_proposals, propose, write_fragment
 
     calibration, base = propose(outs, truth or [], policy, false_rejects)
     print_proposals(calibration)

@@ -15,7 +15,7 @@ from selection.exits import FAILED, NOTHING, PASS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from clips.init import Question
+    from clips.commands.init import Question
     from clips.submission import Submission
     from clips.table import Finding
     from selection.policy import Policy
@@ -44,8 +44,8 @@ def check(
         policy: Says which findings are notes: a shipped policy by name, or a TOML file.
         every: Show every finding, not a few of each kind.
     """
-    from clips.check import Checked
-    from clips.check import check as examine
+    from clips.commands.check import Checked
+    from clips.commands.check import check as examine
     from clips.description import Stage
     from clips.rules import INTAKE_RULES
     from selection.policy import load_policy
@@ -106,7 +106,7 @@ def convert(path: str, out: Path, *, to: Format = "labels.json") -> int:
         out: New folder.
         to: Label format to write.
     """
-    from clips.convert import convert as write
+    from clips.commands.convert import convert as write
 
     done = write(path, out, to)
     say(f"{done.rows} label rows and {done.files} audio files written to {out}.")
@@ -160,7 +160,7 @@ def init(folder: Path, *, answers: Answers | None = None, replace: bool = False)
 
 
 def _init(folder: Path, answers: Answers, over: bool) -> int:
-    from clips.init import (
+    from clips.commands.init import (
         QUESTIONS,
         VOICE_QUESTIONS,
         render,
@@ -200,7 +200,7 @@ def _ask(question: "Question") -> str | bool | None:
         return None
     from rich.prompt import Confirm, Prompt
 
-    from clips.init import problem
+    from clips.commands.init import problem
 
     if isinstance(question.default, bool):
         return Confirm.ask(question.text, default=question.default)

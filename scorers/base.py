@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clips.columns import Column
+from scorers.vad import speech_segments
 
 Samples = npt.NDArray[np.float32]
 Part = Literal["audio", "text", "language"]
@@ -58,8 +59,6 @@ class Utterance:
     @cached_property
     def speech(self) -> tuple[tuple[float, float], ...]:
         """Stretches of speech in seconds, found by Silero VAD; empty where there is none."""
-        from scorers.vad import speech_segments
-
         return speech_segments(self.at(16_000))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from scorers.base import Samples
+from clips.decoders import Samples
 
 RATE_HZ = 16_000
 MIN_SILENCE_S = 0.1

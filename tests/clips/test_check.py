@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from clips.check import check
+from clips.commands.check import check
+from clips.commands.init import QUESTIONS, VOICE_QUESTIONS, render, voice_folders, write_description
 from clips.errors import SubmissionError
-from clips.init import QUESTIONS, VOICE_QUESTIONS, render, voice_folders, write_description
 from clips.schemas import rendered, schemas
 from clips.submission import read_submission
 from tests.clips.build import DESCRIPTION, labels, tone
@@ -65,7 +65,8 @@ def test_nothing_wrong(submission: Build) -> None:
 
 def test_check_imports_nothing_heavy_and_starts_fast(submission: Build) -> None:
     code = (
-        "import sys; from clips.check import check; c = check(sys.argv[1]); list(c.lines());"
+        "import sys; from clips.commands.check import check;"
+        " c = check(sys.argv[1]); list(c.lines());"
         "print([m for m in sys.modules if m.split('.')[0] in"
         " ('torch','pandas','pyarrow','faster_whisper','prefect','fsspec','scipy','av')])"
     )

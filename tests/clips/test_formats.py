@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clips.convert import convert
+from clips.commands.convert import convert
 from clips.errors import SubmissionError, TenhoursError
 from clips.formats import FORMATS, SIDECAR
 from clips.submission import Submission, read_submission
@@ -135,7 +135,7 @@ def test_convert_writes_nothing_outside_whatever_the_clips_say(
     one, two, three = found.clips
     clips = (replace(one, voice="../pwned"), replace(two, voice=f"{tmp_path}/pwned"), three)
     hostile = replace(found, clips=clips)
-    monkeypatch.setattr("clips.convert.read_submission", lambda *_: hostile)
+    monkeypatch.setattr("clips.commands.convert.read_submission", lambda *_: hostile)
     done = convert(tmp_path / "sub", tmp_path / "out", to)
     assert (done.rows, len(done.skipped)) == (1, 2)
     assert "outside of the new folder" in done.skipped[0]

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from clips.check import check
+from clips.commands.check import check
+from clips.commands.init import render
 from clips.description import parse_description
-from clips.init import render
 from flows.cli import main
 from tests.clips.build import tone
 

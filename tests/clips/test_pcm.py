@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from clips.audio import decode
-from clips.convert import convert
+from clips.commands.convert import convert
 from clips.pcm import Coding, Pcm, guess_coding
 from clips.submission import Submission, read_submission
 from tests.clips.build import DESCRIPTION

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from clips import privacy, pseudonym
-from clips.check import check
+from clips.commands.check import check
 from clips.errors import TenhoursError
 from clips.privacy import Redactor, known_contributors, redactor, remember
 from clips.spreadsheets import for_spreadsheets, write_twin

@@ -11,7 +11,7 @@ from unicodedata import normalize
 import pytest
 
 from clips.audio import decode
-from clips.check import Checked
+from clips.commands.check import Checked
 from clips.errors import DecodeError, DecoderLost, SubmissionError
 from clips.isolated import DecodePool
 from clips.rules import INTAKE_RULES

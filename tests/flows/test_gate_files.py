@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.gate import within_repository
+from flows.gate_files import within_repository
 from flows.outputs import GATE_FILES
 from reports.gate import SUMMARY_BYTES, cut
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from clips.columns import Column
 from clips.errors import PolicyError
-from flows.calibrate import propose, write_fragment
 from flows.cli import main
+from flows.proposals import propose, write_fragment
 from selection.calibrate import (
     Calibration,
     Side,

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from clips.check import Checked
+from clips.commands.check import Checked
 from clips.description import FILE_NAME, SubmissionFile, VoiceTable, no_language
 from clips.errors import SubmissionError
 from clips.layout import is_audio
