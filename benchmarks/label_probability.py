@@ -16,7 +16,8 @@ import numpy as np
 
 from clips.isolated import decode
 from clips.submission import read_submission
-from scorers.asr.engine import RATE_HZ, Engine
+from scorers.asr.engine import Engine
+from scorers.asr.loaded import RATE_HZ
 from scorers.asr.models import find_model
 from scorers.base import Utterance
 

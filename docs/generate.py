@@ -10,7 +10,7 @@ from clips.columns import Column
 from clips.rules import INTAKE_RULES
 from clips.table import FACTS
 from flows.policies import EVERY
-from scorers.asr.scorer import COLUMNS as ASR_COLUMNS
+from scorers.asr.columns import COLUMNS as ASR_COLUMNS
 from scorers.catalog import SIGNAL_SCORERS
 from selection.derived import DERIVED
 from selection.duplicates import DUPLICATE_RULES

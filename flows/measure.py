@@ -9,6 +9,7 @@ from typing import BinaryIO
 from clips.isolated import decode
 from clips.limits import DEFAULT_LIMITS, Limits
 from clips.table import Clip
+from flows.answers import Answers, keep, known
 from flows.plan import Todo
 from flows.store import Store
 from scorers.base import Measure, Scorer, Utterance
@@ -63,27 +64,33 @@ def run_batch(work: Work, batch: Sequence[Todo]) -> Done:
     names = {name for item in batch for name in item.keys}
     scorers = [s for s in work.scorers if s.name in names]
     loaded = {s.name: load(s, work.device) for s in scorers}
-    jobs = [_job(work, item) for item in batch]
     store = Store(work.store)
+    answers = known([item.clip for item in batch], scorers, store)
+    stored = {audio: set(found) for audio, found in answers.items()}
+    jobs = [_job(work, item, answers) for item in batch]
     failed: dict[tuple[str, str], str] = {}
     for results in measure_batch(scorers, loaded, jobs):
         for scorer in scorers:
             rows = results[scorer.name]
             store.write(scorer, {k: r for k, r in rows.items() if not isinstance(r, Failed)})
             failed |= {(scorer.name, k): r.reason for k, r in rows.items() if isinstance(r, Failed)}
+    keep(store, answers, stored)
     return Done(sum(t.duration_s for t in batch), failed)
 
 
-def _job(work: Work, item: Todo) -> Job:
+def _job(work: Work, item: Todo, answers: Answers) -> Job:
+    audio = item.clip.audio.sha256 if item.clip.audio else ""
+
     def open_clip() -> Utterance:
         with work.open(item.clip) as file:
-            decoded = decode(file, work.limits, item.clip.audio.sha256 if item.clip.audio else "")
+            decoded = decode(file, work.limits, audio)
         return Utterance(
             decoded.samples,
             decoded.rate_hz,
             item.clip.text,
             item.clip.language,
             decoded.faults,
+            answers[audio],
         )
 
     return Job(open_clip, item.keys)

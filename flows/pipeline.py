@@ -13,6 +13,7 @@ from clips.errors import ScoringError
 from clips.privacy import redactor, remember
 from clips.pseudonym import load_key
 from clips.submission import read_submission
+from flows.answers import recall
 from flows.evidence import gather, partly_judged, under_terms, unheard, with_lengths
 from flows.files import check_writable, default_store
 from flows.measure import Work
@@ -24,7 +25,7 @@ from flows.runners import Runner, threads
 from flows.say import aside
 from flows.store import Store
 from reports.view import ReportData
-from scorers.asr.engine import DEFAULT_TYPE
+from scorers.asr.loaded import DEFAULT_TYPE
 from scorers.base import Scorer
 from scorers.catalog import NAMES, choose, describe, recognisers
 from selection.decide import Decision, decide
@@ -111,6 +112,7 @@ def score(request: Request, runner: Runner = threads) -> Outcome:
     check_writable(store.root, "--store")
     for sentence in dict.fromkeys(f.sentence for f in unheard(submission.clips, scorers)):
         aside(sentence)
+    recall(submission.clips, scorers, store)
     todo = plan(submission.clips, scorers, store, request.batch_s)
     work = Work(submission.audio, scorers, store.root, device, policy.reading_limits)
     failed = _measure(work, todo, runner)

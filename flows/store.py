@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows.say import aside
-from scorers.base import Measured, Row, Scorer, Unmeasurable
+from scorers.base import Kept, Measured, Row, Unmeasurable
 
 ALL = "*"
 PART, DAMAGED = ".parquet", ".damaged"
@@ -36,12 +36,12 @@ class Store:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def keys(self, scorer: Scorer, wanted: Collection[str]) -> set[str]:
+    def keys(self, scorer: Kept, wanted: Collection[str]) -> set[str]:
         """Those of the wanted keys that are stored."""
         tables = self._read(scorer, wanted, ["key"])
         return {key for table in tables for key in table["key"].to_pylist()}
 
-    def rows(self, scorer: Scorer, wanted: Collection[str]) -> Iterator[tuple[str, Row]]:
+    def rows(self, scorer: Kept, wanted: Collection[str]) -> Iterator[tuple[str, Row]]:
         """The stored rows among the wanted keys, in no particular order, each key once."""
         seen: set[str] = set()
         for table in self._read(scorer, wanted, None):
@@ -57,12 +57,12 @@ class Store:
                 else:
                     yield key, Measured(record, details, reasons)
 
-    def write(self, scorer: Scorer, rows: Mapping[str, Row]) -> None:
+    def write(self, scorer: Kept, rows: Mapping[str, Row]) -> None:
         """Add one part."""
         if rows:
             self._write(scorer, pa.Table.from_pylist(list(_records(rows)), _schema(scorer)))
 
-    def compact(self, scorer: Scorer, more_than: int = 64) -> None:
+    def compact(self, scorer: Kept, more_than: int = 64) -> None:
         """Merge a scorer's small parts where there are many.
 
         A reader that listed the parts before lists them again; a crash leaves rows twice, which
@@ -84,15 +84,15 @@ class Store:
         """The folder of each scorer and version, by name."""
         return sorted(path for path in (self.root / "scores").glob("*@*") if path.is_dir())
 
-    def _folder(self, scorer: Scorer) -> Path:
+    def _folder(self, scorer: Kept) -> Path:
         version = re.sub(r"[^A-Za-z0-9._-]", "_", scorer.version)
         return self.root / "scores" / f"{scorer.name}@{version}"
 
-    def _parts(self, scorer: Scorer) -> list[Path]:
+    def _parts(self, scorer: Kept) -> list[Path]:
         return sorted(self._folder(scorer).glob(f"*{PART}"))
 
     def _read(
-        self, scorer: Scorer, wanted: Collection[str], columns: Sequence[str] | None
+        self, scorer: Kept, wanted: Collection[str], columns: Sequence[str] | None
     ) -> Iterator[pa.Table]:
         keys = pa.array(sorted(wanted), pa.string())
         if (folder := self._folder(scorer)).is_dir():
@@ -107,7 +107,7 @@ class Store:
                     yield table.filter(pc.is_in(table["key"], value_set=keys))
 
     def _load(
-        self, part: Path, scorer: Scorer, columns: Sequence[str] | None = None
+        self, part: Path, scorer: Kept, columns: Sequence[str] | None = None
     ) -> pa.Table | None:
         """A part's rows; ``None`` where it is gone or was set aside."""
         try:
@@ -132,7 +132,7 @@ class Store:
             )
         return None
 
-    def _write(self, scorer: Scorer, table: pa.Table) -> Path:
+    def _write(self, scorer: Kept, table: pa.Table) -> Path:
         folder = self._folder(scorer)
         folder.mkdir(parents=True, exist_ok=True)
         buffer = pa.BufferOutputStream()
@@ -174,7 +174,7 @@ def _groups(sizes: Mapping[Path, int]) -> Iterator[list[Path]]:
         yield group
 
 
-def _schema(scorer: Scorer) -> pa.Schema:
+def _schema(scorer: Kept) -> pa.Schema:
     return pa.schema(
         [
             pa.field("key", pa.string(), nullable=False),

@@ -1,9 +1,9 @@
 """The contract of a scorer: what it declares, what it is given and what it answers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,26 @@ from scorers.vad import speech_segments
 
 Samples = npt.NDArray[np.float32]
 Part = Literal["audio", "text", "language"]
+Answer = Mapping[str, Any]  # JSON-ready
+
+
+class Question(Hashable, Protocol):
+    """What a model is asked about a clip's audio; its answer is stored for itself."""
+
+    @property
+    def table(self) -> str:
+        """Kind of answer: those of one kind and version lie together."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Of what answers: code, weights and options. A change means asking again."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """All else that the answer depends on, beside the audio."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -26,6 +46,7 @@ class Utterance:
         text: the label as written, ``""`` where there is none.
         language: BCP 47 tag, ``""`` where unknown.
         faults: what decoding found on the way, such as a header that promises more than there is.
+        answers: what is known of its audio; a scorer that asks more adds the answer.
     """
 
     samples: Samples
@@ -33,6 +54,7 @@ class Utterance:
     text: str
     language: str
     faults: tuple[str, ...] = ()
+    answers: dict[Question, Answer] = field(default_factory=dict, repr=False, compare=False)
     _resampled: dict[int, Samples] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -95,10 +117,11 @@ class Unmeasurable:
 
 Row = Measured | Unmeasurable
 Measure = Callable[[Sequence[Utterance]], Sequence[Row]]
+Inquiry = Generator[Question, Answer, Row]
 
 
-class Scorer(Protocol):
-    """A frozen dataclass: cheap to build, hashable, picklable; weights exist only behind `load`."""
+class Kept(Protocol):
+    """What has rows in the store."""
 
     @property
     def name(self) -> str: ...
@@ -109,6 +132,11 @@ class Scorer(Protocol):
 
     @property
     def columns(self) -> tuple[Column, ...]: ...
+
+
+class Scorer(Kept, Protocol):
+    """A frozen dataclass: cheap to build, hashable, picklable; weights exist only behind `load`."""
+
     @property
     def depends_on(self) -> frozenset[Part]:
         """What of a clip the result depends on; clips alike in these are measured once."""
@@ -119,5 +147,23 @@ class Scorer(Protocol):
 
         Raises:
             ScoringError: a model is missing or cannot be loaded here.
+        """
+        ...
+
+
+@runtime_checkable
+class Inquirer(Protocol):
+    """A scorer whose rows follow from answers that are stored for themselves.
+
+    What `load` returns takes the answers that an utterance has and adds what it had to ask, so that
+    another label or another way to compare asks a model only what was never asked of that audio.
+    """
+
+    def inquire(self, text: str, language: str) -> Inquiry:
+        """Yields questions and is sent their answers; returns the row. Loads and opens nothing.
+
+        Args:
+            text: the label, ``""`` where there is none.
+            language: BCP 47 tag, ``""`` where unknown.
         """
         ...

@@ -6,8 +6,8 @@ from pathlib import Path
 from clips.columns import Column
 from clips.errors import ScoringError
 from scorers.artifacts import Artifacts
+from scorers.asr.columns import COLUMNS as ASR_COLUMNS
 from scorers.asr.models import Say, find_model, unsaid
-from scorers.asr.scorer import COLUMNS as ASR_COLUMNS
 from scorers.asr.scorer import Asr
 from scorers.bandwidth import Bandwidth
 from scorers.base import Scorer

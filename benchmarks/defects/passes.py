@@ -81,7 +81,7 @@ def parts_of(function: Answer) -> list[str]:
         used = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
         used |= {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
         for name in used:
-            value = vars(Engine).get(name, vars(engine).get(name))
+            value = getattr(Engine, name, vars(engine).get(name))
             if inspect.isfunction(value):
                 left.append(value)
             elif isinstance(value, int | float | str | dict | tuple):
@@ -92,6 +92,8 @@ def parts_of(function: Answer) -> list[str]:
 def _digest(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return hashlib.sha256(f"{value.dtype}{value.shape}".encode() + value.tobytes()).hexdigest()
+    if isinstance(value, list):
+        return " ".join(map(_digest, value))
     return repr(value)
 
 

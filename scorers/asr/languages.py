@@ -1,7 +1,8 @@
 """Which languages a recogniser can be asked for, told from its files before it is loaded."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -79,3 +80,42 @@ def unheard(tag: str, recogniser: str, known: Collection[str]) -> str:
     if not language.known:
         return f"the text normaliser has no rules for {language.name} ({tag!r})"
     return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What a recogniser took the language for.
+
+    Args:
+        detected: code of the likeliest language.
+        stated_prob: probability of the language that the clip is said to be in, 0..1, close
+            relatives included.
+    """
+
+    detected: str
+    stated_prob: float
+
+
+# Whisper shares speech of one among these: what is said is much the same, and so is its spelling.
+RELATIVES: tuple[frozenset[str], ...] = tuple(
+    frozenset(group.split())
+    for group in ("no nn da sv", "hr sr bs", "id ms", "uk ru", "gl pt es", "zh yue", "hi ur")
+)
+
+
+def likeliest(probabilities: Mapping[str, float], stated: str) -> Language:
+    """The language that was heard, and how likely the stated one is.
+
+    Args:
+        probabilities: by Whisper's code, at least one; what is missing has none.
+        stated: Whisper's code of the language that the clip is said to be in.
+
+    Example:
+        >>> likeliest({"de": 0.9, "en": 0.1}, "en")
+        Language(detected='de', stated_prob=0.1)
+        >>> likeliest({"ru": 0.75, "uk": 0.25}, "uk").stated_prob
+        1.0
+    """
+    detected = max(probabilities, key=lambda code: probabilities[code])
+    family = {stated}.union(*(group for group in RELATIVES if stated in group))
+    return Language(detected, min(1.0, sum(probabilities.get(code, 0.0) for code in family)))

@@ -63,11 +63,11 @@ def test_afterwards_the_recogniser_is_as_it_was(tmp_path: Path, asked: list[str]
 
 
 def test_what_an_answer_rests_on_is_all_that_makes_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    def likeliest(probabilities: object, stated: str) -> None:
+    def window(self: Engine, audio: object, window_s: float) -> None:
         """Another one."""
 
     decoding, language = parts_of(Engine.transcribe), parts_of(Engine.detect_language)
-    monkeypatch.setattr(engine, "likeliest", likeliest)
+    monkeypatch.setattr(Engine, "_window", window)
     assert parts_of(Engine.detect_language) != language
     assert parts_of(Engine.transcribe) == decoding
     monkeypatch.setattr(engine, "PINNED", {**engine.PINNED, "patience": 2.0})

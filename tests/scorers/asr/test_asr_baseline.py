@@ -5,8 +5,9 @@ from pathlib import Path
 
 import soundfile as sf
 
+from scorers.asr.columns import COLUMNS
 from scorers.asr.models import find_model
-from scorers.asr.scorer import COLUMNS, Asr
+from scorers.asr.scorer import Asr
 from scorers.base import Measured, Utterance
 from selection.decide import Decision, decide
 from selection.hearing import Hearing

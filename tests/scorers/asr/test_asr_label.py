@@ -9,10 +9,12 @@ import soundfile as sf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorers.asr.engine import LEAST_PROBABILITY, Engine, Language, likeliest
+from scorers.asr.engine import LEAST_PROBABILITY, Engine
+from scorers.asr.inquiry import ONE_LANGUAGE
 from scorers.asr.invention import compression_ratio, signs, unique_share
+from scorers.asr.languages import Language, likeliest
 from scorers.asr.models import find_model
-from scorers.asr.scorer import ONE_LANGUAGE, Asr
+from scorers.asr.scorer import Asr
 from scorers.asr.text import compare
 from scorers.asr.words import misheard
 from scorers.base import Measured, Utterance
@@ -45,7 +47,7 @@ def test_forced_on_its_own_transcript_it_agrees_with_what_generating_it_gave() -
         audio = clip.at(16_000)
         tokenizer = engine._tokenizer("en")
         prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
-        encoded = whisper.encode(engine._window(audio)[0])
+        encoded = whisper.encode(engine._window(audio, 30.0)[0])
         (made,) = whisper.model.generate(
             encoded, [prompt], beam_size=1, suppress_tokens=[], return_logits_vocab=True
         )
@@ -78,7 +80,7 @@ def test_a_text_is_as_likely_as_ctranslate2_says_it_is() -> None:
     for clip in clips(4).values():
         audio = clip.at(16_000)
         (made,) = whisper.model.generate(
-            whisper.encode(engine._window(audio)[0]),
+            whisper.encode(engine._window(audio, 30.0)[0]),
             [[*tokenizer.sot_sequence, tokenizer.no_timestamps]],
             beam_size=1,
             length_penalty=0,
@@ -139,7 +141,7 @@ def test_a_token_of_control_in_a_label_is_no_text() -> None:
 
 
 def test_a_recogniser_of_one_language_detects_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Engine, "detect_language", lambda *_: None)
+    monkeypatch.setattr(Engine, "detect_language", lambda *_: {})
     (row,) = Asr(find_model("base")).load("cpu")([*clips(1).values()])
     assert isinstance(row, Measured)
     assert row.values["language_prob"] is None
@@ -148,7 +150,7 @@ def test_a_recogniser_of_one_language_detects_none(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_answer_of_a_multilingual_model_is_read() -> None:
-    answer = [("<|de|>", 0.7), ("<|en|>", 0.2), ("<|nl|>", 0.1)]
+    answer = {"de": 0.7, "en": 0.2, "nl": 0.1}
     assert likeliest(answer, "en") == Language("de", 0.2)
     assert likeliest(answer, "de") == Language("de", 0.7)
     assert likeliest(answer, "xx") == Language("de", 0.0)
