@@ -22,7 +22,7 @@ _DAMAGE = (
     *(zlib.error, lzma.LZMAError, struct.error, OverflowError),
 )
 _DIRECTORY_BYTES = 64 << 20
-_MARK, _END_MARK, _END64_MARK = b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06"
+_MARK = b"PK\x01\x02"
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,9 @@ class ZipSource:
         if process not in self._opened:
             file = self.blob.open()
             try:
-                _check_directory(file, self.limits.entries)
-                self._opened[process] = zipfile.ZipFile(file)
+                guarded: Any = _Guarded(file, self.limits.entries)
+                self._opened[process] = zipfile.ZipFile(guarded)
+                guarded.opened()
             except BaseException:
                 file.close()
                 raise
@@ -89,25 +90,29 @@ class ZipSource:
             raise OSError(f"damaged in the archive: {error}") from None
 
 
-def _check_directory(file: BinaryIO, most: int) -> None:
-    """Refuse a directory of too many entries before it is parsed into memory."""
-    size = file.seek(0, io.SEEK_END)
-    tail_size = min(size, 65_536 + 22 + 76)
-    file.seek(size - tail_size)
-    tail = file.read(tail_size)
-    at = tail.rfind(_END_MARK)
-    if at < 0 or at + 22 > len(tail):
-        raise zipfile.BadZipFile("it has no directory at its end; it may be cut off")
-    length = struct.unpack_from("<I", tail, at + 12)[0]
-    at64 = tail.rfind(_END64_MARK, 0, at)
-    if length == 0xFFFFFFFF and 0 <= at64 <= len(tail) - 56:
-        length = struct.unpack_from("<Q", tail, at64 + 40)[0]
-    if length > min(_DIRECTORY_BYTES, size):
-        raise zipfile.BadZipFile(f"its directory has {length:,} bytes")
-    file.seek(max(0, size - tail_size + at - length))
-    count = file.read(length).count(_MARK)
-    if count > most:
-        raise zipfile.BadZipFile(f"it holds {count:,} files, the limit is {most:,}")
+class _Guarded:
+    """An archive's file whose directory is refused where it would fill the memory.
+
+    What is counted is what `zipfile` reads, so that no second record of the end can hide it.
+    """
+
+    def __init__(self, file: BinaryIO, most: int) -> None:
+        self._file, self._most = file, most
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    def read(self, size: int = -1) -> bytes:
+        if size > _DIRECTORY_BYTES:
+            raise zipfile.BadZipFile(f"it has a part of {size:,} bytes that must be read at once")
+        block = self._file.read(size)
+        if self._most and (count := block.count(_MARK)) > self._most:
+            raise zipfile.BadZipFile(f"it holds {count:,} files, the limit is {self._most:,}")
+        return block
+
+    def opened(self) -> None:
+        """From here on it is members that are read."""
+        self._most = 0
 
 
 def _entries(archive: zipfile.ZipFile) -> Iterator[Entry]:

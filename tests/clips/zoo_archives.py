@@ -122,6 +122,20 @@ def many_members(root: Path) -> Path:
     return saved(root, b"PK\x03\x04" + directory + end, "a.zip")
 
 
+def hidden_directory(root: Path) -> Path:
+    """A million members, in a ZIP64 directory behind an end record that tells of none."""
+    record = b"PK\x01\x02" + bytes(24) + struct.pack("<H", 1) + bytes(16) + b"x"
+    count = 1_000_000
+    directory = record * count
+    start = 4
+    end64 = struct.pack(
+        "<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, len(directory), start
+    )
+    locator = struct.pack("<4sIQI", b"PK\x06\x07", 0, start + len(directory), 1)
+    end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, 0, 0, 0, start, 0)
+    return saved(root, b"PK\x03\x04" + directory + end64 + locator + end, "a.zip")
+
+
 def gzip_bomb(root: Path) -> Path:
     path = root.parent / "a.tar.gz"
     with gzip.open(path, "wb", 9) as file:
@@ -215,6 +229,7 @@ CASES = [
     ),
     Case("zip-empty", lambda root: saved(root, b"PK\x05\x06" + bytes(18), "a.zip"), REFUSED),
     Case("zip-many-members", many_members, REFUSED),
+    Case("zip-hidden-directory", hidden_directory, REFUSED),
     Case("tar-parent", with_tar(tar_info(f"../{NAME}")), "unsafe-path"),
     Case("tar-absolute", with_tar(tar_info("/etc/x.wav")), "unsafe-path"),
     Case("tar-link", with_tar(tar_info(NAME, tarfile.SYMTYPE, "/etc/passwd")), "unsafe-path"),
