@@ -230,6 +230,13 @@ def pool(limits: Limits = DEFAULT_LIMITS) -> DecodePool:
         return _pools[wanted]
 
 
+def close() -> None:
+    """End all workers of this process; the next call starts new ones."""
+    with _making:
+        while _pools:
+            _pools.popitem()[1].close()
+
+
 def decode(file: BinaryIO, limits: Limits = DEFAULT_LIMITS, sha256: str = "") -> Decoded:
     """As `clips.audio.decode`, in a worker process of this process's pool.
 

@@ -96,7 +96,12 @@ def finish_set(folder: Path) -> None:
 def write_text(text: str, path: Path) -> None:
     """Write UTF-8; a lone surrogate, which UTF-8 has no place for, is written as its escape."""
     with whole(path) as unfinished:
-        unfinished.write_text(text, encoding="utf-8", errors="backslashreplace")
+        write_draft(text, unfinished)
+
+
+def write_draft(text: str, path: Path) -> None:
+    """The same for a file of a set, which is whole with the others."""
+    path.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def _to_disk(file: Path) -> None:

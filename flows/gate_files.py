@@ -5,7 +5,7 @@ import os
 import re
 from pathlib import Path
 
-from flows.files import finish_set, whole_set, write_text
+from flows.files import finish_set, whole_set, write_draft
 from flows.outputs import GATE_FILES, summary
 from flows.pipeline import Outcome
 from flows.say import say
@@ -93,9 +93,9 @@ def within_repository(path: Path) -> str:
 def _write(verdict: dict[str, object], junit: str, markdown: str, out: Path) -> None:
     with whole_set(out, GATE_FILES) as unfinished:
         told = json.dumps(verdict, indent=2, ensure_ascii=False)
-        write_text(f"{told}\n", unfinished / "gate.json")
-        write_text(junit, unfinished / "junit.xml")
-        write_text(markdown, unfinished / "gate.md")
+        write_draft(f"{told}\n", unfinished / "gate.json")
+        write_draft(junit, unfinished / "junit.xml")
+        write_draft(markdown, unfinished / "gate.md")
 
 
 def _show(markdown: str, annotations: list[str]) -> None:

@@ -19,7 +19,7 @@ from clips.spreadsheets import write_twin
 from clips.submission import Submission
 from clips.table import FACTS, Clip
 from flows.evidence import HEARD, Details
-from flows.files import whole, whole_set, write_text
+from flows.files import whole, whole_set, write_draft
 from flows.redact import Hide, hide_names, voice_names
 from reports.pictures import spectrogram_webp, waveform_path
 from reports.render import render_report
@@ -86,9 +86,9 @@ def write_outputs(run: Run, out: Path) -> ReportData:
         _write_csv(selected[list(VERDICT_COLUMNS)], unfinished / "selection.csv")
         _write_csv(findings.drop(columns="clip_id"), unfinished / "findings.csv")
         told = json.dumps(summary(run), indent=2, ensure_ascii=False)
-        write_text(f"{told}\n", unfinished / "summary.json")
+        write_draft(f"{told}\n", unfinished / "summary.json")
         data = hide_names(report_data(run, audio), run.hide)
-        write_text(render_report(data), unfinished / "report.html")
+        write_draft(render_report(data), unfinished / "report.html")
     _drop_audio(out / AUDIO, audio)
     return data
 
