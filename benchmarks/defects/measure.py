@@ -36,7 +36,7 @@ class Planted:
     """A clip of the benchmark.
 
     Args:
-        clip: as the project sees it; the digest of its audio is that of its recipe.
+        clip: as the project sees it; its name is made of the recipe.
         source: the clean clip that it is made of.
         kind: name of the defect, ``""`` where it is clean.
         strength: of the defect.
@@ -66,7 +66,7 @@ def generator(name: str) -> np.random.Generator:
 
 def as_clean(source: Clean, row: int) -> Planted:
     """The clip as it is. Only 24 kHz WAV is re-used as it lies; all others are written as WAV."""
-    return _planted(source, row, source.text)
+    return _digested(_planted(source, row, source.text))
 
 
 def as_edited(source: Clean, row: int, kind: Kind, around: Around, turn: int) -> Planted | None:
@@ -84,7 +84,8 @@ def as_edited(source: Clean, row: int, kind: Kind, around: Around, turn: int) ->
     text = kind.label(source.text, around, rng)
     if text is None or text == source.text:
         return None
-    return replace(_planted(source, row, text, kind.name), kind=kind.name, strength=1.0)
+    made = _digested(_planted(source, row, text, kind.name))
+    return replace(made, kind=kind.name, strength=1.0)
 
 
 def as_spoilt(source: Clean, row: int, kind: Kind, strength: float) -> Planted:
@@ -99,13 +100,21 @@ def as_spoilt(source: Clean, row: int, kind: Kind, strength: float) -> Planted:
     text = source.text
     recipe = f"{kind.name} {strength:g} {kind.revision}"
     spoilt = _planted(source, row, text, kind.name, recipe)
-    return replace(spoilt, kind=kind.name, strength=strength, spoil=kind.spoil(strength))
+    return _digested(replace(spoilt, kind=kind.name, strength=strength, spoil=kind.spoil(strength)))
+
+
+def _digested(planted: Planted) -> Planted:
+    """With the digest of the audio, which is held against what is measured."""
+    clip = planted.clip
+    assert clip.audio
+    digest = hashlib.sha256(planted.audio()).hexdigest()
+    return replace(planted, clip=replace(clip, audio=replace(clip.audio, sha256=digest)))
 
 
 def _planted(source: Clean, row: int, text: str, kind: str = "", recipe: str = "") -> Planted:
     digest = hashlib.sha256(f"{source.digest} {recipe}".encode()).hexdigest()
     info = soundfile.info(source.path)
-    audio = AudioInfo(digest, info.duration, info.samplerate, 1, "wav/pcm_16")
+    audio = AudioInfo("", info.duration, info.samplerate, 1, "wav/pcm_16")
     name = f"{digest[:16]}-{hashlib.sha256(f'{kind}{text}'.encode()).hexdigest()[:8]}.wav"
     return Planted(Clip(source.voice, name, name, row, text, source.language, audio=audio), source)
 
