@@ -26,7 +26,7 @@ from clips.submission import Submission, read_submission
 from clips.table import Clip
 from flows.measure import Work, load
 from flows.plan import plan
-from flows.runners import threads
+from flows.runners import Local
 from flows.store import Store
 from scorers.asr.models import find_model
 from scorers.base import Scorer, Utterance
@@ -73,7 +73,7 @@ def measured(submission: Submission, clips: list[Clip], scorers: tuple[Scorer, .
     with tempfile.TemporaryDirectory() as folder:
         work = Work(submission.audio, scorers, Path(folder), "cpu")
         batches = plan(clips, scorers, Store(work.store), batch_s=20).batches
-        return timed(lambda: list(threads(work, batches)))
+        return timed(lambda: list(Local().run(work, batches)))
 
 
 def shares(submission: Submission, clips: list[Clip], scorers: tuple[Scorer, ...]) -> None:

@@ -131,7 +131,7 @@ class DecodePool:
     ) -> None:
         self.workers = tuple(_Worker(memory_bytes) for _ in range(workers))
         self.timeout_s = timeout_s
-        self._free: queue.Queue[_Worker] = queue.Queue()
+        self._free: queue.LifoQueue[_Worker] = queue.LifoQueue()  # starts no more than are needed
         for worker in self.workers:
             self._free.put(worker)
         self._finalizer = weakref.finalize(self, _stop_all, self.workers, os.getpid())

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from cyclopts import App, Parameter
+from cyclopts.validators import Number
 
 from clips.description import Stage
 from clips.errors import ScoringError, SubmissionError, TenhoursError
@@ -57,6 +58,9 @@ class Options:
             counts where the collection is paused since.
         agreed_arrival: The day that the contributor was told to send on, such as 2026-01-31; counts
             while the collection is paused.
+        runner: What measures: threads, or processes with models of their own; auto takes what is
+            quicker.
+        workers: How many batches are measured at once; one for each processor where not given.
         prefect: Run as a flow of Prefect, on the server that PREFECT_API_URL names; so it does
             where that is set.
     """
@@ -72,6 +76,8 @@ class Options:
     approved: str = ""
     arrived: datetime | None = None
     agreed_arrival: datetime | None = None
+    runner: Literal["auto", "threads", "processes"] = "auto"
+    workers: Annotated[int | None, Parameter(validator=Number(gte=1))] = None
     prefect: bool | None = None
 
 
@@ -191,24 +197,25 @@ def _scored(path: str, options: Options) -> "Outcome":
         arrived=options.arrived,
         agreed_arrival=options.agreed_arrival,
     )
-    outcome = _run(request, options.prefect)
+    outcome = _run(request, options)
     print_summary(outcome.data, outcome.out)
     return outcome
 
 
-def _run(request: "Request", prefect: bool | None) -> "Outcome":
+def _run(request: "Request", options: Options) -> "Outcome":
     from flows.pipeline import score
+    from flows.runners import choose
 
-    if prefect is None:
-        prefect = "PREFECT_API_URL" in os.environ
-    if not prefect:
-        return score(request)
+    runner = choose(options.runner, options.workers)
+    shown = options.prefect
+    if not ("PREFECT_API_URL" in os.environ if shown is None else shown):
+        return score(request, runner)
     # what a run raises is told once, by main()
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
     from flows.prefect_run import check_server, score_as_flow
 
     check_server()
-    return score_as_flow(request)
+    return score_as_flow(request, runner)
 
 
 def _stages(listed: str) -> tuple[Stage, ...]:

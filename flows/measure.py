@@ -78,6 +78,12 @@ def run_batch(work: Work, batch: Sequence[Todo]) -> Done:
     return Done(sum(t.duration_s for t in batch), failed)
 
 
+def lost(batch: Sequence[Todo], why: str) -> Done:
+    """What a batch came to of which nothing is known: the next run tries again."""
+    failed = {pair: why for item in batch for pair in item.keys.items()}
+    return Done(sum(t.duration_s for t in batch), failed)
+
+
 def _job(work: Work, item: Todo, answers: Answers) -> Job:
     audio = item.clip.audio.sha256 if item.clip.audio else ""
 

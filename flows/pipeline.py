@@ -21,7 +21,7 @@ from flows.outputs import Run, write_outputs
 from flows.plan import BATCH_S, Plan, plan
 from flows.policies import checked_policy
 from flows.progress import progress
-from flows.runners import Runner, threads
+from flows.runners import Local, Runner
 from flows.say import aside
 from flows.store import Store
 from reports.view import ReportData
@@ -90,12 +90,12 @@ class Outcome:
         return self.run.unmeasured > 0
 
 
-def score(request: Request, runner: Runner = threads) -> Outcome:
+def score(request: Request, runner: Runner | None = None) -> Outcome:
     """Plan what is missing, measure it, join, decide and write.
 
     Args:
         request: what to score and how.
-        runner: measures the batches.
+        runner: measures the batches; `Local` where ``None``.
 
     Raises:
         SubmissionError: the path is no submission.
@@ -113,7 +113,8 @@ def score(request: Request, runner: Runner = threads) -> Outcome:
     for sentence in dict.fromkeys(f.sentence for f in unheard(submission.clips, scorers)):
         aside(sentence)
     recall(submission.clips, scorers, store)
-    todo = plan(submission.clips, scorers, store, request.batch_s)
+    runner = runner or Local()
+    todo = plan(submission.clips, scorers, store, request.batch_s, runner.workers)
     work = Work(submission.audio, scorers, store.root, device, policy.reading_limits)
     failed = _measure(work, todo, runner)
     for scorer in scorers:
@@ -188,7 +189,7 @@ def _measure(work: Work, todo: Plan, runner: Runner) -> dict[tuple[str, str], st
     failed: dict[tuple[str, str], str] = {}
     total = sum(t.duration_s for batch in todo.batches for t in batch)
     with progress(total, "Measuring") as shown:
-        for done in runner(work, todo.batches):
+        for done in runner.run(work, todo.batches):
             failed |= done.failed
             shown.advance(done.seconds)
     return failed

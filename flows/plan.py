@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from clips.cpus import CPUS
 from clips.table import Clip
 from flows.store import Store
 from scorers.base import Scorer
@@ -12,6 +13,7 @@ from scorers.catalog import refusal
 BATCH_S = 120.0
 MAX_BATCHES = 300
 MAX_BATCH_S = 900.0
+LAST_BATCH_S = 10.0  # smaller ones cost more than they even out
 MIN_CLIP_S = 0.1  # what a clip costs at least, whatever its header says
 UNKNOWN_CLIP_S = 60.0  # what one counts for whose header gives no length
 
@@ -41,7 +43,7 @@ class Plan:
     """What a run has to do.
 
     Args:
-        batches: each of at least the wanted length, but for the last.
+        batches: the longest clips first.
         measured: distinct clips that something is to be measured of.
         reused: clips whose every result is stored, or comes with another clip's.
     """
@@ -63,14 +65,18 @@ def key(scorer: Scorer, clip: Clip) -> str:
 
 
 def plan(
-    clips: Sequence[Clip], scorers: Sequence[Scorer], store: Store, batch_s: float = BATCH_S
+    clips: Sequence[Clip],
+    scorers: Sequence[Scorer],
+    store: Store,
+    batch_s: float = BATCH_S,
+    workers: int = CPUS,
 ) -> Plan:
     """Find what is missing in the store.
 
     A clip without readable audio is not measured, nor by a scorer that refuses its language.
-    Batches hold at least ``batch_s`` seconds of
-    audio and grow with the submission, so that a run has at most `MAX_BATCHES` of them, up to
-    `MAX_BATCH_S`, which is what a run that is killed may lose.
+    Batches hold ``batch_s`` seconds of audio and grow with the submission, so that a run has about
+    `MAX_BATCHES` of them, up to `MAX_BATCH_S`, which is what a run that is killed may lose. The
+    longest clips come first and the last batches are small, so that all workers end together.
     """
     audible = [c for c in clips if c.audio is not None]
     needed: dict[str, dict[str, str]] = {c.clip_id: {} for c in audible}
@@ -84,17 +90,21 @@ def plan(
     todo = [Todo(c, needed[c.clip_id]) for c in audible if needed[c.clip_id]]
     even = sum(t.cost_s for t in todo) / MAX_BATCHES
     size = max(batch_s, min(even, MAX_BATCH_S))
-    return Plan(tuple(_batches(todo, size)), len(todo), len(audible) - len(todo))
+    return Plan(tuple(_batches(todo, size, workers)), len(todo), len(audible) - len(todo))
 
 
-def _batches(todo: Iterable[Todo], size_s: float) -> Iterator[Batch]:
+def _batches(todo: Iterable[Todo], size_s: float, workers: int) -> Iterator[Batch]:
+    """Batches of clips of like length; each at most half of what is left for each worker."""
+    order = sorted(todo, key=lambda item: -item.cost_s)
+    left = sum(item.cost_s for item in order)
     batch: list[Todo] = []
     seconds = 0.0
-    for item in todo:
+    for item in order:
         batch.append(item)
         seconds += item.cost_s
-        if seconds >= size_s:
+        if seconds >= min(size_s, max(left / (2 * workers), LAST_BATCH_S)):
             yield tuple(batch)
+            left -= seconds
             batch, seconds = [], 0.0
     if batch:
         yield tuple(batch)

@@ -4,40 +4,46 @@ Prefect keeps the parameters, names and errors of its runs. A submission's path 
 contributor, so a flow run is named by a digest of it, and an error by its kind alone.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from prefect import flow, task
-from prefect.cache_policies import NO_CACHE
+from prefect import flow
+from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.settings import PREFECT_API_URL
-from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
-from prefect.utilities.annotations import quote
 
-from clips.cpus import CPUS
 from clips.errors import ScoringError, TenhoursError
 from clips.pseudonym import load_key, pseudonym
-from flows.measure import Done, Work, run_batch
+from flows.measure import Done, Work
 from flows.pipeline import Outcome, Request, score
 from flows.plan import Batch
-from flows.runners import Runner, in_order
+from flows.runners import Local, Runner
 from flows.stop import hold
 
-measure = task(name="measure", cache_policy=NO_CACHE, persist_result=False)(run_batch)
+
+@dataclass(frozen=True)
+class Shown:
+    """A runner whose progress is an artifact of the flow run."""
+
+    runner: Runner
+
+    @property
+    def workers(self) -> int:
+        return self.runner.workers
+
+    def run(self, work: Work, batches: Sequence[Batch]) -> Iterator[Done]:
+        """As `Runner.run`."""
+        total = sum(item.duration_s for batch in batches for item in batch)
+        artifact: Any = create_progress_artifact(0.0, "measured", "Share of the audio.")
+        seconds = 0.0
+        for done in self.runner.run(work, batches):
+            yield done
+            seconds += done.seconds
+            update_progress_artifact(artifact, 100 * seconds / total if total else 100.0)
 
 
-def tasks(work: Work, batches: Iterable[Batch]) -> Iterator[Done]:
-    """The runner of a flow run: a task for each batch, on as many threads as processors."""
-
-    def submit(batch: Batch) -> Any:
-        # quoted: Prefect would search every argument for futures
-        arguments: list[Any] = [quote(work), quote(batch)]
-        return measure.submit(*arguments)
-
-    return in_order(submit, batches, 2 * CPUS)
-
-
-def score_as_flow(request: Request, runner: Runner = tasks) -> Outcome:
+def score_as_flow(request: Request, runner: Runner | None = None) -> Outcome:
     """As `score`, as a flow run of its own or below the one that this is called in.
 
     Raises:
@@ -45,10 +51,10 @@ def score_as_flow(request: Request, runner: Runner = tasks) -> Outcome:
     """
     outcomes: list[Outcome] = []
     faults: list[Exception] = []
-    pool: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=CPUS)
+    runner = Shown(runner or Local())
     name = f"score {job_name(request.path)}"
 
-    @flow(name="score", flow_run_name=name, task_runner=pool, persist_result=False)
+    @flow(name="score", flow_run_name=name, persist_result=False)
     def score_flow() -> None:
         hold()
         try:

@@ -1,51 +1,163 @@
-"""Where batches are measured: a runner maps them to what they came to."""
+"""Where batches are measured: a runner maps them to what they came to, in their order."""
 
+import multiprocessing
+import os
+import signal
+import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
 from clips.cpus import CPUS
-from flows.measure import Done, Work, run_batch
+from flows.measure import Done, Work, lost, run_batch
 from flows.plan import Batch
+from flows.stop import SIGNALS
+
+PROCESSES_FROM_S = 60.0  # of audio: below, processes take longer to start than they save
 
 
 class Runner(Protocol):
     """Measures the batches of a run."""
 
-    def __call__(self, work: Work, batches: Iterable[Batch]) -> Iterator[Done]:
+    @property
+    def workers(self) -> int:
+        """How many batches are under way at once."""
+        ...
+
+    def run(self, work: Work, batches: Sequence[Batch]) -> Iterator[Done]:
         """Yield what each batch came to, in their order, while others are under way.
 
-        A batch that is done is stored, so that a run which ends early loses those under way alone.
+        A batch that is done is stored: a run that ends early loses those under way alone.
         """
         ...
 
 
-class Future(Protocol):
-    """A result to come."""
+@dataclass(frozen=True)
+class Threads:
+    """Threads of this process, which share each model."""
+
+    workers: int = CPUS
+
+    def run(self, work: Work, batches: Sequence[Batch]) -> Iterator[Done]:
+        """As `Runner.run`."""
+        return _on_threads(partial(run_batch, work), batches, self.workers)
+
+
+@dataclass(frozen=True)
+class Processes:
+    """Processes of this machine, each with models of its own; one that dies is replaced.
+
+    A batch whose process died is done again, once: then its clips wait for the next run.
+    """
+
+    workers: int = CPUS
+
+    def run(self, work: Work, batches: Sequence[Batch]) -> Iterator[Done]:
+        """As `Runner.run`."""
+        mine = threading.local()  # each thread drives one process
+        started: list[ProcessPoolExecutor] = []
+
+        def start() -> ProcessPoolExecutor:
+            # inherited: a signal to all of a terminal's processes is this one's to answer
+            signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+            spawn = multiprocessing.get_context("spawn")
+            process = ProcessPoolExecutor(1, spawn, initializer=_end_with_parent)
+            started.append(process)
+            return process
+
+        def measure(batch: Batch) -> Done:
+            for _ in range(2):
+                mine.process = getattr(mine, "process", None) or start()
+                try:
+                    done: Done = mine.process.submit(run_batch, work, batch).result()
+                except BrokenProcessPool:
+                    mine.process = None
+                else:
+                    return done
+            return lost(batch, "the process that measured it ended, twice")
+
+        try:
+            yield from _on_threads(measure, batches, self.workers)
+        finally:
+            for each in started:
+                each.shutdown(wait=False)
+
+
+@dataclass(frozen=True)
+class Local:
+    """Threads or processes of this machine, whichever take less time.
+
+    Threads wait for each other in all that is Python, processes have to start. On a GPU threads
+    keep one model there, with the other scorers beside it.
+    """
+
+    workers: int = CPUS
+
+    def run(self, work: Work, batches: Sequence[Batch]) -> Iterator[Done]:
+        """As `Runner.run`."""
+        few = sum(item.cost_s for batch in batches for item in batch) < PROCESSES_FROM_S
+        kind = Threads if few or work.device == "cuda" or self.workers == 1 else Processes
+        return kind(self.workers).run(work, batches)
+
+
+def choose(name: str, workers: int | None = None) -> Runner:
+    """A runner by its name.
+
+    Args:
+        name: ``"auto"``, ``"threads"`` or ``"processes"``.
+        workers: how many; one for each processor where ``None``.
+    """
+    kinds: dict[str, Callable[[int], Runner]] = {
+        "auto": Local,
+        "threads": Threads,
+        "processes": Processes,
+    }
+    return kinds[name](workers or CPUS)
+
+
+class Result(Protocol):
+    """What will come of a batch."""
 
     def result(self) -> Any: ...
 
 
-def threads(work: Work, batches: Iterable[Batch]) -> Iterator[Done]:
-    """A thread of this process for each processor; models are loaded once for all of them."""
-    with ThreadPoolExecutor(CPUS) as pool:
-        try:
-            measure = partial(run_batch, work)
-            yield from in_order(partial(pool.submit, measure), batches, 2 * CPUS)
-        finally:  # where a batch failed, the others are not begun
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
 def in_order(
-    submit: Callable[[Batch], Future], batches: Iterable[Batch], ahead: int
+    submit: Callable[[Batch], Result], batches: Sequence[Batch], ahead: int
 ) -> Iterator[Done]:
     """The batches' results in their order; so many batches are handed over ahead of the oldest."""
-    waiting: deque[Future] = deque()
+    waiting: deque[Result] = deque()
     for batch in batches:
         waiting.append(submit(batch))
         if len(waiting) >= ahead:
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()
+
+
+def _on_threads(
+    measure: Callable[[Batch], Done], batches: Sequence[Batch], workers: int
+) -> Iterator[Done]:
+    def submit(batch: Batch) -> Future[Done]:
+        return pool.submit(measure, batch)
+
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            yield from in_order(submit, batches, 2 * workers)
+        finally:  # where a batch failed, the others are not begun
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it has, however it did."""
+    parent = multiprocessing.parent_process()
+
+    def wait() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()

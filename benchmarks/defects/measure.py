@@ -22,7 +22,7 @@ from clips.submission import Submission
 from clips.table import AudioInfo, Clip
 from flows.measure import Work
 from flows.plan import plan
-from flows.runners import threads
+from flows.runners import Local
 from flows.store import Store
 from scorers.base import Scorer
 
@@ -146,7 +146,7 @@ def measure(made: Submission, scorers: tuple[Scorer, ...], store: Path, what: st
         return
     work = Work(made.open_audio, scorers, store, "cpu")
     begun = time.monotonic()
-    for number, done in enumerate(threads(work, todo.batches), 1):
+    for number, done in enumerate(Local().run(work, todo.batches), 1):
         for why in sorted(set(done.failed.values())):
             log.warning("%s: %s", what, why)
         log.info(

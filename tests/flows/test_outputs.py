@@ -18,7 +18,7 @@ from flows.files import whole
 from flows.measure import Work, run_batch
 from flows.outputs import _copy_audio, _draw, _write_csv
 from flows.plan import key, plan
-from flows.runners import threads
+from flows.runners import Threads
 from flows.store import Store
 from scorers.asr.models import Model
 from scorers.asr.scorer import Asr
@@ -79,7 +79,7 @@ def measured(found: Submission, folder: Path) -> Evidence:
     scorer, store = Decoding(), Store(folder)
     work = Work(found.audio, (scorer,), store.root, "cpu")
     batches = plan(found.clips, [scorer], store).batches
-    assert not any(done.failed for done in threads(work, batches))
+    assert not any(done.failed for done in Threads().run(work, batches))
     return gather(found, [scorer], store, {})[0]
 
 
@@ -162,7 +162,7 @@ def test_a_language_that_the_recogniser_lacks_is_said_once_and_all_else_is_measu
     store = Store(tmp_path / "store")
     todo = plan(found.clips, scorers, store)
     assert {name for batch in todo.batches for t in batch for name in t.keys} == {"decoding"}
-    list(threads(Work(found.audio, scorers[:1], store.root, "cpu"), todo.batches))
+    list(Threads().run(Work(found.audio, scorers[:1], store.root, "cpu"), todo.batches))
     evidence, _ = gather(found, scorers, store, {})
     (said,) = [f for f in evidence.intake if f.rule == "unheard-language"]
     assert said.sentence.startswith("The recogniser base does not know Hindi ('hi')")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from prefect.client.orchestration import get_client
-from prefect.client.schemas import FlowRun
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows.prefect_run import job_name
@@ -60,7 +60,7 @@ def test_no_server_is_started_for_a_single_run(
     assert "PREFECT_API_URL" in capsys.readouterr().err
 
 
-def test_a_run_on_a_server_is_shown_there_with_its_batches(
+def test_a_run_on_a_server_is_shown_there_with_its_progress(
     prefect_server: None,
     tenhours: Callable[..., int],
     tmp_path: Path,
@@ -68,17 +68,10 @@ def test_a_run_on_a_server_is_shown_there_with_its_batches(
 ) -> None:
     monkeypatch.setenv("PREFECT_API_URL", str(PREFECT_API_URL.value()))
     submission = small(tmp_path / "sub")
-    few = ("--scorers", "loudness", "--batch-s", 1)
-    assert tenhours("score", submission, *options(tmp_path), *few) == 0
+    assert tenhours("score", submission, *options(tmp_path), "--scorers", "loudness") == 0
     with get_client(sync_client=True) as client:
         (run,) = [r for r in client.read_flow_runs() if r.name == f"score {job_name(submission)}"]
         assert run.state_name == "Completed"
-        assert len(batches(run)) == 3
-
-
-def batches(run: FlowRun) -> list[str]:
-    from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
-
-    with get_client(sync_client=True) as client:
-        wanted = FlowRunFilter(id=FlowRunFilterId(any_=[run.id]))
-        return [task.name for task in client.read_task_runs(flow_run_filter=wanted)]
+        wanted = ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[run.id]))
+        (measured,) = client.read_artifacts(artifact_filter=wanted)
+    assert measured.data == pytest.approx(100)
