@@ -15,10 +15,11 @@ from scorers.catalog import SIGNAL_SCORERS
 from selection.derived import DERIVED
 from selection.duplicates import DUPLICATE_RULES
 from selection.misplaced import MISPLACED_RULES
-from selection.policy import Policy, Terms, load_policy
+from selection.policy import LengthShare, Policy, Terms, load_policy
 from selection.recogniser import RECOGNISER_RULES
 from selection.rules import JUDGING_RULES
 from selection.terms import TERMS_RULES
+from selection.texts import TEXT_RULES
 
 FOLDER = Path(__file__).parent
 NOTE = "<!-- Written by `make docs`; change the code instead. -->\n"
@@ -69,6 +70,7 @@ def policy() -> str:
             "|---|---|---|",
             *_meanings(shipped, INTAKE_RULES | JUDGING_RULES),
             *_meanings(shipped, DUPLICATE_RULES),
+            *_meanings(shipped, TEXT_RULES),
             "\n## Whose fault an error is\n",
             _FAIRNESS,
             "| rule | what it means | verdict |",
@@ -102,9 +104,26 @@ def policy() -> str:
                 f"| `{name}` | {weight:g} | {_enough(shipped, name)} |"
                 for name, weight in shipped.weights.items()
             ),
+            "\n## Selection\n",
+            _SELECTION,
+            "| `[selection.terms]` | weight | why |",
+            "|---|---|---|",
+            *(f"| `{n}` | {t.weight:g} | {t.why} |" for n, t in shipped.selection.terms.items()),
+            "\n| `[selection.shares]` | phoneme tokens | share of the seconds | why |",
+            "|---|---|---|---|",
+            *(
+                f"| `{n}` | {_lengths(s)} | {s.share:.0%} | {s.why} |"
+                for n, s in shipped.selection.shares.items()
+            ),
             "",
         ]
     )
+
+
+def _lengths(share: LengthShare) -> str:
+    if share.below_tokens is None:
+        return f"{share.from_tokens} and more"
+    return f"{share.from_tokens} to {share.below_tokens - 1}"
 
 
 def _enough(policy: Policy, name: str) -> str:
@@ -230,6 +249,22 @@ be adds 10.
 Values at `[enough]`, in the units of the columns, and better are all as good: what nobody hears
 orders no clips. A column that most of a voice's clips lack, as whispered ones their harmonics,
 orders none of them.
+"""
+_SELECTION = """\
+The verdict is a gate; among the accepted clips of a voice those are selected that add the most, and
+not only the cleanest: a ranking by quality alone takes the variation out of a voice.
+
+- A selection is worth what `[selection.terms]` say, each term scaled to 1 for what the whole voice
+  has. `diphones`, `words` and `kinds` of sentences count by the logarithm of one and the number of
+  clips that have them, so that what is rare counts and what is common hardly does. A column counts
+  by how nearly its tenths are filled as the voice itself fills them. `quality` is the score, by the
+  second.
+- Clips are taken one by one, the one that adds the most per second first. A share of the budget is
+  served before the rest (`[selection.shares]`). Of clips with the same text one is taken; the
+  others come when nothing else fits. No label beyond `most_tokens` is selected.
+- What comes out does not depend on the order of the rows. Where all that is accepted fits into the
+  budget, all of it is selected, within `most_tokens`.
+- `strategy = "score"` takes the best rank first, as long as it fits.
 """
 _FAIRNESS = """\
 A recogniser errs too, and a label should not be rejected for that.

@@ -35,6 +35,7 @@ VERDICT_COLUMNS = (
     *("voice", "audio_file", "turn", "turn_index", "text", "verdict", "reasons"),
     *("duration_s", "score", "rank", "selected"),
     *HEARD,
+    *("pick", "gain", "not_selected", "sentence_kind", "phoneme_tokens"),
 )
 AUDIO = "audio"
 FILES = (

@@ -14,11 +14,12 @@ from selection.derived import DERIVED, derive
 from selection.duplicates import SAME_BYTES, find_duplicates, settle_same_bytes
 from selection.hearing import with_readings
 from selection.misplaced import find_misplaced
-from selection.pick import pick
+from selection.pick import PARKED, pick
 from selection.policy import SEVERITY, Policy, Weight
 from selection.ranking import ranks, scores
 from selection.recogniser import excuse
 from selection.terms import LANGUAGE_HOURS, language_finding
+from selection.texts import find_outside, read_labels
 from selection.verdicts import FINDING_COLUMNS, Evidence, judge, of_a_whole, verdicts
 
 
@@ -88,6 +89,7 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     policy.check_columns(declared)
     charged, spared = excuse(evidence.table, evidence.hearings, policy.fairness)
     clips = add_consistency(derive(charged), evidence.embeddings)
+    clips = clips.join(read_labels(clips))
     intake, same_bytes = _apart(
         with_readings(evidence.intake, evidence.hearings), clips, evidence.pending
     )
@@ -103,6 +105,9 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     if copies := list(find_duplicates(so_far, evidence.fingerprints)):
         findings = _with(findings, copies, policy, "review")
         judged = verdicts(clips, findings)
+    if odd := list(find_outside(clips)):
+        findings = _with(findings, odd, policy, "note")
+        judged = verdicts(clips, findings)
     languages = _languages(clips.assign(verdict=judged["verdict"]), policy)
     wants = [want for spoken in languages for want in _wants(spoken, clips, policy)]
     if wants:
@@ -111,14 +116,15 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     clips["verdict"], clips["reasons"] = judged["verdict"], judged["reasons"]
     clips["score"] = scores(clips, policy, declared)
     clips["rank"] = ranks(clips)
-    clips["selected"] = pick(clips, policy.budget.hours_per_voice)
+    clips = clips.join(pick(clips, policy.budget.hours_per_voice, policy.selection))
     short = _voices_of([s.language for s in languages if s.missing], clips)
     held = _held(clips, findings, dict.fromkeys(short, LANGUAGE_HOURS) | {**evidence.parked})
     voices = []
     for voice, rows in clips.groupby("voice", sort=False):
         standing = _standing(str(voice), rows, policy, held.get(str(voice), ""))
         if standing.status == "parked":
-            clips.loc[rows.index, "selected"] = False
+            clips.loc[rows.index, ["selected", "pick", "gain"]] = [False, math.nan, math.nan]
+            clips.loc[rows.index[rows["verdict"] == "accept"], "not_selected"] = PARKED
         voices.append(standing)
     return Decision(clips, findings, tuple(voices), languages)
 

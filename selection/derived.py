@@ -7,6 +7,8 @@ import pandas as pd
 
 from clips.columns import Column
 from selection.consistency import CONSISTENCY
+from selection.pick import PICK_COLUMNS
+from selection.texts import TEXT_COLUMNS
 
 _RATES = (
     (
@@ -88,6 +90,8 @@ DERIVED: tuple[Column, ...] = (
         "integrated_lufs",
     ),
     *CONSISTENCY,
+    *TEXT_COLUMNS,
+    *PICK_COLUMNS,
 )
 
 
@@ -101,8 +105,8 @@ def derive(table: pd.DataFrame) -> pd.DataFrame:
         table: one row per clip with ``voice`` and measured columns.
 
     Returns:
-        A copy with the columns of `DERIVED` but for those of `CONSISTENCY`; a rate over nothing is
-        missing, never 0.
+        A copy with the rates and what is relative to the voice's tempo and loudness; a rate over
+        nothing is missing, never 0.
     """
     out = table.copy()
     for name, errors, excused, total, _ in _RATES:

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import metadata, resources
 
 from clips.languages import find_language, primary_tag
@@ -85,6 +85,7 @@ def spelled(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
+@lru_cache(maxsize=1 << 18)
 def words(token: str, language: str) -> tuple[str, ...]:
     """Words of a piece of text without blanks, without case; characters where the language's
     words are not set apart.

@@ -1,33 +1,111 @@
-"""The best hours per voice."""
+"""The best hours per voice: which accepted clips are selected, and why the others are not."""
 
 import math
+from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
+from clips.columns import Column
+from selection.choose import Floats, Ints, Mask, Share, choose
+from selection.policy import Choosing
+from selection.pool import build_pool
+
+PICK_COLUMNS: tuple[Column, ...] = (
+    Column(
+        *("pick", "", "neither", 1.0, None),
+        "Place in the order in which the selected clips of a voice were taken; by score that of the"
+        " rank.",
+        "selection/choose.py",
+    ),
+    Column(
+        *("gain", "%", "neither", 0.0, 100.0),
+        "What the clip added when it was taken, of all that the selection of its voice came to.",
+        "selection/choose.py",
+    ),
+)
+BEYOND, NOTHING_NEW = "beyond the budget", "adds nothing new"
+SAID, PARKED = "its text is in already", "its voice is parked"
 _MS_PER_HOUR = 3_600_000
 
 
-def pick(table: pd.DataFrame, hours_per_voice: float) -> "pd.Series[bool]":
-    """Which accepted clips are selected: best rank first, whole clips, never over the budget.
+def pick(table: pd.DataFrame, hours_per_voice: float, chosen_by: Choosing) -> pd.DataFrame:
+    """Which accepted clips are selected: whole clips, never over the budget of their voice.
 
-    A clip that does not fit in what is left of its voice's budget is skipped and the next one
-    tried. Lengths are counted in whole milliseconds, rounded up.
+    Lengths are counted in whole milliseconds, rounded up. By ``score`` the best rank comes first,
+    and a clip that does not fit in what is left is skipped and the next one tried. By ``coverage``
+    the clip comes first that adds the most per second to what is in (`selection.pool`).
 
     Args:
-        table: ``voice, verdict, rank, duration_s``.
+        table: ``voice, audio_file, row, clip_id, verdict, rank, duration_s``; by coverage also what
+            `selection.pool.build_pool` needs, and ``phoneme_tokens``. Its order does not matter.
         hours_per_voice: budget of each voice in hours.
+        chosen_by: how.
 
     Returns:
-        One truth value per row.
+        On the same index ``selected``; ``pick`` and ``gain``, missing where not selected; and
+        ``not_selected``, why an accepted clip is not, ``""`` elsewhere.
     """
+    out = pd.DataFrame(
+        {"selected": False, "pick": np.nan, "gain": np.nan, "not_selected": ""}, index=table.index
+    )
     budget = math.floor(hours_per_voice * _MS_PER_HOUR)
-    chosen: list[object] = []
     accepted = table[(table["verdict"] == "accept") & table["duration_s"].notna()]
-    for _, voice in accepted.sort_values("rank").groupby("voice", sort=False):
-        left = budget
-        for index, seconds in voice["duration_s"].items():
-            length = math.ceil(round(seconds * 1000, 3))
-            if length <= left:
-                left -= length
-                chosen.append(index)
-    return pd.Series(table.index.isin(chosen), index=table.index, dtype=bool)
+    by = _by_score if chosen_by.strategy == "score" else _by_coverage
+    for _, voice in accepted.groupby("voice", sort=False):
+        rows = voice.sort_values(["audio_file", "row", "clip_id"], kind="stable")
+        order, gain, why = by(rows, budget, chosen_by)
+        out.loc[rows.index, "not_selected"] = why
+        taken = rows.index[order]
+        out.loc[taken, "selected"] = True
+        out.loc[taken, "not_selected"] = ""
+        out.loc[taken, "pick"] = np.arange(1.0, len(order) + 1)
+        out.loc[taken, "gain"] = 100.0 * np.asarray(gain) / max(sum(gain), 1e-300)
+    return out
+
+
+def _by_score(
+    rows: pd.DataFrame, budget: int, chosen_by: Choosing
+) -> tuple[list[int], Sequence[float], list[str]]:
+    del chosen_by
+    lengths = length_ms(rows)
+    left, order = budget, []
+    for i in np.argsort(rows["rank"].to_numpy(), kind="stable").tolist():
+        if lengths[i] <= left:
+            left -= int(lengths[i])
+            order.append(i)
+    return order, [float("nan")] * len(order), [BEYOND] * len(rows)
+
+
+def _by_coverage(
+    rows: pd.DataFrame, budget: int, chosen_by: Choosing
+) -> tuple[list[int], Sequence[float], list[str]]:
+    tokens = rows["phoneme_tokens"].to_numpy(np.float64)
+    limit = chosen_by.most_tokens or math.inf
+    too_long = tokens > limit
+    (kept,) = np.nonzero(~too_long)
+    rows, lengths = rows.iloc[kept], length_ms(rows.iloc[kept])
+    pool = build_pool(rows, lengths, chosen_by, budget)
+    goal = min(budget, int(lengths.sum()))
+    shares = [
+        Share(_between(tokens[kept], s.from_tokens, s.below_tokens), math.floor(s.share * goal))
+        for s in chosen_by.shares.values()
+    ]
+    chosen = choose(pool, budget, shares)
+    why = np.full(len(tokens), f"longer than {limit:g} phoneme tokens", dtype=object)
+    why[kept] = BEYOND
+    news = ~pool.balanced[pool.unit] & (chosen.seen[pool.unit] == 0)
+    new = np.append(0, np.cumsum(news))
+    why[kept[new[pool.start[1:]] == new[pool.start[:-1]]]] = NOTHING_NEW
+    said = np.isin(pool.text, pool.text[list(chosen.order)])
+    why[kept[said]] = SAID
+    return kept[list(chosen.order)].tolist(), chosen.gain, why.tolist()
+
+
+def _between(tokens: Floats, low: int, high: int | None) -> Mask:
+    return np.asarray((tokens >= low) & (tokens < (math.inf if high is None else high)))
+
+
+def length_ms(rows: pd.DataFrame) -> Ints:
+    """Lengths in whole milliseconds, rounded up."""
+    return np.asarray(np.ceil((rows["duration_s"] * 1000).round(3)), np.int64)

@@ -32,6 +32,7 @@ Verdict = Literal["accept", "review", "reject"]
 Weight = Literal["note", "review", "reject"]
 SEVERITY: Mapping[str, int] = {"note": 0, "accept": 0, "review": 1, "reject": 2}
 BOUNDS = ("reject_below", "review_below", "review_above", "reject_above")
+TERMS = ("diphones", "words", "kinds", "quality")
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Positive = Annotated[float, Field(gt=0.0)]
 Names = Annotated[tuple[str, ...], Field(strict=False)]  # TOML has lists
@@ -165,6 +166,62 @@ class Budget(_Strict):
 
     hours_per_voice: Positive
     minimum_hours: Annotated[float, Field(ge=0.0)]
+
+
+class Term(_Strict):
+    """One thing that a selection is worth having.
+
+    Args:
+        weight: against the other terms; 0 leaves it out.
+        why: one sentence why it counts so much.
+    """
+
+    weight: Annotated[float, Field(ge=0.0)]
+    why: str
+
+
+class LengthShare(_Strict):
+    """Clips of some length that are served first, so that they get their share of the budget.
+
+    Args:
+        share: of the seconds, at least, where the voice has as many.
+        from_tokens: shortest label, in phoneme tokens.
+        below_tokens: the labels are shorter than this; any length where left out.
+        why: one sentence why.
+    """
+
+    share: Share
+    from_tokens: Annotated[int, Field(ge=0)] = 0
+    below_tokens: Annotated[int, Field(ge=1)] | None = None
+    why: str
+
+
+class Choosing(_Strict):
+    """How the best hours of a voice are chosen from its accepted clips.
+
+    Args:
+        strategy: ``"coverage"``, by what a clip adds per second, or ``"score"``, best rank first.
+        most_tokens: no label with more phoneme tokens is selected; 0 for any length.
+        terms: what a selection is worth having: ``diphones``, ``words``, ``kinds`` of sentences,
+            ``quality`` (the score), and measured columns, of which the voice's own spread is.
+        shares: of the budget, in the order of serving.
+    """
+
+    strategy: Literal["coverage", "score"]
+    most_tokens: Annotated[int, Field(ge=0)]
+    terms: dict[str, Term]
+    shares: dict[str, LengthShare] = Field(default_factory=dict)
+
+    @property
+    def columns(self) -> list[str]:
+        """Terms that are columns."""
+        return [name for name in self.terms if name not in TERMS]
+
+    @model_validator(mode="after")
+    def _shares_fit(self) -> "Choosing":
+        if (total := sum(s.share for s in self.shares.values())) > 1.0:
+            raise ValueError(f"selection.shares come to {total:g}; together they must be at most 1")
+        return self
 
 
 class Gate(_Strict):
@@ -307,6 +364,7 @@ class Policy(_Strict):
     asr: Recogniser
     fairness: Fairness
     budget: Budget
+    selection: Choosing
     gate: Gate
     terms: Terms
     rules: dict[str, Rule]
@@ -374,6 +432,12 @@ class Policy(_Strict):
                 what = "has no better direction" if name in declared else "is no column"
                 raise PolicyError(
                     f"policy {self.name}: weights.{name}: {name} {what}; docs/columns.md lists them"
+                )
+        for name in self.selection.columns:
+            if name not in declared:
+                raise PolicyError(
+                    f"policy {self.name}: selection.terms.{name}: there is no column {name!r};"
+                    f" terms are {', '.join(TERMS)} and the columns of docs/columns.md"
                 )
         if spare := sorted(self.enough.keys() - self.weights.keys()):
             raise PolicyError(

@@ -5,6 +5,7 @@ from selection.duplicates import DUPLICATE_RULES
 from selection.misplaced import MISPLACED_RULES
 from selection.recogniser import RECOGNISER_RULES
 from selection.terms import TERMS_RULES
+from selection.texts import TEXT_RULES
 from selection.verdicts import NOT_JUDGED, NOT_MEASURED, UNHEARD
 
 JUDGING_RULES: dict[str, str] = {
@@ -21,4 +22,5 @@ RULES: dict[str, str] = {
     **RECOGNISER_RULES,
     **MISPLACED_RULES,
     **TERMS_RULES,
+    **TEXT_RULES,
 }

@@ -50,6 +50,7 @@ POLICY = Policy.model_validate(
         "asr": {"model": "tiny"},
         "fairness": load_policy().fairness,
         "terms": load_policy().terms,
+        "selection": {"strategy": "score", "most_tokens": 0, "terms": {}},
         "budget": {"hours_per_voice": 10.0, "minimum_hours": 1.0},
         "gate": {"max_reject_share": 0.2, "review_counts_as": "accept", "min_clips": 1},
         "weights": {"snr_db": 1.0},

@@ -34,6 +34,7 @@ def table(
             "tone": "neutral",
             "audio_file": [f"{i:06d}.wav" for i in range(n)],
             "row": range(n),
+            "text": "",
             "language": "en",
             "duration_s": np.asarray(seconds, float),
             "decoded_s": np.asarray(seconds, float),
@@ -69,6 +70,9 @@ def policy(hours: float = 10, minimum: float = 0, **snr: float | str) -> Policy:
             "rules": rules,
             "weights": {"snr_db": 1.0, "wer": 1.0},
             "enough": {},
+            "selection": base.selection.model_copy(
+                update={"strategy": "score", "terms": {}, "shares": {}}
+            ),
             "budget": base.budget.model_copy(
                 update={"hours_per_voice": hours, "minimum_hours": minimum}
             ),

@@ -146,7 +146,7 @@ def test_never_over_budget_and_no_clip_left_that_would_fit(
     rows = table(seconds, [40.0] * len(seconds)).assign(
         verdict="accept", rank=range(1, len(seconds) + 1)
     )
-    chosen = pick(rows, hours)
+    chosen = pick(rows, hours, policy().selection)["selected"]
     used = rows["duration_s"][chosen].sum()
     assert used <= hours * 3600 + 1e-6
     rest = rows["duration_s"][~chosen]

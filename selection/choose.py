@@ -1,0 +1,201 @@
+"""Lazy greedy choice: what adds the most per second, until the budget is spent."""
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+_BATCH = 12  # gains that are computed at once
+_BLOCK = 4096
+REPEATED = 0.01  # what is left of the gain of a text that is in already
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Clips to choose from, and what each would add.
+
+    What a set of clips is worth is the sum of ``quality`` over its clips and, over the units, of
+    ``weight`` times a concave function of the number of its clips that have the unit: the logarithm
+    of one and that number, or for units that are ``balanced`` its square root. So no clip is worth
+    more beside a larger set than beside a smaller (submodular), and none is worth less than nothing
+    (monotone).
+
+    Args:
+        length_ms: ``(n,)``, more than 0.
+        quality: ``(n,)``, 0 or more.
+        text: ``(n,)`` number of the text; clips of the same text share it.
+        start: ``(n + 1,)`` where each clip's units begin in ``unit``.
+        unit: numbers of units, each once per clip.
+        weight: of each unit, 0 or more.
+        balanced: of each unit.
+    """
+
+    length_ms: Ints
+    quality: Floats
+    text: Ints
+    start: Ints
+    unit: Ints
+    weight: Floats
+    balanced: Mask
+
+
+@dataclass(frozen=True)
+class Share:
+    """Clips that are served before the others.
+
+    Args:
+        clips: ``(n,)`` which they are.
+        most_ms: up to so much of them, those that are in already counted.
+    """
+
+    clips: Mask
+    most_ms: int
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen.
+
+    Args:
+        order: clips in the order in which they were taken.
+        gain: what each of them added.
+        seen: per unit, how many of the chosen have it.
+        skipped: the first clip, if any, that came next and did not fit.
+    """
+
+    order: tuple[int, ...]
+    gain: tuple[float, ...]
+    seen: Ints
+    skipped: int | None
+
+
+def worth(pool: Pool, clips: Sequence[int]) -> float:
+    """What a set of clips is worth, as defined by `Pool`."""
+    seen = np.bincount(
+        np.concatenate([_units(pool, i) for i in clips] or [np.zeros(0, np.int64)]),
+        minlength=pool.weight.size,
+    )
+    of_units = np.where(pool.balanced, np.sqrt(seen), np.log1p(seen)) * pool.weight
+    return float(of_units.sum() + pool.quality[list(clips)].sum())
+
+
+def choose(pool: Pool, budget_ms: int, shares: Sequence[Share] = ()) -> Choice:
+    """Take what adds the most per second, shares first, each text once; then texts again.
+
+    A clip that does not fit into what is left is skipped. Of clips of one length the choice is
+    worth at least 1 - 1/e of the best (Nemhauser, Wolsey & Fisher 1978); of any lengths that holds
+    with the first clip that was skipped (Wolsey 1982), which among thousands makes no difference.
+    Equal gains are settled by position.
+
+    Args:
+        pool: clips.
+        budget_ms: never exceeded.
+        shares: in the order of serving.
+    """
+    return _Greedy(pool, budget_ms).run(shares)
+
+
+def _units(pool: Pool, clip: int) -> Ints:
+    return pool.unit[pool.start[clip] : pool.start[clip + 1]]
+
+
+class _Greedy:
+    """Minoux's lazy evaluation: a gain can only fall, so that an old one bounds it from above."""
+
+    def __init__(self, pool: Pool, budget_ms: int) -> None:
+        self.pool, self.left = pool, budget_ms
+        n = pool.length_ms.size
+        steps = np.arange(n + 2)
+        self.steps = np.vstack([np.diff(np.log1p(steps)), np.diff(np.sqrt(steps))])
+        self.shape = pool.balanced.astype(np.int64)
+        self.seen = np.zeros(pool.weight.size, np.int64)
+        # one place more: what pads a row of units adds nothing
+        self.unit_gain = np.append(pool.weight * self.steps[self.shape, 0], 0.0)
+        self.padded = _padded(pool)
+        self.size = np.diff(pool.start)
+        self.gains = np.full(n, np.inf)
+        self.known_at = np.full(n, -1)  # how many were in when the gain was computed
+        self.free = np.ones(n, dtype=bool)
+        self.said: set[int] = set()
+        self.order: list[int] = []
+        self.added: list[float] = []
+        self.skipped: int | None = None
+        for start in range(0, n, _BLOCK):
+            self._evaluate(np.arange(start, min(n, start + _BLOCK)))
+
+    def run(self, shares: Sequence[Share]) -> Choice:
+        for share in shares:
+            have = int(self.pool.length_ms[share.clips & ~self.free].sum())
+            self._take(share.clips, share.most_ms - have, again=False)
+        everything = np.ones(self.free.size, dtype=bool)
+        self._take(everything, self.left, again=False)
+        self._take(everything, self.left, again=True)
+        return Choice(tuple(self.order), tuple(self.added), self.seen, self.skipped)
+
+    def _take(self, clips: Mask, most_ms: int, *, again: bool) -> None:
+        lengths, left = self.pool.length_ms, min(most_ms, self.left)
+        is_last_of_all = left == self.left
+        (todo,) = np.nonzero(clips & self.free)
+        if not todo.size:
+            return
+        density = -self.gains[todo] / lengths[todo]
+        heap = list(zip(density.tolist(), todo.tolist(), strict=True))
+        heapq.heapify(heap)
+        shortest = int(lengths[todo].min())
+        while heap and left >= shortest:
+            clip = heap[0][1]
+            fits = lengths[clip] <= left
+            said = not again and int(self.pool.text[clip]) in self.said
+            if said or (not fits and (self.skipped is not None or not is_last_of_all)):
+                heapq.heappop(heap)
+            elif self.known_at[clip] != len(self.order):
+                self._refresh(heap)
+            elif not fits:
+                self.skipped = heapq.heappop(heap)[1]
+            else:
+                heapq.heappop(heap)
+                left -= int(lengths[clip])
+                self._add(clip, again=again)
+
+    def _refresh(self, heap: list[tuple[float, int]]) -> None:
+        """Compute the gains of some clips on top of the heap anew."""
+        stale: list[int] = []
+        while heap and len(stale) < _BATCH and self.known_at[heap[0][1]] != len(self.order):
+            stale.append(heapq.heappop(heap)[1])
+        clips = np.array(stale)
+        self._evaluate(clips)
+        for density, clip in zip(
+            (-self.gains[clips] / self.pool.length_ms[clips]).tolist(), stale, strict=True
+        ):
+            heapq.heappush(heap, (density, clip))
+
+    def _evaluate(self, clips: Ints) -> None:
+        units = self.padded[clips, : int(self.size[clips].max(initial=0))]
+        self.gains[clips] = self.unit_gain[units].sum(axis=1) + self.pool.quality[clips]
+        self.known_at[clips] = len(self.order)
+
+    def _add(self, clip: int, *, again: bool) -> None:
+        units = _units(self.pool, clip)
+        self.seen[units] += 1
+        self.unit_gain[units] = (
+            self.pool.weight[units] * self.steps[self.shape[units], self.seen[units]]
+        )
+        self.left -= int(self.pool.length_ms[clip])
+        self.free[clip] = False
+        self.said.add(int(self.pool.text[clip]))
+        self.order.append(clip)
+        self.added.append(float(self.gains[clip]) * (REPEATED if again else 1.0))
+
+
+def _padded(pool: Pool) -> npt.NDArray[np.int32]:
+    """The units of each clip in a row, filled up with the number after the last unit."""
+    size = np.diff(pool.start)
+    rows = np.full((size.size, int(size.max(initial=0))), pool.weight.size, np.int32)
+    rows[np.arange(rows.shape[1]) < size[:, None]] = pool.unit
+    return rows
