@@ -31,7 +31,7 @@ from flows.store import Store
 from scorers.asr.models import find_model
 from scorers.base import Scorer, Utterance
 from scorers.catalog import choose
-from scorers.dnsmos_models import provide
+from scorers.dnsmos.models import provide
 
 ROOT = Path(__file__).parents[1]
 

@@ -74,13 +74,27 @@ def _models(policy: str, asr_model: str | None) -> Iterator[Check]:
             yield Check(ok=not row.fault, what=what, found=row.fault or row.source)
         except ImportError:
             yield Check(ok=False, what=what, found="no faster-whisper to load it", todo=INSTALL)
-    try:
-        from scorers.dnsmos_models import provide
+    yield from _dnsmos(judge.dnsmos.engine)
 
-        yield Check(ok=True, what="DNSMOS models", found=str(provide()))
-    except (TenhoursError, ImportError) as error:
+
+def _dnsmos(setting: str) -> Iterator[Check]:
+    from scorers.dnsmos.engines import AUTO, computes_bf16, resolve
+    from scorers.dnsmos.models import installed
+
+    try:
+        yield Check(ok=True, what="DNSMOS models", found=str(installed()))
+    except TenhoursError as error:
         todo = "pip install speechmos, whose package carries them"
         yield Check(ok=False, what="DNSMOS models", found=str(error), todo=todo)
+    what = "DNSMOS engine"
+    try:
+        engine = resolve(setting)
+    except TenhoursError as error:
+        yield Check(ok=False, what=what, found=setting, todo=str(error))
+        return
+    faster = setting == AUTO and engine == "onnxruntime" and computes_bf16()
+    todo = "four times as fast on this processor: pip install 'tenhours[openvino]'"
+    yield Check(ok=True, what=what, found=engine, todo=todo if faster else "")
 
 
 def _device() -> Check:

@@ -123,9 +123,9 @@ def _recognisers() -> Iterator[Row]:
 
 def _dnsmos() -> Row:
     try:
-        from scorers.dnsmos_models import provide
+        from scorers.dnsmos.models import installed
 
-        folder = provide()
+        folder = installed() / "dnsmos_models"
     except (TenhoursError, ImportError) as error:
         fault = str(error) or "not installed. Run: pip install 'tenhours[score]'"
         return Row("DNSMOS", "package speechmos", fault=fault)

@@ -181,7 +181,8 @@ def _scorers(request: Request, policy: Policy, device: str) -> tuple[Scorer, ...
     kind = DEFAULT_TYPE[device] if asr.compute_type == "default" else asr.compute_type
     model = request.asr_model or policy.asr_model
     second = policy.asr_second if request.asr_second is None else request.asr_second
-    return choose(request.scorers, model, asr.beam_size, kind, second, say=aside)
+    engine = policy.dnsmos.engine
+    return choose(request.scorers, model, asr.beam_size, kind, second, dnsmos=engine, say=aside)
 
 
 def _measure(work: Work, todo: Plan, runner: Runner) -> dict[tuple[str, str], str]:

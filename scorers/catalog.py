@@ -1,6 +1,7 @@
 """SCORERS: every scorer there is, in the order of report and measurement."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from clips.columns import Column
@@ -12,7 +13,8 @@ from scorers.asr.scorer import Asr
 from scorers.bandwidth import Bandwidth
 from scorers.base import Scorer
 from scorers.decoding import Decoding
-from scorers.dnsmos import Dnsmos
+from scorers.dnsmos.engines import AUTO, resolve
+from scorers.dnsmos.scorer import Dnsmos
 from scorers.fingerprint import Fingerprint
 from scorers.loudness import Loudness
 from scorers.pauses import Pauses
@@ -47,6 +49,7 @@ def choose(
     compute_type: str,
     asr_second: str = "",
     *,
+    dnsmos: str = AUTO,
     say: Say = unsaid,
 ) -> tuple[Scorer, ...]:
     """The scorers of a run. Decoding always takes part.
@@ -57,15 +60,21 @@ def choose(
         beam_size: of the first decoding.
         compute_type: CTranslate2's name.
         asr_second: name or folder of a second recogniser, ``""`` for none.
+        dnsmos: what computes DNSMOS: a name or ``auto``, see `scorers.dnsmos.engines.resolve`.
         say: is told what is being fetched.
 
     Raises:
-        ScoringError: an unknown name, a recogniser that cannot be found, or the same one twice.
+        ScoringError: an unknown name, a recogniser that cannot be found, or the same one twice; an
+            engine that is not installed.
     """
     wanted = set(NAMES if names is None else names)
     if unknown := sorted(wanted - set(NAMES)):
         raise ScoringError(f"no scorer named {', '.join(unknown)}; there are {', '.join(NAMES)}")
-    chosen = tuple(s for s in SIGNAL_SCORERS if s.name in wanted or isinstance(s, Decoding))
+    chosen = tuple(
+        replace(s, engine=resolve(dnsmos)) if isinstance(s, Dnsmos) else s
+        for s in SIGNAL_SCORERS
+        if s.name in wanted or isinstance(s, Decoding)
+    )
     if "asr" not in wanted:
         return chosen
     model = find_model(asr_model, say)

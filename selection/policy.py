@@ -111,6 +111,18 @@ class Recogniser(_Strict):
     bounds_set_with: Names = ()
 
 
+class Dnsmos(_Strict):
+    """What computes DNSMOS.
+
+    Args:
+        engine: ``auto`` takes OpenVINO in bfloat16 where it is installed and the processor computes
+            in it (scores within 0.02 of the reference), ONNX Runtime elsewhere (within 0.001);
+            ``torchmetrics`` is the reference.
+    """
+
+    engine: Literal["auto", "onnxruntime", "openvino", "torchmetrics"]
+
+
 class Fairness(_Strict):
     """When an error is the recogniser's and not the label's.
 
@@ -362,6 +374,7 @@ class Policy(_Strict):
     name: Annotated[str, Field(min_length=1)]
     about: str
     asr: Recogniser
+    dnsmos: Dnsmos
     fairness: Fairness
     budget: Budget
     selection: Choosing

@@ -69,7 +69,7 @@ def _dnsmos(clips: Sequence[Clean]) -> list[float]:
     from speechmos import dnsmos
 
     from scorers.base import Measured
-    from scorers.dnsmos import Dnsmos
+    from scorers.dnsmos.scorer import Dnsmos
 
     measure = Dnsmos().load("cpu")
     differences = []
