@@ -34,7 +34,7 @@ from scorers.fingerprint import fingerprint
 from scorers.speaker import EMBEDDING, Speaker
 from selection.consistency import MIN_CLIPS, add_consistency
 from selection.duplicates import Words, find_copies
-from selection.policy import Rule, load_policy
+from selection.policy import MeasuredRule, load_policy
 
 SEEN = ("tts_larynx", "tts_picovoice_orca", "nat_vctk_clean")
 GROUPS = (*SEEN, "nat_ljspeech", "tts_thorsten_vocoders")
@@ -200,7 +200,7 @@ def report_speakers(data: Path, sweep: bool) -> None:
         print(f"tone_false_alarms_percent_{split} = {outside(found.tone, tone):.2f}")
 
 
-def outside(values: Sequence[float], rule: Rule) -> float:
+def outside(values: Sequence[float], rule: MeasuredRule) -> float:
     """Share of values beyond the bounds that ask for review, in percent."""
     low, high = rule.review_below, rule.review_above
     known = np.asarray([v for v in values if not np.isnan(v)])

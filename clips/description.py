@@ -13,8 +13,9 @@ from pydantic_core import ErrorDetails
 
 from clips.names import one_form
 from clips.pcm import USUAL_RATE_HZ, Coding, Pcm
-from clips.rules import intake
+from clips.rules import Fault, fault, intake
 from clips.table import Finding
+from clips.words import Name
 
 FILE_NAME = "submission.toml"
 Stage = Literal["description", "samples", "payload"]
@@ -142,8 +143,7 @@ def parse_description(content: bytes) -> tuple[Description, list[Finding]]:
         raw = tomllib.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         why = "it is nested too deeply" if isinstance(error, RecursionError) else _short(error)
-        sentence = f"{FILE_NAME} is not a TOML file in UTF-8: {why}. Correct it."
-        return Description(), [intake("bad-description", sentence)]
+        return Description(), [intake(fault("bad-description", "no TOML", why=why))]
     twice = _in_one_form(raw)
     given, findings = _validate(raw)
     findings += [*twice, *_missing(given)]
@@ -157,11 +157,7 @@ def _in_one_form(raw: dict[str, Any]) -> list[Finding]:
         return []
     raw["voices"] = {one_form(name): table for name, table in voices.items()}
     return [
-        intake(
-            "bad-description",
-            f"[voices.{name}] is there twice, in two Unicode forms of its name. Keep one.",
-            voice=name,
-        )
+        intake(fault("bad-description", "twice"), voice=name)
         for name, count in Counter(map(one_form, voices)).items()
         if count > 1
     ]
@@ -180,7 +176,8 @@ def _validate(raw: dict[str, Any]) -> tuple[SubmissionFile, list[Finding]]:
             for error in invalid.errors(include_url=False):
                 path = tuple(str(part) for part in error["loc"])
                 if _drop(raw, path):
-                    findings.append(_bad(path, error))
+                    voice = path[1] if len(path) > 1 and path[0] == "voices" else ""
+                    findings.append(intake(_bad(path, voice, error), voice=voice))
 
 
 def _drop(raw: dict[str, Any], path: tuple[str, ...]) -> bool:
@@ -195,20 +192,19 @@ def _drop(raw: dict[str, Any], path: tuple[str, ...]) -> bool:
     return False
 
 
-def _bad(path: tuple[str, ...], error: ErrorDetails) -> Finding:
-    name = ".".join(path)
-    voice = path[1] if len(path) > 1 and path[0] == "voices" else ""
+def _bad(path: tuple[str, ...], voice: str, error: ErrorDetails) -> Fault:
+    field = Name(".".join(path))
     if error["type"] == "extra_forbidden":
         known = (VoiceTable if voice else SubmissionFile).model_fields
-        near = difflib.get_close_matches(path[-1], known, 1)
-        hint = f"Did you mean {near[0]}?" if near else f"Known fields: {', '.join(known)}."
-        return intake("bad-description", f"{name}: there is no such field. {hint}", voice=voice)
-    found = "" if path[-1] in _SECRET else f", found {error['input']!r:.80}"
+        if near := difflib.get_close_matches(path[-1], known, 1):
+            return fault("bad-description", "unknown, near", field=field, near=near[0])
+        return fault("bad-description", "unknown", field=field, known=tuple(known))
+    if path[-1] in _SECRET:
+        return fault("bad-description", "secret", field=field, why=error["msg"])
+    found = Name(repr(error["input"]))
     if path[-1] == "language" and isinstance(error["input"], str):
-        sentence = f"{name}: {no_language(error['input'])}. Correct it in {FILE_NAME}."
-    else:
-        sentence = f"{name}: {error['msg']}{found}. Correct it in {FILE_NAME}."
-    return intake("bad-description", sentence, voice=voice)
+        return fault("bad-description", "language", field=field, found=found)
+    return fault("bad-description", "value", field=field, why=error["msg"], found=found)
 
 
 def no_language(given: str) -> str:
@@ -218,17 +214,13 @@ def no_language(given: str) -> str:
 
 def _missing(given: SubmissionFile) -> list[Finding]:
     findings = [
-        intake("missing-field", f"{FILE_NAME} lacks {name}. Add a line {name} = ...")
+        intake(fault("missing-field", field=name))
         for name in NEEDED
         if getattr(given, name) is None
     ]
     for voice, table in given.voices.items():
         findings += [
-            intake(
-                "missing-field",
-                f"{FILE_NAME} lacks {name} in [voices.{voice}]. Add a line {name} = ...",
-                voice=voice,
-            )
+            intake(fault("missing-field", "of a voice", field=name), voice=voice)
             for name in NEEDED_OF_A_VOICE
             if getattr(table, name) is None
         ]

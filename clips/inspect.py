@@ -9,23 +9,24 @@ from clips.audio import digest
 from clips.errors import DecodeError, DecoderLost, is_passing
 from clips.layout import Draft, Layout
 from clips.lint import lint
-from clips.names import odd_reason, shown
+from clips.names import odd_reason
 from clips.pcm import about, is_raw, with_header
-from clips.rules import intake
+from clips.rules import Fault, fault, intake
 from clips.sniff import HEAD_BYTES
 from clips.sources import Entry
 from clips.table import UNLABELLED_ROW, AudioInfo, Clip, Finding
+from clips.words import Name, Path, Phrase, say
 
 _SAME_DURATION_S = 0.1
 _SAME_DURATION_SHARE = 0.02
+_TWINS_NAMED = 3
 
 
 @dataclass(frozen=True)
 class _Probed:
-    audio: AudioInfo | None
-    rule: str = ""
-    reason: str = ""
-    passing: bool = False
+    audio: AudioInfo | None = None
+    fault: Fault | None = None
+    passing: str = ""  # why it could not be read this time
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Inspector:
             result = probed.get(draft.entry.path) if draft.entry else None
             findings += self._about(draft, clip, result)
             if result is not None and result.passing:
-                pending[clip.clip_id] = result.reason
+                pending[clip.clip_id] = result.passing
         return clips, findings + list(_duplicates(clips)), pending
 
     def _probe_all(self, drafts: Iterable[Draft]) -> dict[str, _Probed]:
@@ -63,12 +64,9 @@ class Inspector:
     def _probe(self, one: tuple[Entry, str]) -> _Probed:
         entry, voice = one
         if entry.refused:
-            return _Probed(None, entry.rule, f"was not opened: {entry.refused}")
-        if entry.size > self.layout.limits.audio_file_bytes:
-            reason = (
-                f"has {entry.size:,} bytes, the limit is {self.layout.limits.audio_file_bytes:,}"
-            )
-            return _Probed(None, "over-limit", reason)
+            return _Probed(fault=refused(entry))
+        if entry.size > (most := self.layout.limits.audio_file_bytes):
+            return _Probed(fault=fault("over-limit", "file", found=entry.size, most=most))
         return self._read(entry, voice)
 
     def _read(self, entry: Entry, voice: str) -> _Probed:
@@ -77,19 +75,19 @@ class Inspector:
             with with_header(self.layout.open(entry.path), entry.path, said.pcm) as file:
                 if said.pcm is None and is_raw(file.read(HEAD_BYTES), entry.path):
                     hints = tuple(filter(None, (said.voice, said.model, said.provider)))
-                    return _Probed(None, "raw-pcm", about(file, entry.path, hints))
+                    return _Probed(fault=fault("raw-pcm", **about(file, entry.path, hints)))
                 file.seek(0)
                 sha256, info = digest(file)
                 return _Probed(info or isolated.pool(self.layout.limits).header(file, sha256))
         except DecoderLost as error:
-            return _Probed(None, reason=f"it could not be read: {error}", passing=True)
+            return _Probed(passing=f"it could not be read: {error}")
         except DecodeError as error:
-            return _Probed(None, "unreadable-audio", f"cannot be read: {error}")
+            return _Probed(fault=fault("unreadable-audio", "read", why=str(error)))
         except OSError as error:
-            reason = f"cannot be opened ({error.strerror or error})"
+            why = str(error.strerror or error)
             if is_passing(error):
-                return _Probed(None, reason=f"it {reason}", passing=True)
-            return _Probed(None, "unreadable-audio", reason)
+                return _Probed(passing=f"it cannot be opened ({why})")
+            return _Probed(fault=fault("unreadable-audio", "open", why=why))
 
     def _clips(self, drafts: Iterable[Draft], probed: dict[str, _Probed]) -> Iterator[Clip]:
         rows: dict[str, int] = {}
@@ -114,19 +112,17 @@ class Inspector:
             )
 
     def _about(self, draft: Draft, clip: Clip, result: _Probed | None) -> Iterator[Finding]:
-        name = shown(clip.audio_file)
-        for fault in draft.faults:
-            yield intake(fault.rule, fault.sentence, clip=clip)
+        for found in draft.faults:
+            yield intake(found, clip=clip)
         if draft.row is None:
-            sentence = f"{name} has no label. Add a row for it, or take the file out."
-            yield intake("unlabelled-audio", sentence, clip=clip)
+            yield intake(fault("unlabelled-audio"), clip=clip)
         elif not draft.row.faults:
-            for fault in lint(clip.text, self.layout.limits.label_chars):
-                yield intake(fault.rule, fault.sentence, clip=clip)
-        if result is not None and result.rule:
-            yield intake(result.rule, f"{name} {result.reason}.", clip=clip)
+            for found in lint(clip.text, self.layout.limits.label_chars):
+                yield intake(found, clip=clip)
+        if result is not None and result.fault:
+            yield intake(result.fault, clip=clip)
         for said in clip.audio.faults if clip.audio else ():
-            yield intake("damaged-audio", f"{said}.", clip=clip)
+            yield intake(fault("damaged-audio", fault=said), clip=clip)
         if draft.entry:
             yield from self._about_name(draft.entry, clip)
         if draft.row and clip.audio:
@@ -134,15 +130,11 @@ class Inspector:
 
     def _about_name(self, entry: Entry, clip: Clip) -> Iterator[Finding]:
         if not entry.refused and (reason := odd_reason(entry.path.rpartition("/")[2])):
-            sentence = f"The file name {shown(entry.path)} {reason}. Rename it."
-            yield intake("odd-name", sentence, clip=clip)
+            yield intake(fault("odd-name", "file", path=Path(entry.path), why=reason), clip=clip)
         if twins := self.layout.tree.twins(entry):
-            others = shown(", ".join(twin.path for twin in twins))
-            sentence = (
-                f"{shown(entry.path)} and {others} are one name where case or Unicode form do not"
-                " count. Rename one."
-            )
-            yield intake("name-collision", sentence, clip=clip)
+            others = tuple(Path(twin.path) for twin in twins[:_TWINS_NAMED])
+            found = fault("name-collision", "twins", path=Path(entry.path), others=others)
+            yield intake(found, clip=clip)
 
 
 def _about_duration(said_s: float | None, clip: Clip, audio: AudioInfo) -> Iterator[Finding]:
@@ -151,11 +143,8 @@ def _about_duration(said_s: float | None, clip: Clip, audio: AudioInfo) -> Itera
     off_s = abs(said_s - audio.duration_s)
     bound_s = max(_SAME_DURATION_S, _SAME_DURATION_SHARE * audio.duration_s)
     if off_s > bound_s:
-        sentence = (
-            f"The label row says {said_s:.2f} s, the audio file {audio.duration_s:.2f} s. See"
-            " whether the label belongs to this file."
-        )
-        yield intake("duration-mismatch", sentence, clip=clip, value=off_s, bound=bound_s, unit="s")
+        said = fault("duration-mismatch", said_s=f"{said_s:.2f}", found_s=f"{audio.duration_s:.2f}")
+        yield intake(said, clip=clip, value=off_s, bound=bound_s, unit="s")
 
 
 def _duplicates(clips: Iterable[Clip]) -> Iterator[Finding]:
@@ -163,18 +152,20 @@ def _duplicates(clips: Iterable[Clip]) -> Iterator[Finding]:
     by_path: dict[str, Clip] = {}
     by_bytes: dict[str, Clip] = {}
     for clip in sorted(clips, key=lambda c: c.row == UNLABELLED_ROW):
-        name = shown(clip.audio_file)
         if clip.path and (first := by_path.setdefault(clip.path, clip)) is not clip:
-            sentence = f"{name} is listed already in {_place(first)}. Take one of the two rows out."
-            yield intake("duplicate-row", sentence, clip=clip)
+            yield intake(fault("duplicate-row", first=_place(first)), clip=clip)
         elif clip.audio and (first := by_bytes.setdefault(clip.audio.sha256, clip)) is not clip:
-            sentence = (
-                f"{name} holds the same bytes as {shown(first.path)} ({_place(first)}). Send each"
-                " recording once, with the label that belongs to it."
-            )
-            yield intake("duplicate-audio", sentence, clip=clip)
+            same = fault("duplicate-audio", path=Path(first.path), first=_place(first))
+            yield intake(same, clip=clip)
 
 
-def _place(clip: Clip) -> str:
+def _place(clip: Clip) -> Phrase:
     where = "no label row" if clip.row == UNLABELLED_ROW else f"row {clip.row + 1}"
-    return f"{where} of {shown(clip.voice)}" if clip.voice else where
+    return (
+        say("{where} of {voice}", where=where, voice=Name(clip.voice)) if clip.voice else say(where)
+    )
+
+
+def refused(entry: Entry) -> Fault:
+    """That a file was not opened, and why."""
+    return fault(entry.rule, "refused", path=Path(entry.path), why=entry.refused)

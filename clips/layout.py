@@ -17,14 +17,15 @@ from clips.names import (
     natural,
     one_form,
     plain,
-    shown,
     unsafe_part_reason,
     unsafe_reason,
     voice_of,
 )
-from clips.rules import Fault
+from clips.numbers import count
+from clips.rules import Fault, fault
 from clips.sniff import AUDIO_ENDINGS, HEAD_BYTES, container_of, told_in_words
 from clips.sources import Entry
+from clips.words import Path, Phrase, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,7 @@ class Tree:
         near = self._folded.get(folded(path), [])
         if len(near) != 1:
             return None, ()
-        sentence = (
-            f"The label file names {shown(path)}, on disk it is {shown(near[0].path)}. Spell both"
-            " alike."
-        )
-        return near[0], (Fault("name-case", sentence),)
+        return near[0], (fault("name-case", path=Path(path), found=Path(near[0].path)),)
 
     def twins(self, entry: Entry) -> list[Entry]:
         """Other files whose names are the same where case and Unicode form do not count."""
@@ -155,13 +152,11 @@ class Layout:
             labels = form.read(LabelInput(folder, files, self.open, self.limits))
             labelled[folder] = labels
             voice = voice_of(folder)
-            faults += ((voice, fault) for fault in labels.faults)
+            faults += ((voice, one) for one in labels.faults)
             for other, ignored in found[1:]:
-                sentence = (
-                    f"{shown(', '.join(ignored))} ({other.name}) was not used, as the folder has"
-                    f" {files[0]} too. Send one kind."
-                )
-                faults.append((voice, Fault("labels-ignored", sentence)))
+                path, used = Path(", ".join(ignored)), Path(files[0])
+                unused = fault("labels-ignored", "kind", path=path, kind=other.name, used=used)
+                faults.append((voice, unused))
         return labelled, faults
 
     def _sidecar_files(
@@ -177,30 +172,29 @@ class Layout:
             used = SIDECAR.claims(free, self._head(folder))
             voice = voice_of(folder)
             if len(free) < len(files):
-                sentence = (
-                    f"{len(files) - len(free)} texts beside audio files in {shown(folder)} were not"
-                    " used, as a label file lists these clips. Send one kind."
-                )
-                faults.append((voice, Fault("labels-ignored", sentence)))
+                texts = count(len(files) - len(free), "text")
+                unused = fault("labels-ignored", "beside", files=texts, path=Path(folder))
+                faults.append((voice, unused))
             if used:
                 labelled[folder] = SIDECAR.read(LabelInput(folder, used, self.open, self.limits))
-                faults += ((voice, fault) for fault in labelled[folder].faults)
+                faults += ((voice, one) for one in labelled[folder].faults)
         return labelled, faults
 
-    def not_read(self, voice: str) -> Iterator[str]:
-        """Sentences about label files that gave a voice without labels no row."""
+    def not_read(self, voice: str) -> Iterator[Phrase]:
+        """What is to be said about label files that gave a voice without labels no row."""
         for folder, names in self.tree.folders.items():
             if voice_of(folder) not in ("", voice):
                 continue
             head = self._head(folder)
             used = {name for _, files in detect(names, head) for name in files}
             for name in filter(looks_like_labels, names):
-                path = shown(f"{folder}/{name}" if folder else name)
+                path = Path(f"{folder}/{name}" if folder else name)
                 if name not in used:
                     if folder or not name.lower().endswith(".txt"):
-                        yield f"{path} was not read: {why_unread(name, head)}."
+                        why = why_unread(name, head)
+                        yield say("{path} was not read: {why}.", path=path, why=why)
                 elif folder:
-                    yield f"{path} holds no row."
+                    yield say("{path} holds no row.", path=path)
 
     def told(self, path: str) -> str:
         """What a file seems to be, in words."""
@@ -227,25 +221,22 @@ class Layout:
         if row.embedded:
             path = f"{folder}/{row.embedded}" if folder else row.embedded
             return Draft(voice, row, Entry(path, 0), row.faults)
-        if any(fault.rule == "unsafe-path" for fault in row.faults):
+        if any(one.rule == "unsafe-path" for one in row.faults):
             return Draft(voice, row, None, row.faults)
         named = row.candidates or ((row.audio_file,) if row.audio_file else ())
         faults = list(row.faults)
         if not named:
             if not faults:
-                faults.append(Fault("bad-row", "The label row names no audio file. Add it."))
+                faults.append(fault("bad-row", "no audio"))
             return Draft(voice, row, None, tuple(faults))
         for path in named:
             if reason := unsafe_reason(path):
-                sentence = (
-                    f"{shown(path)} was not opened: {reason}. Give a path below the label file's"
-                    " folder."
-                )
-                return Draft(voice, row, None, (*faults, Fault("unsafe-path", sentence)))
+                unsafe = fault("unsafe-path", "leads out", path=Path(path), why=reason)
+                return Draft(voice, row, None, (*faults, unsafe))
         entry, found = self._find(folder, voice, named)
         if entry is None:
-            sentence = f"{shown(named[0])} is not there. Send it, or take out its label row."
-            return Draft(voice, row, None, (*faults, Fault("missing-audio", sentence)))
+            missing = fault("missing-audio", path=Path(named[0]))
+            return Draft(voice, row, None, (*faults, missing))
         return Draft(voice, row, entry, (*faults, *found))
 
     def _find(
@@ -271,11 +262,8 @@ class Layout:
         reason = unsafe_part_reason(name) if name else ""
         if not reason:
             return name, ()
-        sentence = (
-            f"The voice {shown(name)} was not taken: {reason}. Give the speaker, or the table in"
-            f" {FILE_NAME}, the plain name of a folder."
-        )
-        return one_form(self.root_name), (Fault("unsafe-path", sentence),)
+        unsafe = fault("unsafe-path", "voice", path=Path(name), why=reason)
+        return one_form(self.root_name), (unsafe,)
 
     def _named_in_root(self, row: LabelRow) -> str:
         voices = self.description.voices

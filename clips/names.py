@@ -83,11 +83,6 @@ def folded(path: str) -> str:
     return one_form(unicodedata.normalize("NFD", plain(path)).casefold())
 
 
-def counted(count: int, what: str) -> str:
-    """So many of something in words: ``1 clip``, ``2 clips``."""
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
 def storable(text: str) -> str:
     """Text that every table can hold: lone surrogates become U+FFFD."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -17,6 +17,7 @@ import numpy as np
 from clips.names import shown
 from clips.pieces import Piece, Window
 from clips.sniff import HEAD_BYTES, RAW_ENDINGS, container_of, is_text, told_in_words
+from clips.words import Name, Param, Path, Phrase, say
 
 Coding = Literal[
     "s16le", "s16be", "s24le", "s24be", "s32le", "s32be", "f32le", "f32be", "u8", "mulaw", "alaw"
@@ -85,8 +86,8 @@ def with_header(file: BinaryIO, path: str, pcm: Pcm | None) -> BinaryIO:
     return BufferedReader(_Wrapped(file, Piece(0, size, pcm.header(size))))
 
 
-def about(file: BinaryIO, path: str, hints: tuple[str, ...]) -> str:
-    """What a raw file seems to be and how to make it readable, as the end of a sentence.
+def about(file: BinaryIO, path: str, hints: tuple[str, ...]) -> dict[str, Param]:
+    """What a raw file seems to be and how to make it readable, for the words of `raw-pcm`.
 
     Args:
         file: the file.
@@ -101,14 +102,18 @@ def about(file: BinaryIO, path: str, hints: tuple[str, ...]) -> str:
     seconds = size / rate / (int(re.sub(r"\D", "", coding) or 8) // 8)
     name = PurePosixPath(path).name
     quoted = shown(name).replace('"', "")
-    target = PurePosixPath(quoted).with_suffix(".wav")
+    target = str(PurePosixPath(quoted).with_suffix(".wav"))
+    files = {"source": Path(quoted, 120), "target": Path(target, 120)}
     how = "as its bytes run" if guess_coding(head) else "as is usual"
-    return (
-        f"is raw PCM without a header: {coding}, {how}, {rate} Hz {where}, which makes"
-        f' {seconds:.1f} s. If that is right, add pcm = {{ rate = {rate}, coding = "{coding}",'
-        f" channels = 1 }} to submission.toml above its tables, or write WAV files: ffmpeg -f"
-        f' {coding} -ar {rate} -ac 1 -i "{quoted}" "{target}"'
-    )
+    command = f"ffmpeg -f {coding} -ar {rate} -ac 1 -i"
+    return {
+        "coding": coding,
+        "how": how,
+        "rate": str(rate),
+        "where": where,
+        "seconds": f"{seconds:.1f}",
+        "command": say('{command} "{source}" "{target}"', command=command, **files),
+    }
 
 
 def guess_coding(head: bytes) -> Coding | None:
@@ -147,13 +152,14 @@ def _roughness(samples: np.ndarray) -> float:
     return float(np.abs(np.diff(samples)).mean() / size) if size > 0 else np.inf
 
 
-def _guess_rate(path: str, hints: tuple[str, ...]) -> tuple[int, str]:
+def _guess_rate(path: str, hints: tuple[str, ...]) -> tuple[int, Phrase]:
     """The rate that a name gives, and which one gives it."""
-    for text, where in ((path, "by its path"), *((hint, f"by {shown(hint)}") for hint in hints)):
+    by_hint = ((hint, say("by {hint}", hint=Name(hint))) for hint in hints)
+    for text, where in ((path, say("by its path")), *by_hint):
         for number, kilo in re.findall(
             r"(?<![\d.])(\d{1,6}(?:\.\d+)?)\s*(k(?:hz)?)?", text.lower()
         ):
             rate = round(float(number) * (1_000 if kilo else 1))
             if rate in _RATES:
                 return rate, where
-    return USUAL_RATE_HZ, "as most services give"
+    return USUAL_RATE_HZ, say("as most services give")

@@ -10,16 +10,19 @@ from typing import BinaryIO
 from clips.description import FILE_NAME, Description, VoiceDescription, parse_description
 from clips.errors import DecodeError, DecoderLost, SubmissionError
 from clips.formats.base import Open
-from clips.inspect import Inspector
+from clips.inspect import Inspector, refused
 from clips.layout import Draft, Layout, Tree, is_clutter
 from clips.limits import DEFAULT_LIMITS, Limits
-from clips.names import counted, odd_reason, shown, voice_of
+from clips.names import odd_reason, voice_of
+from clips.numbers import count
 from clips.opening import Opener
 from clips.pcm import Pcm, with_header
-from clips.rules import Fault, intake
+from clips.rules import Fault, fault, intake
 from clips.sniff import ARCHIVE_ENDINGS
 from clips.sources import Entry, Source, open_source
 from clips.table import Clip, Finding
+from clips.words import Name, say
+from clips.words import Path as Named
 
 __all__ = ["Description", "Submission", "VoiceDescription", "read_submission"]
 
@@ -102,10 +105,10 @@ def read_submission(path: str | Path, limits: Limits = DEFAULT_LIMITS) -> Submis
     entries = tuple(entry for entry in listing.entries if not is_clutter(entry.path))
     prefix = _wrapper(entries)
     entries = tuple(_below(prefix, entries))
-    findings = [intake(fault.rule, fault.sentence) for fault in listing.faults]
+    findings = [intake(found) for found in listing.faults]
 
     open_entry = Opener(source, prefix)
-    description, found = _read_description(entries, open_entry, limits)
+    description, said = _read_description(entries, open_entry, limits)
     layout = Layout(Tree(entries), description, source.name, open_entry, limits)
     drafts, faults = layout.drafts()
     if not drafts and not faults and not any(entry.path == FILE_NAME for entry in entries):
@@ -114,11 +117,11 @@ def read_submission(path: str | Path, limits: Limits = DEFAULT_LIMITS) -> Submis
             " or labels in it. Give the folder that holds the voices' folders"
         )
     clips, clip_findings, pending = Inspector(layout, source.threads).clips(drafts)
-    findings += found
+    findings += said
     findings += _of_entries(entries, drafts)
-    unreadable = {voice for voice, fault in faults if fault.rule == "unreadable-labels"}
+    unreadable = {voice for voice, found in faults if found.rule == "unreadable-labels"}
     findings += _of_voices(layout, drafts, unreadable)
-    findings += [intake(f.rule, f.sentence, voice=voice) for voice, f in faults]
+    findings += [intake(found, voice=voice) for voice, found in faults]
     return Submission(description, clips, (*findings, *clip_findings), source, prefix, pending)
 
 
@@ -142,17 +145,16 @@ def _read_description(
 ) -> tuple[Description, list[Finding]]:
     entry = next((e for e in entries if e.path == FILE_NAME and not e.refused), None)
     if entry is None:
-        sentence = f"There is no {FILE_NAME}. Write one with `tenhours init`."
-        return Description(), [intake("no-description", sentence)]
+        return Description(), [intake(fault("no-description"))]
     try:
         with open_entry(FILE_NAME) as file:
             content = file.read(limits.description_bytes + 1)
     except OSError as error:
-        sentence = f"{FILE_NAME} cannot be read ({error.strerror or error})."
-        return Description(), [intake("bad-description", sentence)]
+        closed = fault("bad-description", "closed", why=str(error.strerror or error))
+        return Description(), [intake(closed)]
     if len(content) > limits.description_bytes:
-        sentence = f"{FILE_NAME} is larger than {limits.description_bytes:,} bytes. Shorten it."
-        return Description(), [intake("bad-description", sentence)]
+        large = fault("bad-description", "large", most=limits.description_bytes)
+        return Description(), [intake(large)]
     return parse_description(content)
 
 
@@ -160,15 +162,9 @@ def _of_entries(entries: Iterable[Entry], drafts: Iterable[Draft]) -> list[Findi
     """Files that were refused and are no clip."""
     used = {draft.entry.path for draft in drafts if draft.entry}
     return [
-        intake(entry.rule, f"{shown(entry.path)} was not opened: {entry.refused}.")
-        for entry in entries
-        if entry.refused and entry.path not in used
+        intake(refused(entry)) for entry in entries if entry.refused and entry.path not in used
     ] + [
-        intake(
-            "nested-archive",
-            f"{shown(entry.path)} is an archive inside the submission and was not opened. Send its"
-            " content.",
-        )
+        intake(fault("nested-archive", path=Named(entry.path)))
         for entry in entries
         if not entry.refused and PurePosixPath(entry.path).suffix.lower() in ARCHIVE_ENDINGS
     ]
@@ -189,13 +185,9 @@ def _of_voices(layout: Layout, drafts: Iterable[Draft], unreadable: set[str]) ->
         readable = unreadable.isdisjoint({"", voice})
         if voice and readable and not any(draft.row for draft in members):
             found.append(_no_labels(layout, voice, len(members)))
-        findings += [intake(f.rule, f.sentence, voice=voice) for f in found]
         if voice and voice not in description.voices:
-            sentence = (
-                f"The folder {shown(voice)} has no table [voices.{shown(voice)}] in {FILE_NAME}."
-                " Add one with voice, tone, adult and stock."
-            )
-            findings.append(intake("voice-without-table", sentence, voice=voice))
+            found.append(fault("voice-without-table"))
+        findings += [intake(one, voice=voice) for one in found]
     return findings
 
 
@@ -203,36 +195,26 @@ def _without_clips(layout: Layout, voice: str) -> Finding:
     """What is to be said of a voice that is described and has no clip."""
     below = [e.path for e in layout.tree.entries if "/" in e.path and voice_of(e.path) == voice]
     if not below:
-        sentence = (
-            f"{FILE_NAME} describes {shown(voice)}, and no folder has that name. Send the folder,"
-            " or take out the table."
-        )
-        return intake("voice-without-folder", sentence, voice=voice)
-    what = "; ".join(f"{shown(path)} is {layout.told(path)}" for path in below[:_FILES_NAMED])
-    sentence = (
-        f"The folder {shown(voice)} holds {counted(len(below), 'file')} and none that is named like"
-        f" audio: {what}. Send WAV files."
+        return intake(fault("voice-without-folder"), voice=voice)
+    seen = tuple(
+        say("{path} is {what}", path=Named(path), what=layout.told(path))
+        for path in below[:_FILES_NAMED]
     )
-    return intake("no-audio", sentence, voice=voice)
+    found = fault("no-audio", files=count(len(below), "file"), seen=seen)
+    return intake(found, voice=voice)
 
 
 def _voice(voice: str, members: list[Draft]) -> Iterable[Fault]:
     if voice and (reason := odd_reason(voice)):
-        yield Fault("odd-name", f"The folder name {shown(voice)} {reason}. Rename it.")
+        yield fault("odd-name", "folder", why=reason)
     labelled = [draft.row for draft in members if draft.row]
     speakers = sorted({row.speaker for row in labelled if row.speaker})
     if len(speakers) > 1:
-        names = shown(", ".join(speakers))
-        yield Fault(
-            "several-speakers",
-            f"The labels of {shown(voice)} name {len(speakers)} speakers ({names}). Use one folder"
-            " per voice.",
-        )
+        yield fault("several-speakers", n=len(speakers), names=Name(", ".join(speakers)))
 
 
-def _no_labels(layout: Layout, voice: str, count: int) -> Fault:
+def _no_labels(layout: Layout, voice: str, files: int) -> Fault:
     seen = list(islice(layout.not_read(voice), _FILES_NAMED + 1))
-    more = ["Further files were not read."] if len(seen) > _FILES_NAMED else []
-    has = f"{shown(voice)} has {counted(count, 'audio file')} and no labels."
-    said = [has, *seen[:_FILES_NAMED], *more]
-    return Fault("no-labels", " ".join([*said, "Add labels.json."]))
+    further = say("Further files were not read.") if len(seen) > _FILES_NAMED else None
+    found = fault("no-labels", files=count(files, "audio file"))
+    return Fault(found.rule, found.words.plus(*seen[:_FILES_NAMED], further))

@@ -1,10 +1,13 @@
 """Clip, Finding and the clips table: one row per label row and per unlabelled audio file."""
 
 import hashlib
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from clips.columns import Column
+from clips.numbers import with_unit
+from clips.words import Name, Param, Path, Phrase, told
 
 Level = Literal["submission", "voice", "clip"]
 UNLABELLED_ROW = -1
@@ -30,7 +33,7 @@ class Finding:
 
     Args:
         rule: rule id, listed in `docs/policy.md`.
-        sentence: what it is and what to do, in plain words.
+        words: what it is and what to do, to be told to somebody by `clips.words.told`.
         level: what it is about.
         voice: voice folder name, ``""`` at the level of the submission.
         clip_id: the clip's id, ``""`` above the level of a clip.
@@ -41,7 +44,7 @@ class Finding:
     """
 
     rule: str
-    sentence: str
+    words: Phrase
     level: Level = "clip"
     voice: str = ""
     clip_id: str = ""
@@ -49,6 +52,33 @@ class Finding:
     value: float | None = None
     bound: float | None = None
     unit: str = ""
+
+    @property
+    def about(self) -> Mapping[str, Param]:
+        """What its words may speak of: file, voice, value and bound."""
+        return about(self.voice, self.audio_file, self.value, self.bound, self.unit)
+
+    @property
+    def told(self) -> Phrase:
+        """Its words with all that they speak of, to be part of others."""
+        return replace(self.words, params=(*self.about.items(), *self.words.params))
+
+    @property
+    def sentence(self) -> str:
+        """The words as the maintainer and the contributor read them."""
+        return told(self.words, about=self.about)
+
+
+def about(
+    voice: str, audio_file: str, value: float | None, bound: float | None, unit: str
+) -> Mapping[str, Param]:
+    """What the words of a finding may speak of beside their own parameters."""
+    return {
+        "voice": Name(voice),
+        "file": Path(audio_file),
+        "value": with_unit(value, unit),
+        "bound": with_unit(bound, unit),
+    }
 
 
 @dataclass(frozen=True, slots=True)

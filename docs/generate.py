@@ -3,23 +3,25 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from clips.columns import Column
-from clips.rules import INTAKE_RULES
+from clips.rules import INTAKE_RULES, Rule
 from clips.table import FACTS
 from flows.policies import EVERY
 from scorers.asr.columns import COLUMNS as ASR_COLUMNS
 from scorers.catalog import SIGNAL_SCORERS
 from selection.derived import DERIVED
-from selection.duplicates import DUPLICATE_RULES
-from selection.misplaced import MISPLACED_RULES
 from selection.policy import LengthShare, Policy, Terms, load_policy
-from selection.recogniser import RECOGNISER_RULES
-from selection.rules import JUDGING_RULES
-from selection.terms import TERMS_RULES
-from selection.texts import TEXT_RULES
+from selection.rules.judging import (
+    DUPLICATE_RULES,
+    JUDGING_RULES,
+    MISPLACED_RULES,
+    RECOGNISER_RULES,
+    TEXT_RULES,
+)
+from selection.rules.terms import TERMS_RULES
 
 FOLDER = Path(__file__).parent
 NOTE = "<!-- Written by `make docs`; change the code instead. -->\n"
@@ -62,29 +64,20 @@ def policy() -> str:
             _INTRODUCTION,
             "## Measured rules\n",
             f"Bounds of `{shipped.name}`. A value at a bound passes.\n",
-            "| rule | column | review | reject | no value | why |",
-            "|---|---|---|---|---|---|",
+            "| rule | column | review | reject | no value | why | what to do |",
+            "|---|---|---|---|---|---|---|",
             *_rules(shipped),
             "\n## Findings of reading\n",
-            "| rule | what it means | verdict |",
-            "|---|---|---|",
-            *_meanings(shipped, INTAKE_RULES | JUDGING_RULES),
-            *_meanings(shipped, DUPLICATE_RULES),
-            *_meanings(shipped, TEXT_RULES),
+            *_meanings(shipped, _READING),
             "\n## Whose fault an error is\n",
             _FAIRNESS,
-            "| rule | what it means | verdict |",
-            "|---|---|---|",
-            *_meanings(shipped, RECOGNISER_RULES),
-            *_meanings(shipped, MISPLACED_RULES),
+            *_meanings(shipped, (*RECOGNISER_RULES, *MISPLACED_RULES)),
             "\n| `[fairness]` | bound |",
             "|---|---|",
             *(f"| `{name}` | {bound:g} |" for name, bound in shipped.fairness),
             "\n## Terms of the collection\n",
             _TERMS,
             _parked(shipped.terms),
-            "| rule | what it means | verdict |",
-            "|---|---|---|",
             *_meanings(shipped, TERMS_RULES),
             "\nWanted, in this order:\n",
             *(
@@ -149,6 +142,7 @@ def commands() -> str:
     return "\n".join(parts)
 
 
+_READING = (*INTAKE_RULES.values(), *JUDGING_RULES, *DUPLICATE_RULES, *TEXT_RULES)
 PAGES = {"columns.md": columns, "policy.md": policy, "commands.md": commands}
 
 _INTRODUCTION = """\
@@ -167,8 +161,9 @@ why = "Our vocoder learns noise below 20 dB."
 A rule has up to four bounds on one column: `reject_below`, `review_below`, `review_above` and
 `reject_above`; `inf` or `-inf` takes an inherited one off. `unknown` says what a clip without that
 measurement gets (`skip`, `review` or `reject`). A clip's verdict is the worst of its findings, and
-all of its reasons are kept. Changing a policy never measures again. Its name and hash are in
-`summary.json` and in the report.
+all of its reasons are kept. `says` and `remedy` are its words: what is wrong, and what to do.
+`[findings]` gives other rules another verdict than the one below. Changing a policy never measures
+again. Its name and hash are in `summary.json` and in the report.
 
 `[limits]` bounds what reading a submission may cost, such as `audio_file_bytes` or `decode_s`;
 [`clips/limits.py`](../clips/limits.py) lists them with their defaults.
@@ -306,16 +301,33 @@ voices; other recognisers want their own (`[asr] bounds_set_with`).
 """
 
 
-def _meanings(shipped: Policy, rules: Mapping[str, str]) -> Iterator[str]:
-    for rule, meaning in rules.items():
-        yield f"| `{rule}` | {meaning} | {shipped.findings[rule]} |"
+def _meanings(shipped: Policy, rules: Iterable[Rule]) -> Iterator[str]:
+    yield "| rule | what it means | verdict | found of | what to do |"
+    yield "|---|---|---|---|---|"
+    for rule in rules:
+        cells = (
+            *(f"`{rule.id}`", rule.about, shipped.verdicts[rule.id], " or ".join(rule.scope)),
+            remedies(rule).replace("|", "\\|"),
+        )
+        yield f"| {' | '.join(cells)} |"
+
+
+def remedies(rule: Rule) -> str:
+    """What a rule asks for, with dots in the place of what only a finding knows."""
+    every = dict.fromkeys(rule.words(form).remedy for form in rule.forms)
+    return " / ".join(re.sub(r"{{|}}|{\w+}", _blank, remedy) for remedy in every)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return match[0][0] if match[0] in ("{{", "}}") else "…"
 
 
 def _rules(shipped: Policy) -> Iterator[str]:
     for rule_id, rule in shipped.rules.items():
         review = _bounds(rule.review_below, rule.review_above, rule.unit)
         reject = _bounds(rule.reject_below, rule.reject_above, rule.unit)
-        cells = (f"`{rule_id}`", f"`{rule.column}`", review, reject, rule.unknown, rule.why)
+        column = f"`{rule.column}`"
+        cells = (f"`{rule_id}`", column, review, reject, rule.unknown, rule.why, rule.remedy)
         yield f"| {' | '.join(cells)} |"
 
 

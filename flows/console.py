@@ -10,7 +10,7 @@ from rich.table import Table
 from flows.progress import clock
 from flows.say import harmless
 from reports.view import ReportData
-from selection.recogniser import OTHER_BOUNDS
+from selection.rules.judging import OTHER_BOUNDS
 
 _COUNTS = ("clips", "accept", "review", "reject")
 _HOURS = ("offered", "accepted", "selected")

@@ -47,9 +47,10 @@ def check(
     from clips.commands.check import Checked
     from clips.commands.check import check as examine
     from clips.description import Stage
-    from clips.rules import INTAKE_RULES
+    from clips.rules.base import about
     from selection.policy import load_policy
-    from selection.terms import TERMS_RULES, Circumstances, consider
+    from selection.rules import RULES
+    from selection.terms import Circumstances, consider
 
     rules = load_policy(policy)
     read = examine(path, rules.reading_limits).submission
@@ -57,11 +58,11 @@ def check(
     circumstances = Circumstances(approved=frozenset(get_args(Stage)))
     ruling = consider(read.description, read.clips, rules.terms, circumstances)
     low = tuple(_low_rates(read, rules))
-    said = {f.rule: rules.rules[f.rule].says + "." for f in low}
+    said = {f.rule: f"{rules.rules[f.rule].says}." for f in low}
     checked = Checked(
         replace(read, findings=(*read.findings, *low, *ruling.findings)),
-        INTAKE_RULES | said | TERMS_RULES,
-        {**rules.findings, **dict.fromkeys(said, "reject")},
+        about(RULES.values()) | said,
+        {**rules.verdicts, **dict.fromkeys(said, "reject")},
     )
     for line in checked.lines(None) if every else checked.lines():
         say(line)
@@ -77,6 +78,7 @@ def _low_rates(read: "Submission", policy: "Policy") -> "Iterator[Finding]":
     rule = policy.rules.get(_SAMPLE_RATE)
     if rule is None or rule.column != "sample_rate_hz" or rule.reject_below is None:
         return
+    says = rule.words(rule.bounds[0])
     excepted = {tone.casefold() for tone in rule.except_tones}
     for clip in read.clips:
         rate = clip.audio.sample_rate_hz if clip.audio else None
@@ -84,8 +86,7 @@ def _low_rates(read: "Submission", policy: "Policy") -> "Iterator[Finding]":
         if rate is not None and rate < rule.reject_below and tone not in excepted:
             yield Finding(
                 _SAMPLE_RATE,
-                f"{rule.says} ({rate} Hz; reject below {rule.reject_below:g} Hz). Send the rate"
-                " that the provider gives, never one that was brought up.",
+                says,
                 "clip",
                 clip.voice,
                 clip.clip_id,

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from clips.rules import fault, intake
 from clips.submission import Submission
 from clips.table import FACTS, Clip, Finding
 from flows.plan import key
@@ -20,8 +21,10 @@ from scorers.fingerprint import PRINT, unpack
 from scorers.speaker import EMBEDDING
 from scorers.speaker import NAME as SPEAKER
 from selection.hearing import Hearing
+from selection.rules import words
+from selection.rules.judging import NOT_JUDGED, UNHEARD
 from selection.terms import Ruling
-from selection.verdicts import DAMAGED, DECODED, NOT_JUDGED, UNHEARD, Evidence
+from selection.verdicts import DAMAGED, DECODED, Evidence
 
 ASR = Asr.name
 HEARD = {  # column -> where the recogniser's details have it
@@ -84,9 +87,9 @@ def gather(
     decoded = {i for i, found in details.items() if DECODING in found}
     known = [f for f in submission.findings if f.rule != DAMAGED or f.clip_id not in decoded]
     damaged = [
-        Finding(DAMAGED, f"{fault}.", "clip", c.voice, c.clip_id, c.audio_file)
+        intake(fault(DAMAGED, fault=said), clip=c)
         for c in submission.clips
-        for fault in details.get(c.clip_id, {}).get(DECODING, {}).get("faults", ())
+        for said in details.get(c.clip_id, {}).get(DECODING, {}).get("faults", ())
     ]
     table["duration_s"] = table[DECODED].fillna(table["duration_s"])
     for column, detail in HEARD.items():
@@ -118,16 +121,12 @@ def unheard(clips: Sequence[Clip], scorers: Sequence[Scorer]) -> tuple[Finding, 
         return ()
     spoken = dict.fromkeys((c.voice, c.language) for c in clips)
     return tuple(
-        Finding(UNHEARD, f"{why[:1].upper()}{why[1:]}: {_ELSE}", "voice", _storable(voice))
+        Finding(
+            UNHEARD, words(UNHEARD, why=f"{why[:1].upper()}{why[1:]}"), "voice", _storable(voice)
+        )
         for voice, language in spoken
         if (why := asr.unheard(language))
     )
-
-
-_ELSE = (
-    "its labels are not held against what is heard, and a person has to. All else is measured."
-    " Correct the language if it is another, or take a recogniser that knows it (--asr-model)."
-)
 
 
 def with_lengths(clips: Sequence[Clip], evidence: Evidence) -> tuple[Clip, ...]:
@@ -189,9 +188,8 @@ def _storable(text: str) -> str:
 
 def partly_judged(evidence: Evidence, left_out: Sequence[str]) -> Evidence:
     """Evidence of a run that left scorers out: nothing is selected on it, and no gate passes."""
-    says = f"Not judged by {', '.join(left_out)}, which this run left out: nothing is selected."
     voices = dict.fromkeys(evidence.table["voice"].unique(), NOT_JUDGED)
-    finding = Finding(NOT_JUDGED, says, "submission")
+    finding = Finding(NOT_JUDGED, words(NOT_JUDGED, scorers=tuple(left_out)), "submission")
     return replace(
         evidence, intake=(*evidence.intake, finding), parked={**voices, **evidence.parked}
     )

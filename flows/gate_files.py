@@ -3,8 +3,10 @@
 import json
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
+from clips.words import Reader
 from flows.files import finish_set, whole_set, write_draft
 from flows.outputs import GATE_FILES, summary
 from flows.pipeline import Outcome
@@ -20,6 +22,7 @@ from reports.gate import (
     refused_markdown,
 )
 from selection.exits import FAILED
+from selection.findings import in_words
 from selection.gate import evaluate
 
 
@@ -37,7 +40,9 @@ def write_gate(outcome: Outcome, path: str) -> int:
         outcome: of the submission.
         path: where the submission lies.
     """
-    run, data, out = outcome.run, outcome.data, outcome.out
+    run, out = outcome.run, outcome.out
+    anyone = Reader(run.hide, quotes=False)
+    data = replace(outcome.data, findings=in_words(outcome.data.findings, anyone))
     result = evaluate(
         data.clips,
         data.findings,

@@ -18,6 +18,7 @@ from clips.sniff import RAW_ENDINGS
 from clips.spreadsheets import write_twin
 from clips.submission import Submission
 from clips.table import FACTS, Clip
+from clips.words import Reader, told
 from flows.evidence import HEARD, Details
 from flows.files import whole, whole_set, write_draft
 from flows.redact import Hide, hide_names, voice_names
@@ -28,6 +29,7 @@ from scorers.base import Utterance
 from scorers.catalog import COLUMNS
 from selection.decide import Decision
 from selection.derived import DERIVED, present
+from selection.findings import in_words
 from selection.policy import Policy
 from selection.priority import Priority
 
@@ -85,9 +87,11 @@ def write_outputs(run: Run, out: Path) -> ReportData:
         clips.reset_index(drop=True).to_parquet(unfinished / "clips.parquet", index=False)
         _write_csv(clips[list(VERDICT_COLUMNS)], unfinished / "verdicts.csv")
         _write_csv(selected[list(VERDICT_COLUMNS)], unfinished / "selection.csv")
-        _write_csv(findings.drop(columns="clip_id"), unfinished / "findings.csv")
-        told = json.dumps(summary(run), indent=2, ensure_ascii=False)
-        write_draft(f"{told}\n", unfinished / "summary.json")
+        _write_csv(
+            in_words(findings).drop(columns=["clip_id", "words"]), unfinished / "findings.csv"
+        )
+        content = json.dumps(summary(run), indent=2, ensure_ascii=False)
+        write_draft(f"{content}\n", unfinished / "summary.json")
         data = hide_names(report_data(run, audio), run.hide)
         write_draft(render_report(data), unfinished / "report.html")
     _drop_audio(out / AUDIO, audio)
@@ -141,7 +145,7 @@ def summary(run: Run) -> dict[str, object]:
         "priority": {
             "tier": run.priority.tier,
             "score": round(run.priority.score, 1),
-            "reasons": [run.hide(reason) for reason in run.priority.reasons],
+            "reasons": [told(reason, Reader(run.hide)) for reason in run.priority.reasons],
         },
     }
 

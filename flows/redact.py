@@ -1,4 +1,4 @@
-"""Names of the contributor inside labels, file names and sentences, replaced by the pseudonym."""
+"""Names of the contributor inside labels and file names, replaced by the pseudonym."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -6,10 +6,12 @@ from typing import Any
 
 import pandas as pd
 
+from clips.words import Reader
 from reports.view import ClipDetails, ReportData
+from selection.findings import in_words
 
 Hide = Callable[[str], str]
-_TEXTS = ("tone", "turn", "text", "sentence")
+_TEXTS = ("tone", "turn", "text")
 
 
 def hide_names(data: ReportData, hide: Hide) -> ReportData:
@@ -20,7 +22,12 @@ def hide_names(data: ReportData, hide: Hide) -> ReportData:
         data,
         submission={label: hide(value) for label, value in data.submission.items()},
         clips=_table(data.clips, shown, files, hide),
-        findings=_table(data.findings, shown, files, hide),
+        findings=_table(
+            in_words(data.findings, Reader(lambda text: shown.get(text) or hide(text))),
+            shown,
+            files,
+            hide,
+        ),
         voices=[
             replace(
                 v,

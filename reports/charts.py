@@ -10,7 +10,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.wording import Side, hours, number, with_unit
+from clips.numbers import duration, number, with_unit
+from selection.policy import Side
 
 BINS = 24
 _TOP, _PLOT, _BOTTOM = 16, 56, 18  # px: labels of the bounds, bars, axis
@@ -58,7 +59,7 @@ def histogram(
 
     Args:
         values: measured values; those outside the axis are counted in its first or last bar.
-        bounds: verdict, side and value, as `reports.wording.bounds` gives them.
+        bounds: verdict, side and value, as `selection.policy.MeasuredRule.bounds` gives them.
         axis: lower and upper end, from `shared_range`.
         title: what a screen reader says first.
         unit: of values and bounds.
@@ -165,7 +166,9 @@ def hours_bar(
     Returns:
         An ``<svg>`` element; a bar that runs past the scale ends in a chevron.
     """
-    label = f"offered {hours(offered)}, accepted {hours(accepted)}, selected {hours(selected)}"
+    label = (
+        f"offered {duration(offered)}, accepted {duration(accepted)}, selected {duration(selected)}"
+    )
     parts = [f'<svg class="hours" width="100%" height="40" role="img" aria-label="{label}">']
     parts.append('<rect class="track" x="0" y="14" width="100%" height="24" rx="3"/>')
     bars = (
@@ -188,7 +191,7 @@ def hours_bar(
         parts.append(
             f'<line class="mark" x1="{at:.2f}%" x2="{at:.2f}%" y1="12" y2="40"/>'
             f'<text class="mark" x="{at:.2f}%" y="9" text-anchor="{anchor}">'
-            f"{hours(value)} {name}</text>"
+            f"{duration(value)} {name}</text>"
         )
     return "".join((*parts, "</svg>"))
 

@@ -10,10 +10,12 @@ from xml.etree import ElementTree
 
 import numpy as np
 
+from clips.numbers import count, duration
+from clips.rules.base import VERDICTS
 from reports.problems import (
-    SEVERITY,
     Problem,
     above_clips,
+    gravity,
     numeric,
     problems,
     rule_groups,
@@ -21,7 +23,7 @@ from reports.problems import (
     text_of,
 )
 from reports.view import ReportData
-from reports.wording import WORST_FIRST, count, hours, visible
+from reports.wording import visible
 
 SUMMARY_BYTES = 1_000_000
 WORST_CLIPS = 20
@@ -124,9 +126,9 @@ def _counts(data: ReportData) -> str:
         return "No clip was found in the submission."
     seconds = numeric(data.clips, "duration_s")
     rows = []
-    for verdict in reversed(WORST_FIRST):
+    for verdict in VERDICTS:
         mine = (data.clips["verdict"] == verdict).to_numpy(bool)
-        rows.append((verdict, f"{mine.sum():,}", hours(float(np.nansum(seconds[mine])) / 3600)))
+        rows.append((verdict, f"{mine.sum():,}", duration(float(np.nansum(seconds[mine])) / 3600)))
     return _table(("Verdict", "Clips", "Hours"), rows, right=2)
 
 
@@ -137,7 +139,7 @@ def _voices(data: ReportData) -> str:
             voice.status,
             markdown_text(voice.missing) or "–",
             *(f"{n:,}" for n in (voice.accepted, voice.review, voice.rejected)),
-            *map(hours, (voice.hours_offered, voice.hours_accepted, voice.hours_selected)),
+            *map(duration, (voice.hours_offered, voice.hours_accepted, voice.hours_selected)),
         )
         for voice in data.voices
     ]
@@ -280,7 +282,7 @@ def github_annotations(
         (p.verdict, {"file": _place(p, root, archive), "title": p.rule}, p.sentence)
         for p in worst.values()
     ]
-    lines.sort(key=lambda line: SEVERITY[line[0]])
+    lines.sort(key=lambda line: gravity(line[0]))
     return [
         _annotation("error" if verdict == "reject" else "warning", properties, sentence)
         for verdict, properties, sentence in lines[:limit]

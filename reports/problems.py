@@ -8,12 +8,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from clips.numbers import with_unit
+from clips.rules.base import SEVERITY
 from reports.view import ReportData
-from reports.wording import bounds_text, visible, with_unit
-from selection.policy import Policy, Rule
+from reports.wording import bounds_text, visible
+from selection.policy import MeasuredRule, Policy
 from selection.rules import RULES
 
-SEVERITY = {"reject": 0, "review": 1, "note": 2}
+
+def gravity(verdict: str) -> int:
+    """Sort key that puts the worst verdict first."""
+    return -SEVERITY[verdict]
 
 
 def numeric(table: pd.DataFrame, column: str) -> NDArray[np.float64]:
@@ -28,9 +33,9 @@ def text_of(value: Any) -> str:
     return visible(value) if isinstance(value, str) else ""
 
 
-def rules_by_column(rules: Mapping[str, Rule]) -> dict[str, list[Rule]]:
+def rules_by_column(rules: Mapping[str, MeasuredRule]) -> dict[str, list[MeasuredRule]]:
     """Rules of each column, in the order of the policy."""
-    by_column: dict[str, list[Rule]] = {}
+    by_column: dict[str, list[MeasuredRule]] = {}
     for rule in rules.values():
         by_column.setdefault(rule.column, []).append(rule)
     return by_column
@@ -40,7 +45,7 @@ def rule_words(policy: Policy, rule: str) -> str:
     """What a rule says, in words that hold for every clip and quote none; "" where unknown."""
     if rule in policy.rules:
         return policy.rules[rule].says.rstrip(".") + "."
-    return RULES.get(rule, "")
+    return RULES[rule].about if rule in RULES else ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,7 @@ def _group(name: str, found: pd.DataFrame, data: ReportData, rows: Mapping[str, 
     value, bound = numeric(found, "value"), numeric(found, "bound")
     excess = np.abs(value - bound)
     known = ~np.isnan(excess)
-    order = found["verdict"].map(SEVERITY).to_numpy()
+    order = found["verdict"].map(gravity).to_numpy()
     # The worst: the gravest verdict, then the farthest beyond its bound.
     at = int(np.lexsort((-np.where(known, excess, -1.0), order))[0])
     unit = rule.unit if rule else text_of(found["unit"].iloc[at])
@@ -97,9 +102,9 @@ def _group(name: str, found: pd.DataFrame, data: ReportData, rows: Mapping[str, 
         rule=visible(name),
         sentence=visible(rule_words(data.policy, name) or str(found["sentence"].iloc[at])),
         bounds=bounds,
-        reject=int(counts.get(SEVERITY["reject"], 0)),
-        review=int(counts.get(SEVERITY["review"], 0)),
-        note=int(counts.get(SEVERITY["note"], 0)),
+        reject=int(counts.get(gravity("reject"), 0)),
+        review=int(counts.get(gravity("review"), 0)),
+        note=int(counts.get(gravity("note"), 0)),
         unmeasured=int(np.isnan(value).sum()) if rule else 0,
         worst=with_unit(float(value[at]), unit) if known[at] else "",
         worst_row=rows.get(str(found["clip_id"].iloc[at])),
@@ -110,7 +115,7 @@ def _group(name: str, found: pd.DataFrame, data: ReportData, rows: Mapping[str, 
 def above_clips(data: ReportData) -> list[dict[Any, Any]]:
     """Findings about the submission and about voices, the worst first."""
     records = data.findings[data.findings["level"] != "clip"].to_dict("records")
-    return sorted(records, key=lambda f: (SEVERITY[f["verdict"]], f["level"] != "submission"))
+    return sorted(records, key=lambda f: (gravity(f["verdict"]), f["level"] != "submission"))
 
 
 def by_row(data: ReportData) -> dict[int, dict[str, str]]:
@@ -123,9 +128,9 @@ def by_row(data: ReportData) -> dict[int, dict[str, str]]:
     ):
         if clip_id in rows:
             mine = found.setdefault(rows[clip_id], {})
-            mine[rule] = min(mine.get(rule, verdict), verdict, key=SEVERITY.__getitem__)
+            mine[rule] = min(mine.get(rule, verdict), verdict, key=gravity)
     return {
-        row: dict(sorted(mine.items(), key=lambda item: (SEVERITY[item[1]], item[0])))
+        row: dict(sorted(mine.items(), key=lambda item: (gravity(item[1]), item[0])))
         for row, mine in found.items()
     }
 
@@ -191,4 +196,4 @@ def problems(data: ReportData) -> list[Problem]:
                 says=says,
             )
         )
-    return sorted(listed, key=lambda p: (SEVERITY[p.verdict], -p.excess, p.voice, p.audio_file))
+    return sorted(listed, key=lambda p: (gravity(p.verdict), -p.excess, p.voice, p.audio_file))

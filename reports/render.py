@@ -14,14 +14,15 @@ import numpy as np
 from markupsafe import Markup
 
 from clips.columns import Column
+from clips.numbers import count, duration, number
+from clips.rules.base import VERDICTS
 from reports import charts, wording
 from reports.problems import above_clips, marks, numeric, rule_groups, rules_by_column
 from reports.tables import clip_details, clip_table, json_for_html
 from reports.view import ReportData, VoiceSummary
-from selection.policy import Rule
+from selection.policy import MeasuredRule
 
 _OPEN_VOICES = 3
-VERDICTS = ("accept", "review", "reject")
 
 
 def render_report(data: ReportData) -> str:
@@ -84,17 +85,17 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters |= {
         "visible": lambda value: wording.visible(str(value)),
-        "hours": wording.hours,
+        "hours": duration,
         "time": lambda created: created.replace("T", " ").replace("+00:00", " UTC"),
         "thousands": lambda n: f"{n:,}",
-        "number": wording.number,
+        "number": number,
     }
     return environment
 
 
 def _verdicts(data: ReportData) -> list[tuple[str, int, float]]:
     seconds = numeric(data.clips, "duration_s")
-    rows = []
+    rows: list[tuple[str, int, float]] = []
     for verdict in VERDICTS:
         mine = (data.clips["verdict"] == verdict).to_numpy(bool)
         part = seconds[mine]
@@ -106,14 +107,14 @@ def _headline(data: ReportData) -> str:
     if not len(data.clips):
         return "There is nothing to judge: no clip was found in the submission."
     (_, accepted, _), (_, review, _), (_, rejected, _) = _verdicts(data)
-    voices = wording.count(len(data.voices), "voice")
+    voices = count(len(data.voices), "voice")
     selected = sum(voice.hours_selected for voice in data.voices)
     return (
-        f"Of {wording.count(len(data.clips), 'clip')} in {voices}, {accepted:,}"
+        f"Of {count(len(data.clips), 'clip')} in {voices}, {accepted:,}"
         f" {'is' if accepted == 1 else 'are'} accepted, {review:,}"
         f" {'waits' if review == 1 else 'wait'} for review and {rejected:,}"
         f" {'is' if rejected == 1 else 'are'} rejected;"
-        f" {wording.hours(selected)} are selected."
+        f" {duration(selected)} are selected."
         f" {_states(data.voices)}"
     )
 
@@ -155,7 +156,7 @@ def _distributions(data: ReportData) -> list[dict[str, Any]]:
     measured = {column.name: numeric(data.clips, column.name) for column in columns}
     axes = {}
     for column in columns:
-        edges = [value for rule in ruled[column.name] for *_, value in wording.bounds(rule)]
+        edges = [bound.value for rule in ruled[column.name] for bound in rule.bounds]
         axes[column.name] = charts.shared_range(measured[column.name].tolist(), edges, column.low)
     voices = []
     for voice in data.voices:
@@ -174,9 +175,12 @@ def _distributions(data: ReportData) -> list[dict[str, Any]]:
 
 
 def _figure(
-    column: Column, values: Sequence[float], rules: Sequence[Rule], axis: tuple[float, float]
+    column: Column,
+    values: Sequence[float],
+    rules: Sequence[MeasuredRule],
+    axis: tuple[float, float],
 ) -> dict[str, Any]:
-    marks = sorted({bound for rule in rules for bound in wording.bounds(rule)}, key=lambda b: b[2])
+    marks = sorted({bound for rule in rules for bound in rule.bounds}, key=lambda b: b[2])
     svg = charts.histogram(values, marks, axis, column.name, column.unit)
     return {
         "column": column,

@@ -10,10 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clips.columns import Column
-from reports.problems import SEVERITY, by_row, marks, numeric, rules_by_column
+from clips.numbers import with_unit
+from reports.problems import by_row, gravity, marks, numeric, rules_by_column
 from reports.view import ClipDetails, ReportData
-from reports.wording import bounds_text, decimals, number, visible, with_unit
-from selection.policy import Rule
+from reports.wording import bounds_text, decimals, visible
+from selection.policy import MeasuredRule
 
 # Facts of every clip that stand before the measured columns: key, heading, meaning, shown at
 # first, decimals (None for text).
@@ -80,7 +81,7 @@ def clip_table(data: ReportData) -> dict[str, Any]:
     }
 
 
-def _column(column: Column, ruled: Mapping[str, Sequence[Rule]]) -> dict[str, Any]:
+def _column(column: Column, ruled: Mapping[str, Sequence[MeasuredRule]]) -> dict[str, Any]:
     return {
         "key": column.name,
         "name": column.name,
@@ -121,7 +122,7 @@ def clip_details(data: ReportData) -> list[dict[str, Any]]:
         if found["level"] == "clip":
             by_clip.setdefault(str(found["clip_id"]), []).append(_finding(found))
     for findings in by_clip.values():
-        findings.sort(key=lambda f: SEVERITY[f["verdict"]])
+        findings.sort(key=lambda f: gravity(f["verdict"]))
     return [
         _details(data.details.get(clip_id, ClipDetails()), by_clip.get(clip_id, []))
         for clip_id in map(str, data.clips["clip_id"])
@@ -131,15 +132,14 @@ def clip_details(data: ReportData) -> list[dict[str, Any]]:
 def _finding(found: Mapping[Any, Any]) -> dict[str, Any]:
     unit = "" if pd.isna(found["unit"]) else str(found["unit"])
     value, bound = (None if pd.isna(found[k]) else float(found[k]) for k in ("value", "bound"))
-    sentence = visible(str(found["sentence"]))
     figures = [] if value is None else [f"measured {with_unit(value, unit)}"]
     figures += [] if bound is None else [f"bound {with_unit(bound, unit)}"]
-    if bound is not None and number(bound) in sentence:
+    if found["words"].states("bound"):
         figures = []  # the sentence says it already
     return {
         "rule": visible(str(found["rule"])),
         "verdict": str(found["verdict"]),
-        "sentence": sentence,
+        "sentence": visible(str(found["sentence"])),
         "figures": ", ".join(figures),
     }
 

@@ -62,7 +62,8 @@ class ReportData:
             joined by ``;``)``, score`` (0..100), ``rank`` (1 is best in its voice), ``selected``,
             then one column per measured or derived column; missing values are NaN or None.
         findings: ``level, voice, audio_file, clip_id, rule, verdict`` (note, review, reject)``,
-            value, bound, unit, sentence``.
+            value, bound, unit, words`` (see `clips.words`)``, sentence`` (those words as the
+            report's reader is told them).
         voices: in the order of the submission.
         columns: declarations of the measured and derived columns, in order of display.
         details: clip id -> details.

@@ -1,14 +1,11 @@
-"""How numbers, hours, bounds and hostile strings are written for people, in every report alike."""
+"""How bounds and hostile strings are written for people, in every report alike."""
 
 import math
 import unicodedata
 from collections.abc import Sequence
-from typing import Literal
 
-from selection.policy import Rule
-
-WORST_FIRST = ("reject", "review", "accept")
-Side = Literal["below", "above"]
+from clips.numbers import number
+from selection.policy import MeasuredRule
 
 # Marks that reorder or hide text. ZWNJ and ZWJ (200C, 200D) stay: Persian and Hindi need them.
 _HIDDEN = frozenset(
@@ -36,58 +33,6 @@ def _visible(char: str) -> str:
     return char
 
 
-def count(n: int, noun: str, plural: str = "") -> str:
-    """A count with its noun.
-
-    Example:
-        >>> count(1, "clip"), count(10000, "clip")
-        ('1 clip', '10,000 clips')
-    """
-    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
-
-
-def hours(value: float) -> str:
-    """Hours as people say them: two units, of which the smaller is rounded down.
-
-    Example:
-        >>> hours(9.9667), hours(0.04), hours(0.005), hours(10)
-        ('9 h 58 min', '2 min 24 s', '18 s', '10 h')
-    """
-    seconds = round(value * 3600)
-    if seconds < 60:
-        return f"{seconds} s"
-    if seconds < 3600:
-        minutes, rest = divmod(seconds, 60)
-        return f"{minutes} min {rest:02d} s" if rest else f"{minutes} min"
-    # Rounded down: 9 h 59 min 40 s is not yet ten hours.
-    minutes = seconds % 3600 // 60
-    return f"{seconds // 3600} h {minutes:02d} min" if minutes else f"{seconds // 3600} h"
-
-
-def number(value: float | None, digits: int | None = None) -> str:
-    """A measured value: ``digits`` decimals, or about three significant figures.
-
-    Example:
-        >>> number(12.3456), number(0.3), number(24000.0), number(None)
-        ('12.3', '0.3', '24000', '–')
-    """
-    if value is None or math.isnan(value):
-        return "–"
-    if math.isinf(value):
-        return "∞" if value > 0 else "-∞"
-    if digits is not None:
-        return f"{value:.{digits}f}"
-    if value == int(value) or abs(value) >= 100:
-        return f"{value:.0f}"
-    return f"{value:.{min(6, 2 - math.floor(math.log10(abs(value))))}f}".rstrip("0").rstrip(".")
-
-
-def with_unit(value: float | None, unit: str, digits: int | None = None) -> str:
-    """A measured value and its unit, the unit left out where there is no value."""
-    text = number(value, digits)
-    return f"{text} {unit}" if unit and text != "–" else text
-
-
 def decimals(values: Sequence[float]) -> int:
     """Decimals with which a column of values is told apart and not drowned.
 
@@ -102,24 +47,13 @@ def decimals(values: Sequence[float]) -> int:
     return max(0, min(4, 2 - math.floor(math.log10(typical))))
 
 
-def bounds(rule: Rule) -> list[tuple[str, Side, float]]:
-    """The bounds of a rule from the lowest to the highest: verdict, side and value."""
-    given: list[tuple[str, Side, float | None]] = [
-        ("reject", "below", rule.reject_below),
-        ("review", "below", rule.review_below),
-        ("review", "above", rule.review_above),
-        ("reject", "above", rule.reject_above),
-    ]
-    return [(verdict, side, value) for verdict, side, value in given if value is not None]
-
-
-def bounds_text(rule: Rule) -> str:
+def bounds_text(rule: MeasuredRule) -> str:
     """The bounds of a rule in words.
 
     Example:
         >>> snr = {"review_below": 20.0, "reject_below": 10.0}
-        >>> bounds_text(Rule(column="snr_db", unit="dB", why="", says="", **snr))
+        >>> bounds_text(MeasuredRule(column="snr_db", unit="dB", why="", says="", remedy="", **snr))
         'reject below 10, review below 20 dB'
     """
-    parts = [f"{verdict} {side} {number(value)}" for verdict, side, value in bounds(rule)]
+    parts = [f"{verdict} {side} {number(value)}" for verdict, side, value in rule.bounds]
     return f"{', '.join(parts)} {rule.unit}".rstrip()

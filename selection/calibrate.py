@@ -13,10 +13,9 @@ import pandas as pd
 from clips.columns import Column
 from clips.errors import PolicyError
 from selection.hearing import LABEL_COLUMNS
-from selection.policy import Policy, Rule
+from selection.policy import MeasuredRule, Policy, Side
 from selection.verdicts import in_question
 
-Side = Literal["above", "below"]
 DECISION, CAUSE = "decision", "rules"
 GOOD, BAD = "accept", "reject"
 DIGITS = 3
@@ -251,7 +250,7 @@ def fragment(calibration: Calibration, policy: Policy, extends: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _values(rows: pd.DataFrame, rule: Rule) -> "pd.Series[float]":
+def _values(rows: pd.DataFrame, rule: MeasuredRule) -> "pd.Series[float]":
     return in_question(rows, rule)[rule.column].dropna().astype("float64")
 
 
@@ -260,21 +259,16 @@ def _is_for(said: str, rule_id: str) -> bool:
 
 
 def _propose(
-    rule_id: str, rule: Rule, good: "pd.Series[float]", ill: "pd.Series[float]", rate: float
+    rule_id: str, rule: MeasuredRule, good: "pd.Series[float]", ill: "pd.Series[float]", rate: float
 ) -> Iterator[Proposal]:
-    sides: list[Side] = []
-    if rule.review_below is not None or rule.reject_below is not None:
-        sides.append("below")
-    if rule.review_above is not None or rule.reject_above is not None:
-        sides.append("above")
-    for side in sides:
-        weights: tuple[tuple[Literal["review", "reject"], float], ...]
-        weights = (("review", rate), ("reject", rate / 10))
+    weights: tuple[tuple[Literal["review", "reject"], float], ...]
+    weights = (("review", rate), ("reject", rate / 10))
+    for side in rule.sides:
         for weight, share in weights:
-            now = getattr(rule, f"{weight}_{side}")
+            now = rule.at(side).get(weight)
             if now is None:
                 continue
-            quantile = 1 - share / len(sides)
+            quantile = 1 - share / len(rule.sides)
             bound = bound_for(good, quantile, side)
             yield Proposal(
                 rule=rule_id,

@@ -2,25 +2,27 @@
 
 import math
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from clips.languages import primary_tag
+from clips.numbers import duration
+from clips.rules.base import SEVERITY
 from clips.table import Finding
 from selection.consistency import add_consistency
 from selection.derived import DERIVED, derive
 from selection.duplicates import SAME_BYTES, find_duplicates, settle_same_bytes
+from selection.findings import tabled
 from selection.hearing import with_readings
 from selection.misplaced import find_misplaced
 from selection.pick import PARKED, pick
-from selection.policy import SEVERITY, Policy, Weight
+from selection.policy import Policy
 from selection.ranking import ranks, scores
 from selection.recogniser import excuse
 from selection.terms import LANGUAGE_HOURS, language_finding
 from selection.texts import find_outside, read_labels
-from selection.verdicts import FINDING_COLUMNS, Evidence, judge, of_a_whole, verdicts
+from selection.verdicts import Evidence, judge, of_a_whole, verdicts
 
 
 @dataclass(frozen=True)
@@ -52,14 +54,19 @@ class LanguageHours:
     Args:
         language: primary BCP 47 tag.
         hours_accepted: whatever comes of it that they are too few.
-        missing: what a new language still wants, in plain words; ``""`` where it wants nothing.
+        wants: what a new language still wants; ``None`` where it wants nothing.
     """
 
     language: str
     voices: int
     hours_offered: float
     hours_accepted: float
-    missing: str
+    wants: Finding | None
+
+    @property
+    def missing(self) -> str:
+        """What it still wants, in plain words; ``""`` where that is nothing."""
+        return self.wants.sentence if self.wants else ""
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,7 @@ class Decision:
 
     Args:
         clips: the given table with derived columns, ``verdict, reasons, score, rank, selected``.
-        findings: every reason, see `selection.verdicts.FINDING_COLUMNS`.
+        findings: every reason, see `selection.findings.FINDING_COLUMNS`.
         voices: in the order of the table.
         languages: in the order of the table.
     """
@@ -99,25 +106,25 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     judged = verdicts(clips, findings)
     so_far = clips.assign(verdict=judged["verdict"])
     if equal := list(settle_same_bytes(so_far, same_bytes)):
-        findings = _with(findings, equal, policy, "review")
+        findings = _with(findings, equal, policy)
         judged = verdicts(clips, findings)
         so_far = clips.assign(verdict=judged["verdict"])
     if copies := list(find_duplicates(so_far, evidence.fingerprints)):
-        findings = _with(findings, copies, policy, "review")
+        findings = _with(findings, copies, policy)
         judged = verdicts(clips, findings)
     if odd := list(find_outside(clips)):
-        findings = _with(findings, odd, policy, "note")
+        findings = _with(findings, odd, policy)
         judged = verdicts(clips, findings)
     languages = _languages(clips.assign(verdict=judged["verdict"]), policy)
-    wants = [want for spoken in languages for want in _wants(spoken, clips, policy)]
+    wants = [want for spoken in languages for want in _wants(spoken, clips)]
     if wants:
-        findings = _with(findings, wants, policy, "note")
+        findings = _with(findings, wants, policy)
         judged = verdicts(clips, findings)
     clips["verdict"], clips["reasons"] = judged["verdict"], judged["reasons"]
     clips["score"] = scores(clips, policy, declared)
     clips["rank"] = ranks(clips)
     clips = clips.join(pick(clips, policy.budget.hours_per_voice, policy.selection))
-    short = _voices_of([s.language for s in languages if s.missing], clips)
+    short = _voices_of([s.language for s in languages if s.wants], clips)
     held = _held(clips, findings, dict.fromkeys(short, LANGUAGE_HOURS) | {**evidence.parked})
     voices = []
     for voice, rows in clips.groupby("voice", sort=False):
@@ -159,14 +166,13 @@ def _languages(clips: pd.DataFrame, policy: Policy) -> tuple[LanguageHours, ...]
     for tag, rows in clips.groupby(clips["language"].map(primary_tag), sort=False):
         hours = rows["duration_s"] / 3600
         accepted = float(hours[rows["verdict"] == "accept"].sum())
-        want = language_finding(str(tag), accepted, policy.terms)
         languages.append(
             LanguageHours(
                 language=str(tag),
                 voices=rows["voice"].nunique(),
                 hours_offered=float(hours.sum()),
                 hours_accepted=accepted,
-                missing=want.sentence if want else "",
+                wants=language_finding(str(tag), accepted, policy.terms),
             )
         )
     return tuple(languages)
@@ -177,9 +183,9 @@ def _voices_of(languages: Sequence[str], clips: pd.DataFrame) -> list[str]:
     return [str(voice) for voice in clips["voice"][of_them].unique()]
 
 
-def _wants(spoken: LanguageHours, clips: pd.DataFrame, policy: Policy) -> list[Finding]:
+def _wants(spoken: LanguageHours, clips: pd.DataFrame) -> list[Finding]:
     """What a language still wants: of the submission, or of its voices where there are others."""
-    want = language_finding(spoken.language, spoken.hours_accepted, policy.terms)
+    want = spoken.wants
     if want is None:
         return []
     if spoken.voices == clips["voice"].nunique():
@@ -188,13 +194,10 @@ def _wants(spoken: LanguageHours, clips: pd.DataFrame, policy: Policy) -> list[F
     return [replace(want, level="voice", voice=voice) for voice in voices]
 
 
-def _with(
-    findings: pd.DataFrame, more: Sequence[Finding], policy: Policy, unsaid: Weight
-) -> pd.DataFrame:
-    """The findings and more, these with the policy's verdict or, where it has none, ``unsaid``."""
-    added = [{**asdict(f), "verdict": policy.findings.get(f.rule, unsaid)} for f in more]
-    records: list[Any] = [*findings.to_dict("records"), *added]
-    return pd.DataFrame.from_records(records, columns=list(FINDING_COLUMNS))
+def _with(findings: pd.DataFrame, more: Sequence[Finding], policy: Policy) -> pd.DataFrame:
+    """The findings and more, these with the policy's verdict."""
+    verdicts = policy.verdicts
+    return pd.concat([findings, tabled((f, verdicts[f.rule]) for f in more)], ignore_index=True)
 
 
 def _standing(voice: str, rows: pd.DataFrame, policy: Policy, held: str) -> Standing:
@@ -208,10 +211,12 @@ def _standing(voice: str, rows: pd.DataFrame, policy: Policy, held: str) -> Stan
     missing = f"held back: {held}" if held else ""
     if parked and not held:
         missing = (
-            f"{_length(minimum - accepted)} more of accepted audio to reach {_length(minimum)}"
+            f"{duration(minimum - accepted, up=True)} more of accepted audio to reach"
+            f" {duration(minimum, up=True)}"
         )
     elif status == "growing":
-        missing = f"up to {_length(budget - accepted)} more is welcome, to {_length(budget)}"
+        more = duration(budget - accepted, up=True)
+        missing = f"up to {more} more is welcome, to {duration(budget, up=True)}"
     return Standing(
         voice=voice,
         clips=len(rows),
@@ -224,17 +229,3 @@ def _standing(voice: str, rows: pd.DataFrame, policy: Policy, held: str) -> Stan
         status=status,
         missing=missing,
     )
-
-
-def _length(hours: float) -> str:
-    seconds = math.ceil(round(hours * 3600, 3))
-    if seconds < 600:
-        minutes, rest = divmod(seconds, 60)
-        if not minutes:
-            return f"{rest} s"
-        return f"{minutes} min {rest:02d} s" if rest else f"{minutes} min"
-    minutes = math.ceil(seconds / 60)
-    if minutes < 60:
-        return f"{minutes} min"
-    whole, rest = divmod(minutes, 60)
-    return f"{whole} h {rest:02d} min" if rest else f"{whole} h"

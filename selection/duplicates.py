@@ -9,16 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from clips.names import shown
+from clips.rules.base import SEVERITY
 from clips.table import Finding
-from selection.policy import SEVERITY
+from clips.words import Name, Param, Path, Phrase, say
+from selection.rules import words as said
+from selection.rules.judging import AUDIO, TEXT
 
-AUDIO = "near-duplicate-audio"
-TEXT = "duplicate-text"
-DUPLICATE_RULES: dict[str, str] = {
-    AUDIO: "The same audio as in another clip: coded, trimmed or levelled anew.",
-    TEXT: "The label says the same as another label of the voice.",
-}
 SAME_BYTES = ("duplicate-row", "duplicate-audio")  # reading finds these
 _Row = Mapping[Hashable, Any]
 Words = npt.NDArray[np.uint32]
@@ -77,16 +73,16 @@ def find_duplicates(table: pd.DataFrame, fingerprints: Mapping[str, Words]) -> I
         if equal or copy.later in named:
             continue
         named.add(copy.later)
-        what = f"{copy.shared_s:.1f} s of its audio are also in {_name(one, two)}"
-        yield _finding(AUDIO, f"{what}: the same audio, coded, cut or levelled anew.", two)
-    said: dict[tuple[str, str], _Row] = {}
+        also = said(AUDIO, shared_s=f"{copy.shared_s:.1f}", other=_name(one, two))
+        yield _finding(AUDIO, also, two)
+    known: dict[tuple[str, str], _Row] = {}
     for row in rows:
         words = _words(str(row.get("text") or ""))
         if not words or row["row"] < 0:
             continue
-        first = said.setdefault((str(row["voice"]), words), row)
+        first = known.setdefault((str(row["voice"]), words), row)
         if first is not row:
-            yield _finding(TEXT, f"The label says the same as {_name(first, row)}.", row)
+            yield _finding(TEXT, said(TEXT, other=_name(first, row)), row)
 
 
 def settle_same_bytes(table: pd.DataFrame, told: Sequence[Finding]) -> Iterator[Finding]:
@@ -112,12 +108,9 @@ def settle_same_bytes(table: pd.DataFrame, told: Sequence[Finding]) -> Iterator[
         if first is None or first is stays:
             yield finding
             continue
-        sentence = (
-            f"The same audio has a better verdict in {_place(stays)}. Send each recording once,"
-            " with the label that belongs to it."
-        )
+        better = said(finding.rule, "better", stays=_place(stays))
         worse = first if stays["clip_id"] == finding.clip_id else by_id[finding.clip_id]
-        yield _finding(finding.rule, sentence, worse)
+        yield _finding(finding.rule, better, worse)
 
 
 def _best_first(table: pd.DataFrame) -> list[_Row]:
@@ -252,21 +245,24 @@ def _words(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-def _place(row: _Row) -> str:
-    what = f"row {row['row'] + 1}" if row["row"] >= 0 else shown(str(row["audio_file"]))
-    return f"{what} of {shown(str(row['voice']))}" if row["voice"] else what
+def _place(row: _Row) -> Phrase:
+    what = f"row {row['row'] + 1}" if row["row"] >= 0 else Path(str(row["audio_file"]))
+    return _of(what, row) if row["voice"] else say("{what}", what=what)
 
 
-def _name(row: _Row, beside: _Row) -> str:
-    same_voice = row["voice"] == beside["voice"]
-    name = shown(str(row["audio_file"]))
-    return name if same_voice else f"{name} of {shown(str(row['voice']))}"
+def _name(row: _Row, beside: _Row) -> Param:
+    file = Path(str(row["audio_file"]))
+    return file if row["voice"] == beside["voice"] else _of(file, row)
 
 
-def _finding(rule: str, sentence: str, row: _Row) -> Finding:
+def _of(what: Param, row: _Row) -> Phrase:
+    return say("{what} of {voice}", what=what, voice=Name(str(row["voice"])))
+
+
+def _finding(rule: str, words: Phrase, row: _Row) -> Finding:
     return Finding(
         rule=rule,
-        sentence=sentence,
+        words=words,
         voice=str(row["voice"]),
         clip_id=str(row["clip_id"]),
         audio_file=str(row["audio_file"]),

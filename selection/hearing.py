@@ -8,14 +8,23 @@ from typing import Any
 import pandas as pd
 
 from clips.languages import find_language
-from clips.names import shown
+from clips.rules.base import Weight
 from clips.table import Finding
-from selection.policy import Fairness, Weight
+from clips.words import Phrase, Quote, say
+from selection.policy import Fairness
+from selection.rules import words
+from selection.rules.judging import HALLUCINATION, OTHER_SCRIPT
 
 LABEL_COLUMNS = frozenset({"wer", "cer", "edge_start_cer", "edge_end_cer"})
 LANGUAGE_COLUMN = "language_prob"
-HALLUCINATION = "hallucination"
-OTHER_SCRIPT = "other-script"
+_NEAR = (
+    "It is not rejected: of its characters {cer} are wrong, where another text has {least} and"
+    " more."
+)
+_LIKELY = (
+    "It is not rejected: made to write the label, the recogniser finds it likelier (label_logprob"
+    " {logprob}) than another text ({most} and less)."
+)
 _PLAIN_SIGNS = frozenset(".,:;!?'’-")
 _KIND_COLUMNS = frozenset({"wer", "cer"})
 _KINDS: Mapping[str, str] = {
@@ -82,21 +91,21 @@ class Hearing:
 def with_readings(
     findings: Iterable[Finding], hearings: Mapping[str, Hearing]
 ) -> Iterator[Finding]:
-    """Findings; those on an ambiguous label end with the reading that was heard."""
+    """Findings; those on an ambiguous label say the readings that were heard."""
     for finding in findings:
         hearing = hearings.get(finding.clip_id)
-        heard = _heard_as(finding.rule, hearing) if hearing else ""
-        yield replace(finding, sentence=f"{finding.sentence} {heard}") if heard else finding
+        heard = _heard_as(finding.rule, hearing) if hearing else None
+        yield replace(finding, words=finding.words.plus(heard)) if heard else finding
 
 
-def _heard_as(rule: str, hearing: Hearing) -> str:
+def _heard_as(rule: str, hearing: Hearing) -> Phrase | None:
     is_meant = _AMBIGUOUS.get(rule)
-    heard = [
-        f"“{shown(written, 40)}” is heard as “{shown(words, 80)}”"
-        for written, words in hearing.readings
+    heard = tuple(
+        say("“{written}” is heard as “{heard}”", written=Quote(written), heard=Quote(reading, 80))
+        for written, reading in hearing.readings
         if is_meant and is_meant(written)
-    ]
-    return f"Here {'; '.join(heard)}." if heard else ""
+    )
+    return say("Here {heard}.", heard=heard) if heard else None
 
 
 def _readings(variant: str, transcript: str) -> Iterator[tuple[str, str]]:
@@ -127,22 +136,22 @@ _AMBIGUOUS: Mapping[str, Callable[[str], bool]] = {
 }
 
 
-def kind_in_words(hearing: Hearing, proven: bool = False) -> str:
-    """The kind of bad label as a sentence that names no word of it, ``""`` where there is none.
+def kind_in_words(hearing: Hearing, proven: bool = False) -> Phrase | None:
+    """The kind of bad label, ``None`` where there is none.
 
     Args:
         hearing: of the clip.
         proven: the label is rejected for it.
     """
     if hearing.kind != "wrong-text":
-        return _KINDS.get(hearing.kind, "")
-    wrong, words = len(hearing.wrong), len(hearing.label)
+        return say(_KINDS[hearing.kind]) if hearing.kind in _KINDS else None
+    wrong, n = len(hearing.wrong), len(hearing.label)
     if proven:
-        return "The label is another text than the speech."
-    if wrong and 2 * wrong < words:
-        heard = "was heard as another" if wrong == 1 else "were heard as others"
-        return f"{wrong} of {words} words {heard}."
-    return _KINDS["wrong-text"]
+        return say("The label is another text than the speech.")
+    if wrong and 2 * wrong < n:
+        as_what = "was heard as another" if wrong == 1 else "were heard as others"
+        return say("{wrong} of {n} words {as_what}.", wrong=wrong, n=n, as_what=as_what)
+    return say(_KINDS["wrong-text"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +159,12 @@ class Doubts:
     """What speaks against rejecting labels on the recogniser's word.
 
     Args:
-        failures: clip id -> rule and sentence of the recogniser's failure.
+        failures: clip id -> rule and words of the recogniser's failure.
         unproven: clip id -> why nothing is proven.
     """
 
-    failures: Mapping[str, tuple[str, str]]
-    unproven: Mapping[str, str]
+    failures: Mapping[str, tuple[str, Phrase]]
+    unproven: Mapping[str, Phrase]
 
 
 def fair(
@@ -176,20 +185,18 @@ def fair(
     """
     for finding, verdict in judged:
         clip_id = finding.clip_id
-        failure, why = doubts.failures.get(clip_id), doubts.unproven.get(clip_id, "")
+        failure, why = doubts.failures.get(clip_id), doubts.unproven.get(clip_id)
         spared = verdict == "reject" and bool(failure or why)
         hearing = hearings.get(clip_id)
-        said = [finding.sentence]
-        if hearing and column in _KIND_COLUMNS:
-            said.append(kind_in_words(hearing, proven=verdict == "reject" and not spared))
-        if spared and not failure:
-            said.append(why)
+        proven = verdict == "reject" and not spared
+        kind = kind_in_words(hearing, proven) if hearing and column in _KIND_COLUMNS else None
+        doubt = why if spared and not failure else None
         judged_so: Weight = "review" if spared else verdict
-        yield replace(finding, sentence=" ".join(filter(None, said))), judged_so
+        yield replace(finding, words=finding.words.plus(kind, doubt)), judged_so
         if failure and (spared or failure[0] == OTHER_SCRIPT):
-            rule, sentence = failure
-            doubt = replace(finding, rule=rule, sentence=sentence, value=None, bound=None, unit="")
-            yield doubt, weights.get(rule, "review")
+            rule, told = failure
+            about = replace(finding, rule=rule, words=told, value=None, bound=None, unit="")
+            yield about, weights[rule]
 
 
 def with_language(
@@ -201,49 +208,44 @@ def with_language(
         if hearing and hearing.spoken and finding.value is not None:
             known = find_language(hearing.spoken)
             name = known.name if known else hearing.spoken
-            yield replace(finding, sentence=f"{finding.sentence} It was heard as {name}."), verdict
+            heard = say("It was heard as {name}.", name=name)
+            yield replace(finding, words=finding.words.plus(heard)), verdict
         else:
             yield finding, verdict
 
 
-def unproven(table: pd.DataFrame, bounds: Fairness) -> dict[str, str]:
+def unproven(table: pd.DataFrame, bounds: Fairness) -> dict[str, Phrase]:
     """Clip id -> why its label is not rejected as another text on the recogniser's word.
 
     Words and characters must say so, and the label's own probability must not object; what was not
     measured does not.
     """
-    found: dict[str, str] = {}
+    found: dict[str, Phrase] = {}
     if "cer" in table:
         near = table["cer"] < bounds.proof_cer
+        least = f"{bounds.proof_cer:.0%}"
         found |= {
-            str(
-                clip_id
-            ): f"It is not rejected: of its characters {cer:.0%} are wrong, where another"
-            f" text has {bounds.proof_cer:.0%} and more."
+            str(clip_id): say(_NEAR, cer=f"{cer:.0%}", least=least)
             for clip_id, cer in zip(table["clip_id"][near], table["cer"][near], strict=True)
         }
     if "label_logprob" in table:
         likely = table["label_logprob"] > bounds.proof_logprob
         rows = zip(table["clip_id"][likely], table["label_logprob"][likely], strict=True)
         for clip_id, logprob in rows:
-            found.setdefault(
-                str(clip_id),
-                "It is not rejected: made to write the label, the recogniser finds it likelier"
-                f" (label_logprob {logprob:.2g}) than another text"
-                f" ({bounds.proof_logprob:g} and less).",
-            )
+            told = say(_LIKELY, logprob=f"{logprob:.2g}", most=bounds.proof_logprob)
+            found.setdefault(str(clip_id), told)
     return found
 
 
-def failures(table: pd.DataFrame, bounds: Fairness) -> dict[str, tuple[str, str]]:
-    """Clip id -> rule and sentence of why the recogniser, not the label, is at fault."""
+def failures(table: pd.DataFrame, bounds: Fairness) -> dict[str, tuple[str, Phrase]]:
+    """Clip id -> rule and words of why the recogniser, not the label, is at fault."""
     made_up = {i: (HALLUCINATION, why) for i, why in _invented(table, bounds).items()}
     return made_up | {
         i: (OTHER_SCRIPT, why) for i, why in _in_another_script(table, bounds).items()
     }
 
 
-def _invented(table: pd.DataFrame, bounds: Fairness) -> dict[str, str]:
+def _invented(table: pd.DataFrame, bounds: Fairness) -> dict[str, Phrase]:
     """Why a transcript looks made up; a sign that the label shows too is none."""
     signs = (
         ("unique_share", "below", bounds.unique_share, "different words per word"),
@@ -251,8 +253,8 @@ def _invented(table: pd.DataFrame, bounds: Fairness) -> dict[str, str]:
         ("compression", "above", bounds.compression, "times as long as it is when compressed"),
         ("repeated_share", "above", bounds.repeated_share, "of it in one repeated piece"),
     )
-    found: dict[str, str] = {}
-    for name, side, bound, words in signs:
+    found: dict[str, Phrase] = {}
+    for name, side, bound, what in signs:
         if f"heard_{name}" not in table:
             continue
         heard, label = table[f"heard_{name}"], table[f"label_{name}"]
@@ -261,22 +263,20 @@ def _invented(table: pd.DataFrame, bounds: Fairness) -> dict[str, str]:
         else:
             odd = (heard > bound) & ~(label > bound)
         for clip_id, value, said in zip(table["clip_id"][odd], heard[odd], label[odd], strict=True):
-            of_label = "" if pd.isna(said) else f", the label {said:.2g}"
-            found.setdefault(
-                str(clip_id),
-                "The recogniser seems to have made its transcript up: it has"
-                f" {value:.2g} {words}{of_label}.",
-            )
+            told = words(HALLUCINATION, measured=f"{value:.2g}", what=what)
+            if not pd.isna(said):
+                beside = say("The label has {label}.", label=f"{said:.2g}")
+                told = told.plus(beside)
+            found.setdefault(str(clip_id), told)
     return found
 
 
-def _in_another_script(table: pd.DataFrame, bounds: Fairness) -> dict[str, str]:
+def _in_another_script(table: pd.DataFrame, bounds: Fairness) -> dict[str, Phrase]:
     """That a transcript is not written as its language is."""
     if "other_script_share" not in table:
         return {}
     other = table[table["other_script_share"] > bounds.other_script_share]
     return {
-        str(clip_id): "The recogniser failed: its transcript is in another script than the language"
-        f" is written in ({share:.0%} of its letters)."
+        str(clip_id): words(OTHER_SCRIPT, share=f"{share:.0%}")
         for clip_id, share in zip(other["clip_id"], other["other_script_share"], strict=True)
     }

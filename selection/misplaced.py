@@ -16,27 +16,18 @@ import pandas as pd
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 
-from clips.names import shown
 from clips.table import Finding
+from clips.words import Path, Phrase, say
 from selection.hearing import Hearing
 from selection.policy import Fairness
+from selection.rules import words
+from selection.rules.judging import DISAGREES, ELSEWHERE, EXCHANGED, SHIFTED
 
-SHIFTED = "labels-shifted"
-EXCHANGED = "labels-exchanged"
-ELSEWHERE = "label-elsewhere"
-DISAGREES = "recogniser-disagrees"
-MISPLACED_RULES: dict[str, str] = {
-    SHIFTED: "The labels of a voice fit other files, all of them as many places away.",
-    EXCHANGED: "The labels of a voice fit other files of it.",
-    ELSEWHERE: "What was heard in a clip is the label of another one of its voice.",
-    DISAGREES: "The recogniser disagrees with most labels of a voice, which fit no other file: it"
-    " is too weak for the language, or the labels are another text.",
-}
 _MOST = 0.8  # of what fits elsewhere is as many places away
 _EVERY = 0.9  # of the labels that have a file there: single ones are misheard
 _OWN_RANK = 0.75  # of the other labels are less like what was heard than a clip's own, on average
 _ASKED = 300  # clips of a voice that are held against all of its labels
-_DOUBT = "It is not rejected by itself: what is found of the voice says why."
+_DOUBT = say("It is not rejected by itself: what is found of the voice says why.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +40,7 @@ class _Clip:
 
 def find_misplaced(
     table: pd.DataFrame, hearings: Mapping[str, Hearing], bounds: Fairness
-) -> tuple[list[Finding], dict[str, str]]:
+) -> tuple[list[Finding], dict[str, Phrase]]:
     """What is found of the labels of each voice.
 
     Args:
@@ -66,7 +57,7 @@ def find_misplaced(
         return [], {}
     against = set(table["clip_id"][rate >= bounds.disagree_cer])
     findings: list[Finding] = []
-    doubted: dict[str, str] = {}
+    doubted: dict[str, Phrase] = {}
     for voice, rows in table.groupby("voice", sort=False):
         clips = [
             _Clip(clip_id, file, " ".join(hearing.label), " ".join(hearing.heard))
@@ -80,14 +71,14 @@ def find_misplaced(
         findings += [
             Finding(
                 ELSEWHERE,
-                f"What was heard here is the label of {shown(clips[there].audio_file, 80)}.",
+                words(ELSEWHERE, other=Path(clips[there].audio_file)),
                 *("clip", str(voice), clips[here].clip_id, clips[here].audio_file),
             )
             for here, there in places.elsewhere.items()
         ]
         if len(clips) >= bounds.disagree_clips and len(wrong) > bounds.disagree_share * len(clips):
-            rule, sentence = _of_voice(places, len(wrong), len(clips))
-            findings.append(Finding(rule, sentence, "voice", str(voice), value=float(len(wrong))))
+            rule, told = _of_voice(places, len(wrong), len(clips))
+            findings.append(Finding(rule, told, "voice", str(voice), value=float(len(wrong))))
             doubted |= {clips[n].clip_id: _DOUBT for n in wrong}
     return findings, doubted
 
@@ -137,39 +128,21 @@ def _spread(numbers: Sequence[int]) -> list[int]:
     return [numbers[n * len(numbers) // _ASKED] for n in range(_ASKED)]
 
 
-def _of_voice(places: _Places, wrong: int, clips: int) -> tuple[str, str]:
-    """Rule and sentence; the sentence names no word, since it may be published."""
+def _of_voice(places: _Places, wrong: int, clips: int) -> tuple[str, Phrase]:
+    """Rule and words, which quote no label, since they may be published."""
     found = len(places.elsewhere)
     if found > places.asked / 2:
         ((offset, same),) = Counter(t - h for h, t in places.elsewhere.items()).most_common(1)
-        heard = f"{places.asked} clips that differ from their own label"
         if same >= _MOST * found:
-            all_of_them = (
-                "Every label fits"
-                if same >= _EVERY * (places.asked - abs(offset))
-                else "Most labels fit"
-            )
-            return (
-                SHIFTED,
-                f"{all_of_them} the file {_away(offset)}: so it was heard in {same} of {heard}.",
-            )
-        return (
-            EXCHANGED,
-            f"Labels fit other files of this voice: so it was heard in {found} of {heard}.",
-        )
-    disagrees = f"The recogniser disagrees with {wrong} of {clips} labels of this voice"
+            every = same >= _EVERY * (places.asked - abs(offset))
+            labels = "Every label fits" if every else "Most labels fit"
+            told = words(SHIFTED, labels=labels, away=_away(offset), same=same, asked=places.asked)
+            return SHIFTED, told
+        return EXCHANGED, words(EXCHANGED, found=found, asked=places.asked)
     if places.own_rank >= _OWN_RANK:
-        return (
-            DISAGREES,
-            f"{disagrees}, but what it heard is more like the clip's own label than like"
-            f" {places.own_rank:.0%} of the others: it is too weak for this language or voice."
-            " Another one (--asr-model) or a person can judge them.",
-        )
-    return (
-        DISAGREES,
-        f"{disagrees}, and what it heard is no more like the clip's own label than like the others:"
-        " the labels are another text, or it hears nothing of this language.",
-    )
+        share = f"{places.own_rank:.0%}"
+        return DISAGREES, words(DISAGREES, "weak", wrong=wrong, clips=clips, share=share)
+    return DISAGREES, words(DISAGREES, "other", wrong=wrong, clips=clips)
 
 
 def _away(offset: int) -> str:

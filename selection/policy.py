@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import (
     BaseModel,
@@ -26,23 +26,35 @@ from pydantic_core import ErrorDetails
 from clips.columns import Column
 from clips.errors import PolicyError
 from clips.limits import DEFAULT_LIMITS, Limits
+from clips.rules.base import Weight
+from clips.words import Phrase, say
+from selection.rules import RULES
 
 DEFAULT = "tts-v1"
-Verdict = Literal["accept", "review", "reject"]
-Weight = Literal["note", "review", "reject"]
-SEVERITY: Mapping[str, int] = {"note": 0, "accept": 0, "review": 1, "reject": 2}
-BOUNDS = ("reject_below", "review_below", "review_above", "reject_above")
+Side = Literal["below", "above"]
+BOUNDS = ("reject_below", "review_below", "review_above", "reject_above")  # the lowest first
 TERMS = ("diphones", "words", "kinds", "quality")
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Positive = Annotated[float, Field(gt=0.0)]
 Names = Annotated[tuple[str, ...], Field(strict=False)]  # TOML has lists
 
 
+_BEYOND = "{says} ({column} {value}; {verdict} {side} {bound})."
+
+
+class Bound(NamedTuple):
+    """One bound of a rule: what a value beyond it gets, on which side, and where it stands."""
+
+    verdict: Literal["review", "reject"]
+    side: Side
+    value: float
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class Rule(_Strict):
+class MeasuredRule(_Strict):
     """Bounds on one column. A value at a bound passes; beyond it, it does not.
 
     Args:
@@ -51,6 +63,7 @@ class Rule(_Strict):
             which takes off an inherited one.
         why: one sentence why the bounds stand where they do.
         says: what is wrong, in plain words, beside the value and the bound.
+        remedy: what the contributor can do, as a sentence.
         unknown: verdict for a clip whose column has no value: ``"skip"`` where that is normal.
         languages: which languages it judges: those whose labels are compared word by word, or
             character by character (no spaces between words).
@@ -63,6 +76,7 @@ class Rule(_Strict):
     unit: str
     why: str
     says: str
+    remedy: str
     review_below: float | None = None
     reject_below: float | None = None
     review_above: float | None = None
@@ -80,8 +94,8 @@ class Rule(_Strict):
         return None if bound is None or math.isinf(bound) else bound
 
     @model_validator(mode="after")
-    def _bounds_are_ordered(self) -> "Rule":
-        given = [b for b in (getattr(self, name) for name in BOUNDS) if b is not None]
+    def _bounds_are_ordered(self) -> "MeasuredRule":
+        given = [bound.value for bound in self.bounds]
         if self.model_fields_set.isdisjoint(BOUNDS):
             raise ValueError("a rule needs at least one bound")
         if given != sorted(given):
@@ -90,6 +104,28 @@ class Rule(_Strict):
                 f" (found {', '.join(map(str, given))})"
             )
         return self
+
+    @property
+    def bounds(self) -> tuple[Bound, ...]:
+        """The bounds there are, the lowest first."""
+        given = [(*name.split("_"), getattr(self, name)) for name in BOUNDS]
+        return tuple(Bound(*bound) for bound in given if bound[-1] is not None)
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The sides that it has bounds on."""
+        return tuple(dict.fromkeys(bound.side for bound in self.bounds))
+
+    def at(self, side: Side) -> dict[str, float]:
+        """Verdict -> bound on one side."""
+        return {bound.verdict: bound.value for bound in self.bounds if bound.side == side}
+
+    def words(self, bound: Bound) -> Phrase:
+        """What is said of every clip beyond a bound; the value is that of the finding."""
+        of_bound = {"verdict": bound.verdict, "side": bound.side}
+        says = say(_BEYOND, says=self.says, column=self.column, **of_bound)
+        # a policy's text is no template
+        return replace(says, remedy=self.remedy.replace("{", "{{").replace("}", "}}"))
 
 
 class Recogniser(_Strict):
@@ -367,6 +403,8 @@ class Policy(_Strict):
     """Everything that turns measurements into verdicts, a ranking and a selection.
 
     Args:
+        rules: on measured and derived columns.
+        findings: declared rule -> verdict, where it is not the one that it is declared with.
         weights: of columns, for the ranking within a voice; 0 leaves one out.
         enough: values of weighted columns, in their units, from which on better is no better.
     """
@@ -380,12 +418,31 @@ class Policy(_Strict):
     selection: Choosing
     gate: Gate
     terms: Terms
-    rules: dict[str, Rule]
-    findings: dict[str, Weight]
+    rules: dict[str, MeasuredRule]
+    findings: dict[str, Weight] = Field(default_factory=dict)
     weights: dict[str, Annotated[float, Field(ge=0.0)]]
     enough: dict[str, float] = Field(default_factory=dict)
     limits: dict[str, Positive | Annotated[int, Field(gt=0)]] = Field(default_factory=dict)
     _asr_folders: Mapping[str, Path] = PrivateAttr(default_factory=dict)
+
+    @field_validator("findings")
+    @classmethod
+    def _findings_are_declared(cls, given: dict[str, Weight]) -> dict[str, Weight]:
+        for rule in given:
+            if rule not in RULES:
+                near = difflib.get_close_matches(rule, RULES, 1)
+                hint = f"did you mean {near[0]}?" if near else "docs/policy.md lists them"
+                raise ValueError(f"there is no rule {rule}; {hint}")
+        return given
+
+    @field_validator("rules")
+    @classmethod
+    def _rules_have_ids_of_their_own(
+        cls, given: dict[str, MeasuredRule]
+    ) -> dict[str, MeasuredRule]:
+        if taken := sorted(given.keys() & RULES.keys()):
+            raise ValueError(f"{taken[0]} is the id of another rule; give it another name")
+        return given
 
     @field_validator("limits")
     @classmethod
@@ -394,6 +451,11 @@ class Policy(_Strict):
         if unknown := [name for name in given if name not in known]:
             raise ValueError(f"no limit named {unknown[0]}; there are {', '.join(known)}")
         return given
+
+    @property
+    def verdicts(self) -> Mapping[str, Weight]:
+        """Declared rule -> what its findings do to a clip."""
+        return {rule.id: self.findings.get(rule.id, rule.verdict) for rule in RULES.values()}
 
     @property
     def reading_limits(self) -> Limits:
@@ -460,10 +522,10 @@ class Policy(_Strict):
 
     @property
     def sha256(self) -> str:
-        """Digest of the whole content, independent of the order of keys and of comments."""
-        return hashlib.sha256(
-            json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False).encode()
-        ).hexdigest()
+        """Digest of all that it decides by, independent of the order of keys and of comments."""
+        content = self.model_dump(mode="json") | {"findings": self.verdicts}
+        text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from clips.description import VoiceDescription
-from clips.table import UNLABELLED_ROW, Clip
+from clips.numbers import number
+from clips.table import UNLABELLED_ROW, Clip, Finding
+from clips.words import Phrase, say
 from selection.offers import find_offer, find_provider
 from selection.policy import Offer, Terms
 
 Tier = Literal["high", "normal", "low"]
+_POINTS = "{part}: {given} of {most} points ({remarks})."
 WANTED_FIELDS = ("voice", "tone", "hours", "adult", "stock", "provider", "model", "license")
 
 
@@ -37,7 +40,7 @@ class Priority:
 
     tier: Tier
     score: float
-    reasons: tuple[str, ...]
+    reasons: tuple[Phrase, ...]
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def prioritise(
     voices: Mapping[str, VoiceDescription],
     clips: Mapping[str, Sequence[Clip]],
     terms: Terms,
-    lowered: Sequence[str] = (),
+    lowered: Sequence[Finding] = (),
 ) -> Priority:
     """The priority of a submission.
 
@@ -60,17 +63,18 @@ def prioritise(
         voices: voice folder -> what is said of it.
         clips: voice folder -> its clips.
         terms: the policy's.
-        lowered: why it is low priority whatever its points are.
+        lowered: what makes it low priority whatever its points are.
     """
     weight = _weights(voices, clips)
     points = most = 0.0
-    reasons = [f"Low priority: {why}" for why in lowered]
+    reasons = [say("Low priority: {why}", why=finding.told) for finding in lowered]
     for part in _parts(voices, clips, terms):
         total = sum(weight[v] for v in part.shares)
         given = part.most * sum(weight[v] * s for v, s in part.shares.items()) / total
         points, most = points + given, most + part.most
         remarks = "; ".join(dict.fromkeys(part.remarks))
-        reasons.append(f"{part.name}: {given:.3g} of {part.most:g} points ({remarks}).")
+        told = {"given": number(given), "most": number(part.most), "remarks": remarks}
+        reasons.append(say(_POINTS, part=part.name, **told))
     score = 100 * points / most if most else 0.0
     of = terms.priority
     score = round(score, 6)  # a sum of shares that should be the bound is the bound

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from clips.columns import Column
-from selection.policy import SEVERITY, Policy, Rule
+from clips.rules.base import SEVERITY
+from selection.policy import MeasuredRule, Policy
 from selection.verdicts import in_question
 
 UNKNOWN = 10.0
@@ -65,7 +66,7 @@ def _no_better_than(
     return values.clip(upper=enough) if column.better == "higher" else values.clip(lower=enough)
 
 
-def beyond_bounds(table: pd.DataFrame, rules: Mapping[str, Rule]) -> "pd.Series[float]":
+def beyond_bounds(table: pd.DataFrame, rules: Mapping[str, MeasuredRule]) -> "pd.Series[float]":
     """How far each clip lies beyond the policy's bounds, summed over the rules.
 
     For each rule, 0 up to the review bound and 1 at the reject bound, and on from there in a
@@ -80,15 +81,12 @@ def beyond_bounds(table: pd.DataFrame, rules: Mapping[str, Rule]) -> "pd.Series[
         value = in_question(table, rule)[rule.column]
         if rule.unknown != "skip":
             total = total.add(value.isna() * UNKNOWN, fill_value=0.0)
-        for sign, review, reject in (
-            (1.0, rule.review_above, rule.reject_above),
-            (-1.0, rule.review_below, rule.reject_below),
-        ):
-            bound = reject if review is None else review
-            if bound is None:
-                continue
-            scale = abs(reject - bound) if reject is not None else 0.0
-            over = (sign * (value - bound) / (scale or abs(bound) or 1.0)).clip(lower=0.0)
+        for side in rule.sides:
+            bounds = rule.at(side)
+            first = bounds.get("review", bounds.get("reject", 0.0))
+            scale = abs(bounds.get("reject", first) - first)
+            off = value - first if side == "above" else first - value
+            over = (off / (scale or abs(first) or 1.0)).clip(lower=0.0)
             counted = over if rule.graded else (over > 0.0).astype(float)
             total = total.add(counted.fillna(0.0), fill_value=0.0)
     return total

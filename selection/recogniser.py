@@ -26,25 +26,14 @@ from typing import Any
 import pandas as pd
 from rapidfuzz.distance import Levenshtein
 
-from clips.names import shown
+from clips.numbers import count as counted
 from clips.table import Finding
-from selection.hearing import HALLUCINATION, OTHER_SCRIPT, Hearing, Misheard
+from clips.words import Name, Phrase, Quote, say
+from selection.hearing import Hearing, Misheard
 from selection.policy import Fairness, Recogniser
+from selection.rules import words as said
+from selection.rules.judging import LABEL_FITS, OTHER_BOUNDS, RECOGNISER_WORD
 
-RECOGNISER_WORD = "recogniser-word"
-LABEL_FITS = "label-fits"
-OTHER_BOUNDS = "recogniser-bounds"
-RECOGNISER_RULES: dict[str, str] = {
-    RECOGNISER_WORD: "The recogniser gets a word wrong wherever the voice says it; no clip is"
-    " charged with it.",
-    HALLUCINATION: "The recogniser seems to have made its transcript up: the label is not rejected"
-    " on its word.",
-    OTHER_SCRIPT: "The recogniser wrote its transcript in another script than the language's: the"
-    " label is not rejected on its word.",
-    OTHER_BOUNDS: "The policy's bounds on labels were set with another recogniser than this run's.",
-    LABEL_FITS: "The recogniser heard another text, but finds the label nearly as likely when made"
-    " to write it: the clip is not charged with the difference.",
-}
 EXCUSED: Mapping[str, tuple[str, str]] = {
     "wer_excused": ("wer_errors", "word_errors"),
     "cer_excused": ("cer_errors", "char_errors"),
@@ -134,10 +123,10 @@ def excuse(
             for m in taken.get(clip_id, ())
         ]
     columns = {}
-    for column, (counted, field) in EXCUSED.items():
+    for column, (errors, field) in EXCUSED.items():
         of_words = [float(sum(getattr(m, field) for m in spared.get(i, ()))) for i in table.clip_id]
         excused = pd.Series(of_words, index=table.index, dtype=float)
-        excused = excused.mask(fits, table.get(counted, 0.0))
+        excused = excused.mask(fits, table.get(errors, 0.0))
         columns[column] = excused.where(table["wer_errors"].notna())
     return table.assign(**columns), findings
 
@@ -150,18 +139,14 @@ def of_other_bounds(asr: Recogniser, models: Mapping[str, str]) -> list[Finding]
         models: name -> digest of each recogniser of the run.
     """
     strange = [
-        shown(name, 80)
+        Name(name)
         for name, digest in models.items()
         if not any(name == known or digest.startswith(known) for known in asr.bounds_set_with)
     ]
     if not strange or not asr.bounds_set_with:
         return []
-    says = (
-        f"The bounds on labels were set with {', '.join(asr.bounds_set_with)}; this run heard with"
-        f" {' and '.join(strange)}, for which others may be right: `tenhours calibrate` proposes"
-        " them."
-    )
-    return [Finding(OTHER_BOUNDS, says, "submission")]
+    told = said(OTHER_BOUNDS, known=asr.bounds_set_with, used=tuple(strange))
+    return [Finding(OTHER_BOUNDS, told, "submission")]
 
 
 def _fitting(table: pd.DataFrame, bounds: Fairness) -> "pd.Series[bool]":
@@ -196,31 +181,26 @@ def _place(row: Mapping[Hashable, Any]) -> tuple[str, str, str]:
     return str(row["voice"]), str(row["clip_id"]), str(row["audio_file"])
 
 
-def _as_likely(log_odds: float) -> str:
+def _as_likely(log_odds: float) -> Phrase:
     times = math.exp(-log_odds)
-    return (
-        "The recogniser heard other words, but when made to write the label it finds it"
-        f" {f'only {times:.2g} times less' if times >= 1.05 else 'as'} likely: not charged."
-    )
+    return said(LABEL_FITS, "less", times=f"{times:.2g}") if times >= 1.05 else said(LABEL_FITS)
 
 
 def _of_voice(voice: str, words: int, clips: int) -> Finding:
-    what = "word is" if words == 1 else "words are"
-    return Finding(
+    what = counted(words, "word is", "words are")
+    told = said(RECOGNISER_WORD, "voice", words=what, clips=clips)
+    return Finding(RECOGNISER_WORD, told, "voice", voice, value=float(words))
+
+
+def _says(word: RecogniserWord, here: Misheard) -> Phrase:
+    return said(
         RECOGNISER_WORD,
-        f"{words} {what} misheard wherever this voice says them, and not charged to the"
-        f" {clips} clips concerned, whose findings name them.",
-        "voice",
-        voice,
-        value=float(words),
-    )
-
-
-def _says(word: RecogniserWord, here: Misheard) -> str:
-    heard = ", ".join(f'"{h}"' for h in word.heard)
-    return (
-        f'The recogniser heard "{here.heard}" for "{word.word}", which it gets wrong in'
-        f" {word.misheard} of {word.sentences} sentences of this voice ({heard}): not charged."
+        "clip",
+        heard=Quote(here.heard, 80),
+        word=Quote(word.word, 80),
+        misheard=word.misheard,
+        sentences=word.sentences,
+        mostly=tuple(say('"{heard}"', heard=Quote(one, 80)) for one in word.heard),
     )
 
 

@@ -10,8 +10,11 @@ from typing import get_args
 
 from clips.description import Description, Stage, VoiceDescription
 from clips.languages import find_language, primary_tag
-from clips.names import OUTSIDE, shown
-from clips.table import Clip, Finding
+from clips.names import OUTSIDE
+from clips.numbers import count
+from clips.rules.base import Parks
+from clips.table import Clip, Finding, Level
+from clips.words import Name, Param, Phrase, say
 from selection.offers import (
     find_offer,
     find_provider,
@@ -23,45 +26,9 @@ from selection.offers import (
 )
 from selection.policy import Terms
 from selection.priority import Priority, audio_s, is_lossless, labelled_share, prioritise
+from selection.rules import RULES, words
 
 LANGUAGE_HOURS = "language-hours"
-TERMS_RULES: dict[str, str] = {
-    # the submission
-    "stage-order": "The stage before this one is not approved; nothing of it is selected.",
-    "collection-paused": "The collection is paused, and no earlier arrival was agreed.",
-    "no-voices-described": "A description that names no voice.",
-    "description-with-audio": "A description brings audio; nothing of it is selected.",
-    "hours-not-given": "A description does not say how many hours of a voice there will be.",
-    "small-offer": "A payload holds little audio; low priority.",
-    LANGUAGE_HOURS: "A new language has fewer approved hours than it wants over all its voices;"
-    " scored and parked.",
-    # the submission, or one voice that differs from the rest
-    "licence-refused": "The licence is not the one that is taken.",
-    "unknown-provider": "The provider is not named, or nobody knows it.",
-    "other-provider": "The provider is known and not one of those that are wanted; low priority.",
-    "human-recording": "The speech is of people, not synthetic; low priority.",
-    "unwanted-model": "The model is one that is not taken, such as Flash or Turbo.",
-    "unknown-model": "The provider is wanted, and the model is not one of those that are listed.",
-    "no-phonemes": "The text of the language cannot be turned into phonemes; scored and parked.",
-    # a voice
-    "few-samples": "Fewer clips of a voice than a sample needs.",
-    "many-samples": "More audio of a voice than samples are.",
-    "cloned-voice": "The voice is a clone.",
-    "child-voice": "The voice is a child's.",
-    "unlisted-voice": "The voice is not on the list of the provider's stock voices.",
-    "low-rate": "Audio has a sample rate below the preferred one.",
-    "lossy-audio": "Audio is in a lossy format; WAV is preferred.",
-    "unsegmented": "Most of a voice is files far longer than a line; never selected.",
-    "mostly-unlabelled": "Most of a voice's audio has no label; low priority.",
-}
-# Material that is scored and kept, with nothing of it selected and nothing promised.
-_LOWERS = frozenset(
-    {
-        *("unknown-provider", "other-provider", "human-recording", "unwanted-model"),
-        *("unknown-model", "unsegmented", "mostly-unlabelled"),
-    }
-)
-_PARKS = _LOWERS | {"no-phonemes"}
 _STAGES: tuple[Stage, ...] = get_args(Stage)
 
 
@@ -99,21 +66,28 @@ class Ruling:
 @dataclass(frozen=True)
 class _Said:
     rule: str
-    sentence: str
+    words: Phrase
     value: float | None = None
     bound: float | None = None
     unit: str = ""
 
     def about(self, voice: str) -> Finding:
+        level: Level = "voice" if voice else "submission"
         return Finding(
-            self.rule,
-            self.sentence,
-            "voice" if voice else "submission",
-            voice,
-            value=self.value,
-            bound=self.bound,
-            unit=self.unit,
+            self.rule, self.words, level, voice, "", "", self.value, self.bound, self.unit
         )
+
+    @property
+    def parks(self) -> Parks:
+        return RULES[self.rule].parks
+
+
+def _said(rule: str, form: str = "", /, **params: Param) -> _Said:
+    return _Said(rule, words(rule, form, **params))
+
+
+def _measured(rule: str, value: float, bound: float, unit: str, **params: Param) -> _Said:
+    return _Said(rule, words(rule, **params), value, bound, unit)
 
 
 @dataclass(frozen=True)
@@ -151,14 +125,16 @@ def consider(
         own = [one for check in _OWN for one in check(voice, terms)]
         by_voice[voice.name] += own
         findings += [one.about(voice.name) for one in own]
-    low = _first(by_voice, _LOWERS)
-    lowered = [one.sentence for one in of_all if one.rule == "small-offer"]
+    low = _first(by_voice, ("low priority",))
+    lowered = [one.about("") for one in of_all if one.parks == "low priority"]
     if len(low) == len(voices):
-        lowered += dict.fromkeys(one.sentence for one in low.values())
+        named = {name: name if one.words.states("voice") else "" for name, one in low.items()}
+        lowered += dict.fromkeys(one.about(named[name]) for name, one in low.items())
     priority = prioritise(
         {v.name: v.said for v in voices}, {v.name: v.clips for v in voices}, terms, lowered
     )
-    parked = {name: one.rule for name, one in _first(by_voice, _PARKS).items()}
+    parks: tuple[Parks, ...] = ("parked", "low priority")
+    parked = {name: one.rule for name, one in _first(by_voice, parks).items()}
     if description.stage != "payload":
         parked = dict.fromkeys((v.name for v in voices), f"stage {description.stage}") | parked
     if priority.tier == "low":
@@ -166,9 +142,9 @@ def consider(
     return Ruling(tuple(findings), parked, priority)
 
 
-def _first(by_voice: Mapping[str, Sequence[_Said]], rules: frozenset[str]) -> dict[str, _Said]:
-    """Voice -> the first thing said by one of some rules, for the voices that have one."""
-    hits = {name: [one for one in said if one.rule in rules] for name, said in by_voice.items()}
+def _first(by_voice: Mapping[str, Sequence[_Said]], parks: Sequence[Parks]) -> dict[str, _Said]:
+    """Voice -> the first thing said that parks it so, for the voices that have one."""
+    hits = {name: [one for one in said if one.parks in parks] for name, said in by_voice.items()}
     return {name: found[0] for name, found in hits.items() if found}
 
 
@@ -184,12 +160,8 @@ def language_finding(tag: str, hours: float, terms: Terms) -> Finding | None:
     established = set(map(primary_tag, of.established))
     if not primary or primary in established or hours > of.new_language_hours:
         return None
-    sentence = (
-        f"{_language(tag)} is a new language: {hours:.3g} h are approved over all of its voices,"
-        f" and it wants more than {of.new_language_hours:g} h. It is scored and kept, and none of"
-        " it is selected until then. Send more, of any voice."
-    )
-    return _Said(LANGUAGE_HOURS, sentence, hours, of.new_language_hours, "h").about("")
+    wants = of.new_language_hours
+    return _measured(LANGUAGE_HOURS, hours, wants, "h", language=_language(tag)).about("")
 
 
 def _voices(description: Description, clips: Sequence[Clip]) -> list[_Voice]:
@@ -211,12 +183,7 @@ def _stage_order(
     # an approved later stage had its own stages before it
     if circumstances.approved.isdisjoint(_STAGES[place - 1 :]):
         before = _STAGES[place - 1]
-        yield _Said(
-            "stage-order",
-            f"This is the stage {description.stage!r}, and {before!r} before it is not approved."
-            f" Nothing of it is selected until then: hand in {before} first, or wait for the"
-            " answer.",
-        )
+        yield _said("stage-order", stage=description.stage, before=before)
 
 
 def _pause(terms: Terms, circumstances: Circumstances) -> Iterator[_Said]:
@@ -224,55 +191,26 @@ def _pause(terms: Terms, circumstances: Circumstances) -> Iterator[_Said]:
     if not isinstance(start, date) or _day(circumstances.now) < start:
         return
     if agreed is None:
-        yield _Said(
-            "collection-paused",
-            f"The collection is paused from {start} on and takes nothing new. Agree on an arrival"
-            " time, or wait until it opens again.",
-        )
+        yield _said("collection-paused", start=str(start))
     elif _day(agreed) >= start:
-        yield _Said(
-            "collection-paused",
-            f"The collection is paused from {start} on, and the agreed arrival, {_day(agreed)}, is"
-            " not before that day. Wait until it opens again.",
-        )
+        late = str(_day(agreed))
+        yield _said("collection-paused", "agreed late", start=str(start), agreed=late)
 
 
 def _quantity(description: Description, clips: Sequence[Clip], terms: Terms) -> Iterator[_Said]:
     if description.stage == "description" and not description.voices:
-        yield _Said(
-            "no-voices-described",
-            "The description names no voice. Add a table [voices.NAME] for each voice and tone.",
-        )
+        yield _said("no-voices-described")
     hours = audio_s(clips) / 3600
     if description.stage == "description" and hours:
-        yield _Said(
-            "description-with-audio",
-            f"The description brings {hours:.3g} h of audio. It is scored, and nothing of it is"
-            " selected: hand in a few clips of each voice as samples once the description is"
-            " approved.",
-            hours,
-            0.0,
-            "h",
-        )
+        yield _measured("description-with-audio", hours, 0.0, "h")
     if description.stage == "payload" and clips and hours < terms.small_hours:
-        yield _Said(
-            "small-offer",
-            f"The payload holds {hours:.3g} h of audio, and less than {terms.small_hours:g} h is a"
-            " small offer. It is scored and kept; send more to raise its priority.",
-            hours,
-            terms.small_hours,
-            "h",
-        )
+        yield _measured("small-offer", hours, terms.small_hours, "h")
 
 
 def _licence(voice: _Voice, terms: Terms) -> Iterator[_Said]:
     licence = voice.said.license
     if licence and not is_licence(licence, terms):
-        yield _Said(
-            "licence-refused",
-            f"The licence {shown(licence)} is not taken, only {terms.licence} is. State"
-            f' license = "{terms.licence}" if you may give the data under it.',
-        )
+        yield _said("licence-refused", licence=Name(licence), taken=terms.licence)
 
 
 def _origin(voice: _Voice, terms: Terms) -> Iterator[_Said]:
@@ -280,80 +218,40 @@ def _origin(voice: _Voice, terms: Terms) -> Iterator[_Said]:
     known = find_provider(said.provider, terms)
     if find_offer(known, said.model, terms):
         return
-    model = shown(said.model)
+    provider, model, wanted = Name(said.provider), Name(said.model), _wanted(terms)
     for name in (said.provider, said.model):
         if word := gives_away(name, terms.human_words):
-            yield _Said(
-                "human-recording",
-                f"{shown(name)} says {word!r}: recordings of people are scored and kept as low"
-                " priority, with nothing promised. Synthetic speech is wanted.",
-            )
+            yield _said("human-recording", name=Name(name), word=word)
             return
     if not said.provider:
-        yield _Said("unknown-provider", f"No provider is named. Name one of {_wanted(terms)}.")
+        yield _said("unknown-provider", "unnamed", wanted=wanted)
     elif not known:
-        yield _Said(
-            "unknown-provider",
-            f"The provider {shown(said.provider)} is not known here. Wanted are {_wanted(terms)};"
-            " a maintainer looks at others.",
-        )
+        yield _said("unknown-provider", provider=provider, wanted=wanted)
     elif not offers_of(known, terms):
-        yield _Said(
-            "other-provider",
-            f"{shown(said.provider)} is not one of the wanted providers ({_wanted(terms)}). What"
-            " comes from it is scored and kept as low priority, with nothing promised.",
-        )
+        yield _said("other-provider", provider=provider, wanted=wanted)
     elif said.model and unwanted(said.model, terms.providers[known]):
-        yield _Said(
-            "unwanted-model",
-            f"The model {model} is not taken. Of this provider are wanted:"
-            f" {_wanted(terms, known)}.",
-        )
+        yield _said("unwanted-model", model=model, wanted=_wanted(terms, known))
+    elif said.model:
+        yield _said("unknown-model", model=model, wanted=_wanted(terms, known))
     else:
-        what = f"The model {model} is not on the list" if said.model else "No model is named"
-        yield _Said(
-            "unknown-model", f"{what}. Of this provider are wanted: {_wanted(terms, known)}."
-        )
+        yield _said("unknown-model", "unnamed", wanted=_wanted(terms, known))
 
 
 def _phonemes(voice: _Voice, terms: Terms) -> Iterator[_Said]:
     tag = voice.said.language
     if tag and primary_tag(tag) not in set(map(primary_tag, terms.languages.with_phonemes)):
-        yield _Said(
-            "no-phonemes",
-            f"There is no way yet to turn {_language(tag)} text into phonemes. It is scored and"
-            " kept, and nothing of it is selected until there is one.",
-        )
+        yield _said("no-phonemes", language=_language(tag))
 
 
 def _samples(voice: _Voice, terms: Terms) -> Iterator[_Said]:
     if voice.stage == "description" and voice.said.hours is None:
-        yield _Said(
-            "hours-not-given",
-            f"The description does not say how many hours of {shown(voice.name)} there will be."
-            " Add a line hours = ...",
-        )
-    count = len([c for c in voice.clips if c.audio])
-    if voice.stage == "samples" and count < terms.samples_per_voice:
-        yield _Said(
-            "few-samples",
-            f"{shown(voice.name)} has {count} samples, and at least {terms.samples_per_voice} are"
-            " needed to judge a voice. Send more.",
-            count,
-            terms.samples_per_voice,
-            "clips",
-        )
+        yield _said("hours-not-given")
+    n, least = len([c for c in voice.clips if c.audio]), terms.samples_per_voice
+    if voice.stage == "samples" and n < least:
+        yield _measured("few-samples", n, least, "clips", n=n, least=least)
     minutes, most = audio_s(voice.clips) / 60, terms.samples_most_minutes
     if voice.stage == "samples" and minutes > most:
-        yield _Said(
-            "many-samples",
-            f"{shown(voice.name)} has {minutes:.3g} minutes of samples, and up to {most:g} are"
-            " taken to judge a voice. Send a few clips, and the rest as payload once these are"
-            " approved.",
-            minutes,
-            most,
-            "min",
-        )
+        yield _measured("many-samples", minutes, most, "min")
 
 
 def _stock(voice: _Voice, terms: Terms) -> Iterator[_Said]:
@@ -362,51 +260,28 @@ def _stock(voice: _Voice, terms: Terms) -> Iterator[_Said]:
     word = _found((said.voice, said.model, voice.name), terms.clone_words)
     if said.stock is False or word:
         why = "stock = false" if said.stock is False else f"its name says {word!r}"
-        yield _Said(
-            "cloned-voice",
-            f"{_who(voice)} is a clone or no stock voice ({why}). Only stock voices that can be"
-            " identified are taken; use one of them.",
-        )
+        yield _said("cloned-voice", name=_who(voice), why=why)
     elif said.voice and listed and listed.voices and not is_listed(said.voice, listed.voices):
-        yield _Said(
-            "unlisted-voice",
-            f"{_who(voice)} is not on the list of stock voices of {shown(said.provider)}. Check"
-            " the name; a maintainer looks at it.",
-        )
+        yield _said("unlisted-voice", name=_who(voice), provider=Name(said.provider))
     word = _found((said.voice, said.tone, voice.name), terms.child_words)
     if said.adult is False:
         word = "adult = false"
     elif listed and is_listed(said.voice, listed.child_voices):
         word = "it is known as one"
     if word:
-        yield _Said(
-            "child-voice",
-            f"{_who(voice)} is a child's voice ({word}). Only adult voices are taken; use another.",
-        )
+        yield _said("child-voice", name=_who(voice), why=word)
 
 
 def _formats(voice: _Voice, terms: Terms) -> Iterator[_Said]:
     audio = [c.audio for c in voice.clips if c.audio]
     low = [a.sample_rate_hz for a in audio if a.sample_rate_hz < terms.preferred_rate_hz]
     if low:
-        bound = terms.preferred_rate_hz
-        yield _Said(
-            "low-rate",
-            f"{len(low)} of {len(audio)} files of {shown(voice.name)} have a sample rate below"
-            f" {bound:g} Hz, down to {min(low)} Hz. Send the rate that the provider gives, never"
-            " one that was brought up.",
-            min(low),
-            bound,
-            "Hz",
-        )
+        least = terms.preferred_rate_hz
+        yield _measured("low-rate", min(low), least, "Hz", files=_of(low, audio))
     lossy = [a.codec for a in audio if not is_lossless(a.codec)]
     if lossy:
-        yield _Said(
-            "lossy-audio",
-            f"{len(lossy)} of {len(audio)} files of {shown(voice.name)} are in a lossy format"
-            f" ({', '.join(sorted(set(lossy)))}). They are taken at lower priority; ask the"
-            " provider for WAV.",
-        )
+        codecs = tuple(sorted(set(lossy)))
+        yield _said("lossy-audio", files=_of(lossy, audio), codecs=codecs)
 
 
 def _segments(voice: _Voice, terms: Terms) -> Iterator[_Said]:
@@ -415,26 +290,11 @@ def _segments(voice: _Voice, terms: Terms) -> Iterator[_Said]:
     long = [c for c in voice.clips if c.audio and c.audio.duration_s > bound]
     if long and audio_s(long) >= terms.unsegmented_share * total:
         longest = max(c.audio.duration_s for c in long if c.audio)
-        yield _Said(
-            "unsegmented",
-            f"{len(long)} of {len(voice.clips)} files of {shown(voice.name)} are longer than"
-            f" {bound:g} s, the longest {longest:.0f} s: most of its audio is not cut into lines."
-            " It is scored and kept and never selected; send one line of an answer, or one call,"
-            " per file.",
-            longest,
-            bound,
-            "s",
-        )
+        yield _measured("unsegmented", longest, bound, "s", files=_of(long, voice.clips))
     share = labelled_share(voice.clips)
     if share < terms.labelled_share:
-        yield _Said(
-            "mostly-unlabelled",
-            f"{share:.0%} of the audio of {shown(voice.name)} has a label, and from"
-            f" {terms.labelled_share:.0%} on it is more than low priority. Send the text of each"
-            " file.",
-            share,
-            terms.labelled_share,
-        )
+        told = {"share": f"{share:.0%}", "least": f"{terms.labelled_share:.0%}"}
+        yield _measured("mostly-unlabelled", share, terms.labelled_share, "", **told)
 
 
 _SHARED: tuple[_Check, ...] = (_licence, _origin, _phonemes)
@@ -445,8 +305,12 @@ def _found(names: Iterable[str], words: Sequence[str]) -> str:
     return next((word for name in names if (word := gives_away(name, words))), "")
 
 
-def _who(voice: _Voice) -> str:
-    return f"The voice {shown(voice.said.voice or voice.name)}"
+def _of(some: Sequence[object], every: Sequence[object]) -> str:
+    return f"{len(some):,} of {count(len(every), 'file')}"
+
+
+def _who(voice: _Voice) -> Name:
+    return Name(voice.said.voice or voice.name)
 
 
 def _wanted(terms: Terms, provider: str = "") -> str:
@@ -454,9 +318,11 @@ def _wanted(terms: Terms, provider: str = "") -> str:
     return "; ".join(o.about for o in offers if provider in ("", o.provider))
 
 
-def _language(tag: str) -> str:
+def _language(tag: str) -> Param:
     language = find_language(tag)
-    return f"{language.name} ({shown(tag)})" if language else shown(tag)
+    if language is None:
+        return Name(tag)
+    return say("{language} ({tag})", language=language.name, tag=Name(tag))
 
 
 def _day(moment: datetime) -> date:

@@ -11,13 +11,11 @@ import pandas as pd
 
 from clips.columns import Column
 from clips.table import Finding
+from clips.words import Quote
 from selection.phonemes import LETTERS, STRESS, outside, speak, spelled, words
+from selection.rules import words as said
+from selection.rules.judging import OUTSIDE
 
-OUTSIDE = "outside-vocabulary"
-TEXT_RULES: dict[str, str] = {
-    OUTSIDE: "The label has symbols that cannot be read as phonemes of Kokoro's vocabulary, such as"
-    " digits or signs: write them as they are spoken.",
-}
 KINDS = ("statement", "question", "exclamation", "list item")
 TEXT_COLUMNS: tuple[Column, ...] = (
     Column(
@@ -84,11 +82,9 @@ def find_outside(table: pd.DataFrame) -> Iterator[Finding]:
     """
     odd = table["phonemes"].map(outside)
     for clip in table.assign(odd=odd)[odd != ""].to_dict("records"):
-        symbols = " ".join(clip["odd"])
         yield Finding(
             OUTSIDE,
-            f"The label has symbols that no phoneme stands for: {symbols}. Write them as they are"
-            " spoken.",
+            said(OUTSIDE, symbols=Quote(" ".join(clip["odd"]))),
             "clip",
             str(clip["voice"]),
             str(clip["clip_id"]),

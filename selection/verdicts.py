@@ -1,17 +1,19 @@
 """Columns -> verdicts: every rule of the policy over every clip, every reason kept."""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 
-import numpy as np
 import pandas as pd
 
 from clips.columns import Column
 from clips.languages import find_language
+from clips.rules.base import SEVERITY, Verdict, Weight
 from clips.table import Finding
+from clips.words import Phrase, say
 from selection.consistency import Embedding
 from selection.derived import BASIS
 from selection.duplicates import Words
+from selection.findings import tabled
 from selection.hearing import (
     LABEL_COLUMNS,
     LANGUAGE_COLUMN,
@@ -22,25 +24,13 @@ from selection.hearing import (
     unproven,
     with_language,
 )
-from selection.policy import SEVERITY, Policy, Rule, Verdict, Weight
+from selection.policy import MeasuredRule, Policy
+from selection.rules import OF_A_PART, words
+from selection.rules.judging import NOT_MEASURED
 
-NOT_MEASURED = "not-measured"
 UNREADABLE = "unreadable-audio"
 DAMAGED = "damaged-audio"
-NOT_JUDGED = "not-judged"
-UNHEARD = "unheard-language"
 DECODED = "decoded_s"
-FINDING_COLUMNS = (
-    *("level", "voice", "audio_file", "clip_id", "rule", "verdict"),
-    *("value", "bound", "unit", "sentence"),
-)
-# Of a submission or a voice, and yet about some file or row of many: the rest is worth what it is.
-OF_A_PART = frozenset(
-    {
-        *("voice-without-folder", "unreadable-labels", "duplicate-key", "unsafe-path"),
-        *("hard-link", "name-collision", "unreadable-archive", "over-limit", NOT_JUDGED),
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -71,7 +61,7 @@ class Evidence:
     hearings: Mapping[str, Hearing] = field(default_factory=dict)
     embeddings: Mapping[str, Embedding] = field(default_factory=dict)
     fingerprints: Mapping[str, Words] = field(default_factory=dict)
-    doubted: Mapping[str, str] = field(default_factory=dict)
+    doubted: Mapping[str, Phrase] = field(default_factory=dict)
     unasked: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
@@ -84,20 +74,18 @@ def judge(evidence: Evidence, policy: Policy, columns: Mapping[str, Column]) -> 
         columns: declarations of measured and derived columns by name.
 
     Returns:
-        A table with `FINDING_COLUMNS`. A rule whose column was not measured in this run (its
-        scorer was left out) judges nothing.
+        A table with `selection.findings.FINDING_COLUMNS`. A rule whose column was not measured in
+        this run (its scorer was left out) judges nothing.
     """
-    table = evidence.table
-    judged: list[tuple[Finding, Weight]] = [
-        (f, policy.findings.get(f.rule, "review")) for f in evidence.intake
-    ]
-    judged += _undecodable(evidence, policy)
+    table, weights = evidence.table, policy.verdicts
+    judged: list[tuple[Finding, Weight]] = [(f, weights[f.rule]) for f in evidence.intake]
+    judged += [(finding, weights[UNREADABLE]) for finding in _undecodable(evidence)]
     refused = {f.clip_id for f, verdict in judged if f.clip_id and verdict == "reject"}
     has_audio = table[DECODED].notna()
     measured = table[has_audio]
     unexplained = measured[~measured["clip_id"].isin(refused | set(evidence.pending))]
     judged += [
-        (_about(row, NOT_MEASURED, f"Not measured yet, the next run tries again: {why}"), "review")
+        (_about(row, NOT_MEASURED, words(NOT_MEASURED, "pending", why=why)), "review")
         for row in table[table["clip_id"].isin(list(evidence.pending))].to_dict("records")
         for why in [evidence.pending[row["clip_id"]]]
     ]
@@ -109,20 +97,19 @@ def judge(evidence: Evidence, policy: Policy, columns: Mapping[str, Column]) -> 
         if rule.column in table:
             beyond = _beyond(in_question(table, rule), rule_id, rule, columns[rule.column])
             if rule.column in LABEL_COLUMNS:
-                beyond = fair(beyond, rule.column, evidence.hearings, doubts, policy.findings)
+                beyond = fair(beyond, rule.column, evidence.hearings, doubts, weights)
             elif rule.column == LANGUAGE_COLUMN:
                 beyond = with_language(beyond, evidence.hearings)
             judged += beyond
             judged += _unknown(evidence, in_question(unexplained, rule), rule_id, rule)
     explained = refused | {f.clip_id for f, v in judged if v != "note"}
     judged += [
-        (_about(row, NOT_MEASURED, "There is no audio to measure."), "review")
+        (_about(row, NOT_MEASURED, words(NOT_MEASURED, "no audio")), "review")
         for row in table[~has_audio].to_dict("records")
         if row["clip_id"] not in explained
     ]
     # a doubt is told once for all that it saves a clip from
-    records = [asdict(f) | {"verdict": verdict} for f, verdict in dict.fromkeys(judged)]
-    return pd.DataFrame.from_records(records, columns=list(FINDING_COLUMNS))
+    return tabled(dict.fromkeys(judged))
 
 
 def verdicts(table: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
@@ -159,7 +146,7 @@ def of_a_whole(findings: pd.DataFrame) -> pd.DataFrame:
     return findings[above & ~findings["rule"].isin(OF_A_PART)]
 
 
-def in_question(table: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+def in_question(table: pd.DataFrame, rule: MeasuredRule) -> pd.DataFrame:
     """The clips that a rule judges, by their tone and language."""
     if rule.except_tones:
         excepted = {tone.casefold() for tone in rule.except_tones}
@@ -172,31 +159,27 @@ def in_question(table: pd.DataFrame, rule: Rule) -> pd.DataFrame:
 
 
 def _beyond(
-    table: pd.DataFrame, rule_id: str, rule: Rule, column: Column
+    table: pd.DataFrame, rule_id: str, rule: MeasuredRule, column: Column
 ) -> Iterator[tuple[Finding, Weight]]:
     value = table[rule.column]
     hit = pd.Series(data=False, index=table.index)
-    bounds: tuple[tuple[Weight, str, float | None], ...] = (
-        ("reject", "below", rule.reject_below),
-        ("reject", "above", rule.reject_above),
-        ("review", "below", rule.review_below),
-        ("review", "above", rule.review_above),
-    )
-    for verdict, side, bound in bounds:
-        if bound is None:
-            continue
-        broken = ((value < bound) if side == "below" else (value > bound)) & ~hit
+    for bound in sorted(rule.bounds, key=lambda bound: -SEVERITY[bound.verdict]):
+        below = bound.side == "below"
+        broken = ((value < bound.value) if below else (value > bound.value)) & ~hit
         hit |= broken
-        limit = f"{verdict} {side} {_number(bound, column)}"
+        says = rule.words(bound)
         for row in table[broken].to_dict("records"):
-            measured = float(row[rule.column])
-            says = f"{rule.says} ({column.name} {_number(measured, column)}; {limit})."
             finding = _about(row, rule_id, says)
-            yield replace(finding, value=measured, bound=bound, unit=column.unit), verdict
+            yield (
+                replace(
+                    finding, value=float(row[rule.column]), bound=bound.value, unit=column.unit
+                ),
+                bound.verdict,
+            )
 
 
 def _unknown(
-    evidence: Evidence, table: pd.DataFrame, rule_id: str, rule: Rule
+    evidence: Evidence, table: pd.DataFrame, rule_id: str, rule: MeasuredRule
 ) -> Iterator[tuple[Finding, Weight]]:
     if rule.unknown == "skip":
         return
@@ -205,17 +188,18 @@ def _unknown(
         measured = BASIS.get(rule.column, rule.column)
         if measured in evidence.unasked.get(str(row["clip_id"]), {}):
             continue
-        says = f"{rule.column} cannot be measured: {known.get(measured, 'not measured')}."
+        why = known.get(measured, "not measured")
+        says = say("{column} cannot be measured: {why}.", column=rule.column, why=why)
+        says = replace(says, remedy="Listen; a person has to judge it.")
         yield _about(row, rule_id, says), rule.unknown
 
 
-def _undecodable(evidence: Evidence, policy: Policy) -> Iterator[tuple[Finding, Weight]]:
+def _undecodable(evidence: Evidence) -> Iterator[Finding]:
     table = evidence.table
-    verdict = policy.findings.get(UNREADABLE, "reject")
     for row in table[table[DECODED].isna()].to_dict("records"):
         why = evidence.reasons.get(str(row["clip_id"]), {}).get(DECODED)
         if why:
-            yield _about(row, UNREADABLE, f"The audio {why}."), verdict
+            yield _about(row, UNREADABLE, words(UNREADABLE, "decoded", why=why))
 
 
 def _by_character(tag: str) -> bool:
@@ -223,18 +207,11 @@ def _by_character(tag: str) -> bool:
     return language is not None and language.rate == "cer"
 
 
-def _about(row: Mapping[Hashable, object], rule: str, sentence: str) -> Finding:
+def _about(row: Mapping[Hashable, object], rule: str, words: Phrase) -> Finding:
     return Finding(
         rule=rule,
-        sentence=sentence,
+        words=words,
         voice=str(row["voice"]),
         clip_id=str(row["clip_id"]),
         audio_file=str(row["audio_file"]),
     )
-
-
-def _number(value: float, column: Column) -> str:
-    """Four digits that count, five from 1000 on and all of a whole number; without an exponent."""
-    digits = 4 if abs(value) < 1000 else 5
-    short = value if value.is_integer() else float(f"{value:.{digits}g}")
-    return f"{np.format_float_positional(short + 0.0, trim='-')} {column.unit}".rstrip()

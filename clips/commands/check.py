@@ -1,14 +1,14 @@
 """`tenhours check`: everything about a submission that needs no model, for contributors."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from clips.limits import DEFAULT_LIMITS, Limits
-from clips.names import OUTSIDE, counted, shown
-from clips.rules import INTAKE_RULES
+from clips.names import OUTSIDE, shown
+from clips.numbers import count
+from clips.rules import INTAKE_RULES, about
 from clips.submission import Submission, read_submission
 from clips.table import UNLABELLED_ROW, Finding
 
@@ -38,7 +38,7 @@ class Checked:
     """
 
     submission: Submission
-    rules: Mapping[str, str] = field(default_factory=lambda: INTAKE_RULES)
+    rules: Mapping[str, str] = field(default_factory=lambda: about(INTAKE_RULES.values()))
     weights: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
@@ -89,9 +89,9 @@ class Checked:
         for voice in self.voices:
             yield (
                 f"{shown(voice.voice) or OUTSIDE}:"
-                f" {counted(voice.rows, 'label row')}, {counted(voice.files, 'audio file')},"
+                f" {count(voice.rows, 'label row')}, {count(voice.files, 'audio file')},"
                 f" {voice.hours:.2f} h, {voice.unlabelled} without a label,"
-                f" {counted(voice.findings, 'finding')}"
+                f" {count(voice.findings, 'finding')}"
             )
         for rule, found in self.by_rule.items():
             yield ""
@@ -107,10 +107,10 @@ class Checked:
         pending = self.submission.pending
         if pending:
             why = next(iter(pending.values()))
-            yield f"{counted(len(pending), 'audio file')} not looked at ({why}). Check again."
+            yield f"{count(len(pending), 'audio file')} not looked at ({why}). Check again."
         notes = len(self.submission.findings) - self.to_mend
         counts = [f"{self.to_mend} to mend"] if self.to_mend else []
-        counts += [counted(notes, "note")] if notes else []
+        counts += [count(notes, "note")] if notes else []
         if counts:
             yield f"{', '.join(counts)}."
         if self.is_empty:
@@ -124,21 +124,13 @@ def _voice_of(finding: Finding) -> str:
 
 
 def _place(finding: Finding) -> str:
-    """Voice and clip of a finding, as far as its sentence does not name them."""
-    voice, name, said = shown(finding.voice), shown(finding.audio_file), finding.sentence
-    if not name:
-        return f"{voice}: " if voice and not _names(said, voice) else ""
-    path = f"{voice}/{name}" if voice else name
-    if path in said:
+    """Voice and clip of a finding, as far as its words do not name them."""
+    voice, name, words = finding.voice, finding.audio_file, finding.words
+    path = "/".join(filter(None, (voice, name)))
+    if not path or words.names(path) or (not name and words.states("voice")):
         return ""
-    if said.startswith(f"{name} "):
-        return f"{voice}: "
-    return f"{path}: "
-
-
-def _names(sentence: str, voice: str) -> bool:
-    start = r"^|\b(?:folder|of|describes) "
-    return re.search(rf"(?:{start}){re.escape(voice)}(?![\w-])", sentence) is not None
+    has_file = words.states("file") or words.names(name)
+    return f"{shown(voice if voice and has_file else path)}: "
 
 
 def check(path: str | Path, limits: Limits = DEFAULT_LIMITS) -> Checked:

@@ -12,7 +12,7 @@ from pathlib import Path
 from clips.formats.base import LabelInput, LabelRow, Labels, Out
 from clips.formats.columns import AUDIO_HEADS, TEXT_HEADS, head_of
 from clips.formats.fields import AUDIO_NAMES, record, row_from_fields
-from clips.formats.tables import TableRow, csv_rows, gather, json_lines
+from clips.formats.tables import TableRow, at_line, csv_rows, gather, json_lines
 
 _DELIMITERS = ",;\t"
 
@@ -56,7 +56,7 @@ def read_csv(source: LabelInput) -> Labels:
 def _csv_row(row: TableRow, names: Sequence[str], path: str) -> LabelRow:
     read = row_from_fields(
         dict(zip(names, row.cells, strict=False)),
-        f"{path}, line {row.line}",
+        at_line(path, row.line),
         audio_names=AUDIO_HEADS,
         text_names=TEXT_HEADS,
         wrong_width=len(row.cells) != len(names),
@@ -69,8 +69,7 @@ def read_jsonl(source: LabelInput) -> Labels:
 
     def rows(text: str, path: str) -> Sequence[LabelRow]:
         return [
-            row_from_fields(fields, f"{path}, line {line}")
-            for line, fields in json_lines(text, path)
+            row_from_fields(fields, at_line(path, line)) for line, fields in json_lines(text, path)
         ]
 
     return gather(source, rows)

@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 
 from clips.formats.base import LabelRow
 from clips.formats.columns import Columns, from_content, from_header
-from clips.formats.tables import TableRow
-from clips.names import shown, storable
-from clips.rules import Fault
+from clips.formats.tables import TableRow, at_line
+from clips.names import storable
+from clips.rules import fault
+from clips.words import Path
 
 Candidates = Callable[[str], tuple[str, ...]]
 
@@ -26,18 +27,15 @@ def label_rows(table: Sequence[TableRow], path: str, candidates: Candidates) -> 
 
 
 def _row(row: TableRow, columns: Columns, path: str, candidates: Candidates) -> LabelRow:
-    where = f"{path}, line {row.line}"
+    where = at_line(path, row.line)
     cells = [storable(cell) for cell in row.cells]
     name = cells[columns.audio].strip() if len(cells) > columns.audio else ""
     if len(cells) < 2 or not name:
-        sentence = f"{where} has no name or no text; write name|text."
-        return LabelRow(name, faults=(Fault("bad-row", sentence),))
+        return LabelRow(name, faults=(fault("bad-row", "short", where=where),))
     if columns.text >= len(cells):
-        sentence = (
-            f"{where} ({shown(name)}) has {len(cells)} columns, and the label is in column"
-            f" {columns.text + 1} of the other rows. Write every row alike."
-        )
-        return LabelRow(name, faults=(Fault("bad-row", sentence),))
+        at = {"cells": len(cells), "column": columns.text + 1}
+        found = fault("bad-row", "column", where=where, file=Path(name), **at)
+        return LabelRow(name, faults=(found,))
     speaker = cells[columns.speaker].strip() if 0 <= columns.speaker < len(cells) else ""
     return LabelRow(
         name,

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from clips.formats.base import LabelRow, Out
-from clips.names import shown, storable
-from clips.rules import Fault
+from clips.names import storable
+from clips.rules import Fault, fault
+from clips.words import Name, Phrase
 
 AUDIO_NAMES = ("audio_file", "file_name", "audio_filepath")
 TEXT_NAMES = ("text", "transcription", "transcript", "sentence", "normalized_text", "label")
@@ -17,7 +18,7 @@ SPEAKER_NAMES = ("speaker_id", "speaker")
 
 def row_from_fields(
     fields: object,
-    where: str,
+    where: Phrase,
     *,
     audio_names: Sequence[str] = AUDIO_NAMES,
     text_names: Sequence[str] = TEXT_NAMES,
@@ -29,7 +30,7 @@ def row_from_fields(
 
     Args:
         fields: the row, an object where it is right.
-        where: file and row, for the sentence of a fault.
+        where: file and row, for the words of a fault.
         audio_names: names of the field with the audio's path, the first present counts.
         text_names: the same for the text.
         turn: name of the turn.
@@ -38,18 +39,12 @@ def row_from_fields(
     """
     if not isinstance(fields, Mapping):
         text = storable(fields) if isinstance(fields, str) else ""
-        sentence = (
-            f"{where} is {_kind(fields)}, not an object with {audio_names[0]} and {text_names[0]}."
-        )
-        return LabelRow(
-            text=text, turn=turn, turn_index=turn_index, faults=(Fault("bad-row", sentence),)
-        )
+        names = {"audio": audio_names[0], "text": text_names[0]}
+        found = fault("bad-row", "kind", where=where, kind=_kind(fields), **names)
+        return LabelRow(text=text, turn=turn, turn_index=turn_index, faults=(found,))
     faults: list[Fault] = []
     if wrong_width:
-        sentence = (
-            f"{where} has more or fewer cells than the header. Put text with commas in quotes."
-        )
-        faults.append(Fault("bad-row", sentence))
+        faults.append(fault("bad-row", "width", where=where))
     audio_file = _text(fields, audio_names, where, faults)
     text = _text(fields, text_names, where, faults)
     duration_s = _duration(fields, where, faults)
@@ -95,20 +90,21 @@ def _first(fields: Mapping[str, Any], names: Sequence[str]) -> object:
     return next((fields[name] for name in names if name in fields), None)
 
 
-def _text(fields: Mapping[str, Any], names: Sequence[str], where: str, faults: list[Fault]) -> str:
+def _text(
+    fields: Mapping[str, Any], names: Sequence[str], where: Phrase, faults: list[Fault]
+) -> str:
     name = next((name for name in names if name in fields), None)
     if name is None:
-        faults.append(Fault("bad-row", f"{where} lacks {names[0]}. Add it."))
+        faults.append(fault("bad-row", "lacks", where=where, field=names[0]))
         return ""
     value = fields[name]
     if isinstance(value, str):
         return storable(value)
-    sentence = f"{where}: {name} is {_kind(value)}, not a text. Put it in quotes."
-    faults.append(Fault("bad-row", sentence))
+    faults.append(fault("bad-row", "no text", where=where, field=name, kind=_kind(value)))
     return storable(_compact(value))
 
 
-def _duration(fields: Mapping[str, Any], where: str, faults: list[Fault]) -> float | None:
+def _duration(fields: Mapping[str, Any], where: Phrase, faults: list[Fault]) -> float | None:
     value = _first(fields, DURATION_NAMES)
     if value is None or value == "":
         return None
@@ -117,8 +113,8 @@ def _duration(fields: Mapping[str, Any], where: str, faults: list[Fault]) -> flo
     except (TypeError, ValueError, OverflowError):
         seconds = math.nan
     if not math.isfinite(seconds) or seconds < 0:
-        sentence = f"{where}: the duration is {shown(_compact(value))}, not a number of seconds."
-        faults.append(Fault("bad-row", sentence))
+        found = Name(_compact(value))
+        faults.append(fault("bad-row", "duration", where=where, found=found))
         return None
     return seconds
 

@@ -13,8 +13,10 @@ from clips.formats.base import LabelInput, LabelRow, Labels, Out
 from clips.formats.columns import from_header, names_audio
 from clips.formats.ljspeech import AUDIO_FOLDER, USUAL
 from clips.formats.tables import TableRow, csv_rows, gather, lines_of
-from clips.names import plain, shown
-from clips.rules import Fault
+from clips.names import plain
+from clips.numbers import count
+from clips.rules import Fault, fault
+from clips.words import Path as Named
 
 _ENDINGS = (".list", ".lst", ".filelist", ".txt", ".csv", ".tsv", ".psv")
 _DELIMITERS = "|\t,;"
@@ -73,11 +75,8 @@ def read(source: LabelInput) -> Labels:
             else:
                 again.append(first)
         if again:
-            sentence = (
-                f"{len(again)} rows of {shown(source.path(name))} are rows of {shown(again[0])}"
-                " too; they were read once. Send each row once."
-            )
-            faults.append(Fault("labels-ignored", sentence))
+            where = {"path": Named(source.path(name)), "used": Named(again[0])}
+            faults.append(fault("labels-ignored", "again", rows=count(len(again), "row"), **where))
     return Labels(tuple(kept), tuple(faults))
 
 

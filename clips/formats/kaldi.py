@@ -6,8 +6,10 @@ from pathlib import Path
 from clips.formats.base import LabelInput, LabelRow, Labels, Out
 from clips.formats.tables import gather, lines_of
 from clips.formats.text import UnreadableLabelsError, read_text
-from clips.names import shown, storable
-from clips.rules import Fault
+from clips.names import storable
+from clips.rules import Fault, fault
+from clips.words import Name
+from clips.words import Path as Named
 
 _AUDIO, _TEXT, _SPEAKERS, _SEGMENTS = "wav.scp", "text", "utt2spk", "segments"
 
@@ -36,16 +38,13 @@ def read(source: LabelInput) -> Labels:
         text = given.pop(row.audio_file, None)
         rows.append(_row(row.audio_file, row.text, text, spoken_by.get(row.audio_file, "")))
     rows += [
-        _faulty(name, text, "bad-row", f"{_TEXT}: {shown(name)} has no line in {_AUDIO}.")
+        LabelRow(name, text, faults=(_no_line(_TEXT, name, _AUDIO),))
         for name, text in given.items()
     ]
     if twice:
-        sentence = f"{shown(source.path(_TEXT))} names an utterance twice; only the last was read."
-        faults.append(Fault("duplicate-key", sentence))
+        faults.append(fault("duplicate-key", "utterance", path=Named(source.path(_TEXT))))
     if _SEGMENTS in source.files:
-        path = shown(source.path(_SEGMENTS))
-        sentence = f"{path} was not used. Cut each segment into a file of its own."
-        faults.append(Fault("labels-ignored", sentence))
+        faults.append(fault("labels-ignored", "segments", path=Named(source.path(_SEGMENTS))))
     return Labels(tuple(rows), tuple(faults))
 
 
@@ -66,18 +65,18 @@ def _speakers(source: LabelInput) -> dict[str, str]:
 
 def _row(name: str, path: str, text: str | None, speaker: str) -> LabelRow:
     if path.endswith("|") or path.startswith("|"):
-        sentence = f"{_AUDIO}: {shown(name)} is a command; commands are never run. Name a file."
-        return _faulty(name, text or "", "unsafe-path", sentence)
+        found = fault("unsafe-path", "command", path=Named(_AUDIO), key=Name(name))
+        return LabelRow(name, text or "", faults=(found,))
     if not path:
-        return _faulty(name, text or "", "bad-row", f"{_AUDIO}: {shown(name)} has no path.")
+        found = fault("bad-row", "no path", path=Named(_AUDIO), key=Name(name))
+        return LabelRow(name, text or "", faults=(found,))
     if text is None:
-        sentence = f"{_AUDIO}: {shown(name)} has no line in {_TEXT}."
-        return LabelRow(path, speaker=speaker, faults=(Fault("bad-row", sentence),))
+        return LabelRow(path, speaker=speaker, faults=(_no_line(_AUDIO, name, _TEXT),))
     return LabelRow(path, text, speaker=speaker)
 
 
-def _faulty(name: str, text: str, rule: str, sentence: str) -> LabelRow:
-    return LabelRow(name, text, faults=(Fault(rule, sentence),))
+def _no_line(file: str, name: str, other: str) -> Fault:
+    return fault("bad-row", "no line", path=Named(file), key=Name(name), other=other)
 
 
 def write(folder: Path, rows: Sequence[Out]) -> None:

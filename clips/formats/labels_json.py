@@ -7,9 +7,12 @@ from typing import Any
 
 from clips.formats.base import LabelInput, LabelRow, Labels, Out
 from clips.formats.fields import record, row_from_fields
+from clips.formats.tables import unreadable
 from clips.formats.text import UnreadableLabelsError, parse_json, read_text
-from clips.names import shown, storable
-from clips.rules import Fault
+from clips.names import storable
+from clips.rules import Fault, fault
+from clips.words import Name, say
+from clips.words import Path as Named
 
 NAME = "labels.json"
 
@@ -27,8 +30,7 @@ def read(source: LabelInput) -> Labels:
             faults += found
             _read_value(value, path, rows, faults, source.limits.label_rows)
         except UnreadableLabelsError as error:
-            sentence = f"{shown(path)} cannot be read: {error}."
-            faults.append(Fault("unreadable-labels", sentence))
+            faults.append(unreadable(path, error))
     return Labels(tuple(rows), tuple(faults))
 
 
@@ -45,18 +47,19 @@ def _read_value(
         raise UnreadableLabelsError(f"it lists more than {most:,} clips; split the voice")
     has_samples = isinstance(value.get("samples"), list)
     for turn, listed in value.items():
-        shown_turn = shown(storable(turn))
+        file, named = Named(path), Name(storable(turn))
         if not isinstance(listed, list):
             if has_samples:
                 continue  # facts beside the samples, such as a version
-            sentence = f"{shown(path)}: {shown_turn} is not a list of clips; it was left out."
-            faults.append(Fault("unreadable-labels", sentence))
+            faults.append(fault("unreadable-labels", "turn", path=file, turn=named))
             continue
         for index, fields in enumerate(listed):
             if has_samples and turn == "samples":
-                rows.append(row_from_fields(fields, f"{shown(path)}, row {index + 1}"))
+                where = say("{path}, row {row}", path=file, row=index + 1)
+                rows.append(row_from_fields(fields, where))
             else:
-                where = f"{shown(path)}, turn {shown_turn}, row {index + 1}"
+                place = "{path}, turn {turn}, row {row}"
+                where = say(place, path=file, turn=named, row=index + 1)
                 rows.append(row_from_fields(fields, where, turn=storable(turn), turn_index=index))
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from clips.formats.base import LabelInput, LabelRow, Labels, Out
 from clips.formats.fields import record, row_from_fields
-from clips.formats.tables import gather, json_lines
-from clips.rules import Fault
+from clips.formats.tables import at_line, gather, json_lines
+from clips.rules import fault
+from clips.words import Phrase
 
 _TAKEN = ("labels.json", "metadata.jsonl")
 
@@ -29,16 +30,15 @@ def read(source: LabelInput) -> Labels:
     """Read all manifests of a folder, by name."""
 
     def rows(text: str, path: str) -> Sequence[LabelRow]:
-        return [_row(fields, f"{path}, line {line}") for line, fields in json_lines(text, path)]
+        return [_row(fields, at_line(path, line)) for line, fields in json_lines(text, path)]
 
     return gather(source, rows)
 
 
-def _row(fields: object, where: str) -> LabelRow:
+def _row(fields: object, where: Phrase) -> LabelRow:
     row = row_from_fields(fields, where, audio_names=("audio_filepath", "audio_file"))
     if isinstance(fields, Mapping) and fields.get("offset"):
-        sentence = f"{where} is a stretch of a longer file (offset). Cut it into a file of its own."
-        return replace(row, faults=(*row.faults, Fault("bad-row", sentence)))
+        return replace(row, faults=(*row.faults, fault("bad-row", "stretch", where=where)))
     return row
 
 

@@ -9,9 +9,12 @@ from typing import Any, BinaryIO
 
 from clips.formats.base import LabelInput, LabelRow, Labels, Out
 from clips.formats.fields import AUDIO_NAMES, TEXT_NAMES, row_from_fields
+from clips.formats.tables import unreadable
 from clips.formats.text import UnreadableLabelsError
 from clips.names import shown
 from clips.rules import Fault
+from clips.words import Path as Named
+from clips.words import Phrase, say
 
 SEPARATOR = "//"  # between a table's path and a row; no path in a source has it
 _AUDIO_COLUMNS = ("audio", "speech", "wav", *AUDIO_NAMES)
@@ -39,7 +42,7 @@ def read(source: LabelInput) -> Labels:
         try:
             rows += _read_shard(source, name)
         except UnreadableLabelsError as error:
-            faults.append(Fault("unreadable-labels", f"{shown(path)} cannot be read: {error}."))
+            faults.append(unreadable(path, error))
     return Labels(tuple(rows), tuple(faults))
 
 
@@ -85,12 +88,14 @@ def _rows(table: Any, source: LabelInput, name: str) -> Iterator[LabelRow]:
         for fields in batch.to_pylist():
             cell = fields.pop(audio, None)
             path = cell.get("path") if isinstance(cell, dict) else cell
-            where = f"{shown(source.path(name))}, row {number + 1}"
+            where = say("{path}, row {row}", path=Named(source.path(name)), row=number + 1)
             yield _row(fields, path, embedded, f"{name}{SEPARATOR}{number}", where)
             number += 1
 
 
-def _row(fields: dict[str, Any], path: object, embedded: bool, inside: str, where: str) -> LabelRow:
+def _row(
+    fields: dict[str, Any], path: object, embedded: bool, inside: str, where: Phrase
+) -> LabelRow:
     if embedded:
         own = path if isinstance(path, str) and path else inside
         row = row_from_fields({**fields, "audio_file": own}, where)

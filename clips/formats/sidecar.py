@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 
 from clips.formats.base import LabelInput, LabelRow, Labels, Out
+from clips.formats.tables import unreadable
 from clips.formats.text import UnreadableLabelsError, read_text
-from clips.names import shown, storable
-from clips.rules import Fault
+from clips.names import storable
+from clips.rules import Fault, fault
 from clips.sniff import AUDIO_ENDINGS
+from clips.words import Path as Named
 
 _ENDINGS = (".txt", ".lab")
 
@@ -38,8 +40,8 @@ def read(source: LabelInput) -> Labels:
         texts = sorted(by_stem[PurePosixPath(audio).stem], reverse=True)
         rows.append(_row(source, audio, texts[0], faults))
         if len(texts) > 1:
-            sentence = f"{shown(source.path(texts[1]))} was not used, {texts[0]} was."
-            faults.append(Fault("labels-ignored", sentence))
+            path, used = Named(source.path(texts[1])), Named(texts[0])
+            faults.append(fault("labels-ignored", "text", path=path, used=used))
     return Labels(tuple(rows), tuple(faults))
 
 
@@ -47,8 +49,7 @@ def _row(source: LabelInput, audio: str, name: str, faults: list[Fault]) -> Labe
     try:
         text, found = read_text(source, name)
     except UnreadableLabelsError as error:
-        sentence = f"{shown(source.path(name))} cannot be read: {error}."
-        return LabelRow(audio, faults=(Fault("unreadable-labels", sentence),))
+        return LabelRow(audio, faults=(unreadable(source.path(name), error),))
     faults += found
     return LabelRow(audio, storable(text.removesuffix("\n").removesuffix("\r")))
 

@@ -8,8 +8,8 @@ from typing import Any
 from clips.formats.base import LabelInput, LabelRow, Labels
 from clips.formats.columns import names_audio
 from clips.formats.text import UnreadableLabelsError, parse_json, read_text
-from clips.names import shown
-from clips.rules import Fault
+from clips.rules import Fault, fault
+from clips.words import Name, Path, Phrase, say
 
 _CELL_CHARS = 1 << 20
 _MOST_LINES = 500  # of one row
@@ -21,12 +21,12 @@ def gather(source: LabelInput, rows: Callable[[str, str], Sequence[LabelRow]]) -
 
     Args:
         source: the files.
-        rows: content and shown path of one file -> its rows; may raise `UnreadableLabelsError`.
+        rows: content and path of one file -> its rows; may raise `UnreadableLabelsError`.
     """
     read: list[LabelRow] = []
     faults: list[Fault] = []
     for name in source.files:
-        path = shown(source.path(name))
+        path = source.path(name)
         try:
             text, found = read_text(source, name)
             faults += found
@@ -35,8 +35,18 @@ def gather(source: LabelInput, rows: Callable[[str, str], Sequence[LabelRow]]) -
             _check_count(len(listed), source.limits.label_rows)
             read += listed
         except UnreadableLabelsError as error:
-            faults.append(Fault("unreadable-labels", f"{path} cannot be read: {error}."))
+            faults.append(unreadable(path, error))
     return Labels(tuple(read), tuple(faults))
+
+
+def unreadable(path: str, error: UnreadableLabelsError) -> Fault:
+    """That a label file cannot be read, and why; a library's message may quote the file."""
+    return fault("unreadable-labels", path=Path(path), why=Name(str(error), 200))
+
+
+def at_line(path: str, line: int) -> Phrase:
+    """Where a row of a table is."""
+    return say("{path}, line {line}", path=Path(path), line=line)
 
 
 def _check_count(count: float, most: int) -> None:
@@ -62,11 +72,7 @@ class TableRow:
         """What is to be said of the row itself."""
         if not self.is_stray:
             return ()
-        sentence = (
-            f"{path}, line {self.line} has a quote that is not closed in its row; the line was read"
-            " as it stands. Take the quote out, or put the whole text in quotes."
-        )
-        return (Fault("stray-quote", sentence),)
+        return (fault("stray-quote", path=Path(path), line=self.line),)
 
 
 def csv_rows(text: str, delimiter: str) -> Iterator[TableRow]:

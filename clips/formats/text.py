@@ -5,8 +5,8 @@ import json
 from typing import Any
 
 from clips.formats.base import LabelInput
-from clips.names import shown
-from clips.rules import Fault
+from clips.rules import Fault, fault
+from clips.words import Name, Path
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -59,8 +59,7 @@ def read_text(source: LabelInput, name: str) -> tuple[str, list[Fault]]:
         text = text.replace("\r", "\n")
     path = source.path(name)
     if encoding.startswith(("utf-16", "utf-32")):
-        sentence = f"{shown(path)} is {encoding.upper()}. Save it as UTF-8."
-        return text, [Fault("labels-encoding", sentence)]
+        return text, [fault("labels-encoding", path=Path(path), encoding=encoding.upper())]
     return text, []
 
 
@@ -122,12 +121,5 @@ def parse_json(text: str, path: str) -> tuple[Any, list[Fault]]:
         raise UnreadableLabelsError("it is nested too deeply") from None
     except ValueError as error:
         raise UnreadableLabelsError(f"it is not JSON: {error}") from None
-    faults = [
-        Fault(
-            "duplicate-key",
-            f"{shown(path)} uses the key {shown(key)} twice in one object; only the last was"
-            " read. Rename one.",
-        )
-        for key in twice
-    ]
+    faults = [fault("duplicate-key", "key", path=Path(path), key=Name(key)) for key in twice]
     return value, faults

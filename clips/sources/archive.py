@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 
 from clips.limits import Limits
-from clips.names import shown, unsafe_reason
-from clips.rules import Fault
+from clips.names import unsafe_reason
+from clips.numbers import number
+from clips.rules import Fault, fault
 from clips.sources.base import Entry, Listing, file_entry
+from clips.words import Path
 
 
 def member(path: str, size: int, refused: str = "", rule: str = "unsafe-path") -> Entry:
@@ -38,8 +40,7 @@ def bounded(entries: Iterable[Entry], packed_bytes: int, limits: Limits) -> List
     kept: dict[str, Entry] = {}
     for entry in entries:
         if entry.path in kept:
-            sentence = f"The archive holds {shown(entry.path)} twice; the first was read."
-            faults.append(Fault("name-collision", sentence))
+            faults.append(fault("name-collision", "archive", path=Path(entry.path)))
             continue
         if entry.path.count("/") > limits.depth:
             depth = f"it lies deeper than {limits.depth} folders"
@@ -47,28 +48,21 @@ def bounded(entries: Iterable[Entry], packed_bytes: int, limits: Limits) -> List
         else:
             kept[entry.path] = entry
         if len(kept) >= limits.entries:
-            faults.append(_too_many(limits))
+            faults.append(fault("over-limit", "members", most=limits.entries))
             break
     listed = sorted(kept.values(), key=lambda entry: entry.path)
-    if reason := _bomb(sum(entry.size for entry in listed), packed_bytes, limits):
-        faults.append(Fault("over-limit", f"The archive {reason}; nothing of it was opened."))
+    if bomb := _bomb(sum(entry.size for entry in listed), packed_bytes, limits):
+        faults.append(bomb)
         words = "the archive is beyond a limit"
         listed = [Entry(entry.path, entry.size, words, "over-limit") for entry in listed]
     return Listing(tuple(listed), tuple(faults))
 
 
-def _too_many(limits: Limits) -> Fault:
-    sentence = (
-        f"The archive holds more than {limits.entries:,} files; the others were not read. Send"
-        " several submissions."
-    )
-    return Fault("over-limit", sentence)
-
-
-def _bomb(content: int, packed: int, limits: Limits) -> str:
+def _bomb(content: int, packed: int, limits: Limits) -> Fault | None:
     if content > limits.archive_bytes:
-        return f"unpacks to {content:,} bytes, the limit is {limits.archive_bytes:,}"
+        return fault("over-limit", "bytes", found=content, most=limits.archive_bytes)
     ratio = content / max(packed, 1)
     if content > limits.archive_free_bytes and ratio > limits.archive_ratio:
-        return f"unpacks to {ratio:.0f} times its size, the limit is {limits.archive_ratio:g} times"
-    return ""
+        found, most = number(ratio, 0), number(limits.archive_ratio)
+        return fault("over-limit", "ratio", found=found, most=most)
+    return None

@@ -10,12 +10,13 @@ from typing import BinaryIO
 
 from clips.errors import SubmissionError
 from clips.limits import Limits
-from clips.names import shown
-from clips.rules import Fault
+from clips.numbers import count
+from clips.rules import Fault, fault
 from clips.sources.base import CPU_THREADS, Entry, Listing, file_entry
+from clips.words import Path as Named
 
 _KINDS = (
-    (stat.S_ISLNK, "it is a symbolic link; send the file itself"),
+    (stat.S_ISLNK, "it is a symbolic link"),
     (stat.S_ISFIFO, "it is a pipe, not a file"),
     (stat.S_ISSOCK, "it is a socket, not a file"),
     (stat.S_ISCHR, "it is a device, not a file"),
@@ -50,13 +51,7 @@ class FolderSource:
             for item in self._walk(faults):
                 found.append(item)
                 if len(found) > self.limits.entries:
-                    faults.append(
-                        Fault(
-                            "over-limit",
-                            f"There are more than {self.limits.entries:,} files; the others were"
-                            " not read. Send several submissions.",
-                        )
-                    )
+                    faults.append(fault("over-limit", "files", most=self.limits.entries))
                     found.pop()
                     break
         except OSError as error:
@@ -65,13 +60,10 @@ class FolderSource:
             ) from None
         names = Counter((info.st_dev, info.st_ino) for _, info in found)
         faults += [
-            Fault(
-                "hard-link",
-                f"{shown(path)} has {info.st_nlink - names[info.st_dev, info.st_ino]} further"
-                " name(s) outside the submission. Send a copy.",
-            )
+            fault("hard-link", path=Named(path), names=count(outside, "further name"))
             for path, info in found
-            if stat.S_ISREG(info.st_mode) and info.st_nlink > names[info.st_dev, info.st_ino]
+            if stat.S_ISREG(info.st_mode)
+            and (outside := info.st_nlink - names[info.st_dev, info.st_ino]) > 0
         ]
         entries = sorted((self._entry(path, info) for path, info in found), key=lambda e: e.path)
         return Listing(tuple(entries), tuple(faults))
@@ -86,11 +78,8 @@ class FolderSource:
             except OSError as error:
                 if not prefix:
                     raise
-                sentence = (
-                    f"The folder {shown(prefix)} cannot be read ({error.strerror}). Correct its"
-                    " permissions or its length."
-                )
-                faults.append(Fault("unreadable-archive", sentence))
+                why = str(error.strerror or error)
+                faults.append(fault("unreadable-archive", "folder", path=Named(prefix), why=why))
                 continue
             for name, info in sorted(found, reverse=True):
                 if stat.S_ISDIR(info.st_mode):

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 from clips.errors import SubmissionError, is_passing
 from clips.limits import Limits
-from clips.rules import Fault
+from clips.rules import Fault, fault
 from clips.sources.archive import bounded, member
 from clips.sources.base import CPU_THREADS, Entry, Listing
 from clips.sources.blob import Blob, LocalBlob, Slice
@@ -85,12 +85,11 @@ class TarSource:
                         if not info.isdir():
                             yield self._member(info, size)
             except (tarfile.TarError, ValueError, OverflowError, EOFError) as error:
-                sentence = f"The tar archive is damaged ({error}); what came before was read."
-                faults.append(Fault("unreadable-archive", sentence))
+                faults.append(fault("unreadable-archive", "tar", why=str(error)))
 
     def _member(self, info: tarfile.TarInfo, archive_size: int) -> Entry:
         if info.issym() or info.islnk():
-            return member(info.name, 0, "it is a link; send the file itself")
+            return member(info.name, 0, "it is a link")
         if not info.isreg() or info.issparse():
             return member(info.name, 0, "it is a device, a pipe or a sparse file, no plain file")
         if info.size < 0 or info.offset_data + info.size > archive_size:
@@ -187,8 +186,7 @@ def _unpack_all(
     except _damage(kind) as error:
         if isinstance(error, OSError) and is_passing(error):
             raise
-        sentence = f"The archive is damaged or too large ({error}); what came before was read."
-        return (Fault("unreadable-archive", sentence),)
+        return (fault("unreadable-archive", "packed", why=str(error)),)
     return ()
 
 

@@ -123,9 +123,9 @@ def test_a_room_keeps_the_level(voice: plant.Samples) -> None:
 def test_the_right_reasons_are_rules_of_the_policy() -> None:
     policy = load_policy()
     for kind in kinds([], []):
-        assert set(kind.rules) <= {*policy.rules, *policy.findings}, kind.name
+        assert set(kind.rules) <= {*policy.rules, *policy.verdicts}, kind.name
     for kind_name, rules in RIGHT.items():
-        assert set(rules) <= set(policy.findings), kind_name
+        assert set(rules) <= set(policy.verdicts), kind_name
 
 
 def test_every_kind_leaves_its_source_alone_and_is_the_same_twice(voice: plant.Samples) -> None:

@@ -420,7 +420,7 @@ def test_a_folder_of_lists_is_no_turn_and_one_file_is_read_once(bare: Path) -> N
     assert [(c.turn, c.turn_index) for c in found.clips] == [("", None)] * 3
     (said,) = found.findings
     assert said.rule == "labels-ignored"
-    assert said.sentence.startswith(f"3 rows of {VOICE}/filelists/train.txt are rows of all.txt")
+    assert said.sentence.startswith(f"3 rows of {VOICE}/filelists/train.txt repeated from all.txt")
 
 
 QUOTES = {

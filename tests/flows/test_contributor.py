@@ -78,7 +78,10 @@ def test_a_sample_rate_that_the_policy_rejects_is_to_mend(
     assert contributor.check(str(_submission(tmp_path / "sub", *texts, rate=16_000))) == FAILED
     printed = capsys.readouterr().out
     assert "\nreject: sample-rate (5): The sample rate is too low." in printed
-    assert f"{VOICE}/0.wav: The sample rate is too low (16000 Hz; reject below 24000" in printed
+    assert (
+        f"{VOICE}/0.wav: The sample rate is too low (sample_rate_hz 16000 Hz; reject below 24000"
+        in printed
+    )
     assert printed.splitlines()[-1] == "5 to mend, 1 note."
     _submission(tmp_path / "sub", *texts)
     assert contributor.check(str(tmp_path / "sub")) == PASS

@@ -5,6 +5,7 @@ from typing import Any, cast
 import pandas as pd
 
 from clips.privacy import Redactor
+from clips.words import Name, say
 from flows.outputs import Run, summary
 from flows.redact import hide_names
 from reports.gate import junit_xml
@@ -26,7 +27,7 @@ def summed_up(contributor: str, *voices: str) -> dict[str, Any]:
         versions={"snr": "1"},
         measured=1,
         reused=0,
-        priority=Priority("normal", 60.0, (f"From {contributor}.",)),
+        priority=Priority("normal", 60.0, (say("From {who}.", who=Name(contributor)),)),
         hide=Redactor({contributor: "c-1"}),
     )
     return cast("dict[str, Any]", summary(cast(Run, run)))

@@ -1,14 +1,18 @@
 """Report data that looks like a real submission: three voices, planted faults, hostile labels."""
 
 import wave
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from clips.columns import Column
+from clips.table import Finding
+from clips.words import Phrase, Quote, say
 from reports.pictures import spectrogram_webp, waveform_path
 from reports.view import ClipDetails, ReportData, VoiceSummary
+from selection.findings import in_words, tabled
 from selection.policy import Policy, load_policy
 
 RATE_HZ = 24000
@@ -54,13 +58,14 @@ POLICY = Policy.model_validate(
         "budget": {"hours_per_voice": 10.0, "minimum_hours": 1.0},
         "gate": {"max_reject_share": 0.2, "review_counts_as": "accept", "min_clips": 1},
         "weights": {"snr_db": 1.0},
-        "findings": {"label-digits": "note", "missing-audio": "reject", "licence": "reject"},
+        "findings": {"label-digits": "note", "missing-audio": "reject"},
         "rules": {
             "label-mismatch": {
                 "column": "wer",
                 "unit": "",
                 "why": "One wrong word in ten is a wrong label.",
                 "says": "The audio does not say what the label says.",
+                "remedy": "Make the clip again.",
                 "review_above": 0.1,
                 "reject_above": 0.3,
             },
@@ -69,6 +74,7 @@ POLICY = Policy.model_validate(
                 "unit": "dB",
                 "why": "Below 20 dB the noise is learnt as part of the voice.",
                 "says": "The noise is too loud beside the speech.",
+                "remedy": "Make the clip again.",
                 "review_below": 30.0,
                 "reject_below": 20.0,
             },
@@ -77,6 +83,7 @@ POLICY = Policy.model_validate(
                 "unit": "Hz",
                 "why": "24 kHz audio that ends at 8 kHz was brought up from 16 kHz.",
                 "says": "The spectrum stops early.",
+                "remedy": "Make the clip again.",
                 "review_below": 10000.0,
                 "reject_below": 8200.0,
             },
@@ -85,6 +92,7 @@ POLICY = Policy.model_validate(
                 "unit": "",
                 "why": "Clipping cannot be undone.",
                 "says": "The audio is cut off at full scale.",
+                "remedy": "Make the clip again.",
                 "review_above": 0.001,
                 "reject_above": 0.01,
             },
@@ -93,6 +101,7 @@ POLICY = Policy.model_validate(
                 "unit": "LUFS",
                 "why": "Far from the usual level something went wrong.",
                 "says": "The level is far from that of speech.",
+                "remedy": "Make the clip again.",
                 "reject_below": -45.0,
                 "review_below": -35.0,
                 "review_above": -12.0,
@@ -103,6 +112,7 @@ POLICY = Policy.model_validate(
                 "unit": "s",
                 "why": "A pause this long is mostly a fault of the cut.",
                 "says": "There is a long pause inside the clip.",
+                "remedy": "Make the clip again.",
                 "review_above": 1.5,
             },
             "clicks": {
@@ -110,16 +120,13 @@ POLICY = Policy.model_validate(
                 "unit": "",
                 "why": "One click may be a lip; three are not.",
                 "says": "There are clicks in the audio.",
+                "remedy": "Make the clip again.",
                 "review_above": 0.0,
                 "reject_above": 3.0,
             },
         },
     }
 )
-_FINDING_COLUMNS = [
-    *("level", "voice", "audio_file", "clip_id", "rule", "verdict"),
-    *("value", "bound", "unit", "sentence"),
-]
 
 
 def report_data(
@@ -226,56 +233,44 @@ def _judge(clips: pd.DataFrame) -> pd.DataFrame:
     found = []
     for clip in clips.to_dict("records"):
         if not clip["codec"]:
-            found.append(_finding(clip, "missing-audio", "reject", None, None, ""))
+            gone = say("The label file names an audio file that is not there.")
+            found.append((_finding(clip, "missing-audio", gone), "reject"))
             continue
         if any(c.isdigit() for c in clip["text"]):
-            found.append(_finding(clip, "label-digits", "note", None, None, ""))
+            says = "The label has digits; say how they are read: {found}."
+            digits = say(says, found=Quote(clip["text"][:30]))
+            found.append((_finding(clip, "label-digits", digits), "note"))
         for name, rule in POLICY.rules.items():
             value = clip[rule.column]
-            for verdict in ("reject", "review"):
-                low, high = getattr(rule, f"{verdict}_below"), getattr(rule, f"{verdict}_above")
-                bound = low if low is not None and value < low else None
-                bound = high if high is not None and value > high else bound
-                if bound is not None:
-                    found.append(_finding(clip, name, verdict, value, bound, rule.unit))
+            for bound in sorted(rule.bounds, key=lambda bound: bound.verdict != "reject"):
+                if value < bound.value if bound.side == "below" else value > bound.value:
+                    broken = _finding(clip, name, rule.words(bound))
+                    measured = replace(broken, value=value, bound=bound.value, unit=rule.unit)
+                    found.append((measured, bound.verdict))
                     break
-    worst: dict[str, list[dict]] = {}
-    for finding in found:
-        if finding["verdict"] != "note":
-            worst.setdefault(finding["clip_id"], []).append(finding)
+    worst: dict[str, list[tuple[Finding, str]]] = {}
+    for finding, verdict in found:
+        if verdict != "note":
+            worst.setdefault(finding.clip_id, []).append((finding, verdict))
     mine = [worst.get(clip_id, []) for clip_id in clips["clip_id"]]
-    gravest = [{f["verdict"] for f in broken} for broken in mine]
+    gravest = [{verdict for _, verdict in broken} for broken in mine]
     clips["verdict"] = [
         next((v for v in ("reject", "review") if v in verdicts), "accept") for verdicts in gravest
     ]
-    clips["reasons"] = [";".join(f["rule"] for f in broken) for broken in mine]
+    clips["reasons"] = [";".join(f.rule for f, _ in broken) for broken in mine]
     clips["rank"] = clips.groupby("voice")["score"].rank(ascending=False)
     clips["selected"] = clips["verdict"] == "accept"
+    licence = "The licence is stated in the readme only; state it in submission.toml too."
+    hours = "The voice has 0 h 01 min of accepted clips; at least 1 h is needed."
     above = [
-        {"level": "submission", "voice": "", "audio_file": "", "clip_id": "", "rule": "licence"}
-        | {"verdict": "note", "value": None, "bound": None, "unit": ""}
-        | {
-            "sentence": "The licence is stated in the readme only; state it in submission.toml too."
-        },
-        {"level": "voice", "voice": VOICES[1], "audio_file": "", "clip_id": "", "rule": "hours"}
-        | {"verdict": "review", "value": 0.01, "bound": 1.0, "unit": "h"}
-        | {"sentence": "The voice has 0 h 01 min of accepted clips; at least 1 h is needed."},
+        (Finding("licence", say(licence), "submission"), "note"),
+        (Finding("hours", say(hours), "voice", VOICES[1], "", "", 0.01, 1.0, "h"), "review"),
     ]
-    return pd.DataFrame([*above, *found], columns=_FINDING_COLUMNS)
+    return in_words(tabled([*above, *found]))
 
 
-def _finding(clip, rule, verdict, value, bound, unit):
-    says = {
-        "missing-audio": "The label file names an audio file that is not there.",
-        "label-digits": f"The label has digits; say how they are read: {clip['text'][:30]!r}.",
-    }.get(rule) or f"{POLICY.rules[rule].says} (measured {value:.3g}; {verdict} from {bound:g})"
-    keys = {k: clip[k] for k in ("voice", "audio_file", "clip_id")}
-    return {"level": "clip", **keys, "rule": rule, "verdict": verdict} | {
-        "value": value,
-        "bound": bound,
-        "unit": unit,
-        "sentence": says,
-    }
+def _finding(clip: dict, rule: str, words: Phrase) -> Finding:
+    return Finding(rule, words, "clip", clip["voice"], clip["clip_id"], clip["audio_file"])
 
 
 def _samples(clip: dict, rng: np.random.Generator) -> np.ndarray:

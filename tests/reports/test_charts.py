@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from clips.numbers import duration, number
 from reports.charts import BINS, histogram, hours_bar, hours_scale, shared_range, verdict_bar
 from reports.pictures import HEIGHT, WIDTH, _palette, spectrogram_webp, waveform_path
-from reports.wording import decimals, hours, number, visible
+from reports.wording import decimals, visible
 
 BOUNDS = [("reject", "below", 10.0), ("review", "below", 20.0), ("review", "above", 50.0)]
 
@@ -146,7 +147,7 @@ def test_numbers_are_written_with_sensible_digits() -> None:
     assert [number(v) for v in (0.0, 12345.6, 0.1, 0.00012, -7.5, float("nan"))] == (
         ["0", "12346", "0.1", "0.00012", "-7.5", "–"]
     )
-    assert [hours(h) for h in (0.0, 1 / 3600, 0.5, 9.999, 120.0)] == (
+    assert [duration(h) for h in (0.0, 1 / 3600, 0.5, 9.999, 120.0)] == (
         ["0 s", "1 s", "30 min", "9 h 59 min", "120 h"]
     )
     assert decimals([]) == 0 and decimals([24000.5]) == 0 and decimals([0.0, 0.5]) == 3

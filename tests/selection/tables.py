@@ -8,7 +8,9 @@ import pandas as pd
 
 from clips.columns import Column
 from clips.table import Finding
-from selection.policy import Policy, Rule, load_policy
+from selection.decide import Decision
+from selection.findings import in_words
+from selection.policy import MeasuredRule, Policy, load_policy
 from selection.verdicts import Evidence
 
 COLUMNS = (
@@ -59,8 +61,8 @@ def policy(hours: float = 10, minimum: float = 0, **snr: float | str) -> Policy:
     """A policy with one rule on the SNR and one on the WER, ranking by both."""
     base = load_policy()
     rules = {
-        "snr": Rule.model_validate(
-            {"column": "snr_db", "unit": "dB", "why": "w", "says": "Too noisy"}
+        "snr": MeasuredRule.model_validate(
+            {"column": "snr_db", "unit": "dB", "why": "w", "says": "Too noisy", "remedy": ""}
             | (snr or {"reject_below": 10.0, "review_below": 20.0})
         ),
         "wer": base.rules["wer"],
@@ -80,4 +82,9 @@ def policy(hours: float = 10, minimum: float = 0, **snr: float | str) -> Policy:
     )
 
 
-__all__ = ["COLUMNS", "evidence", "policy", "replace", "table"]
+def sentences(decision: Decision) -> pd.Series:
+    """What the maintainer is told, by finding."""
+    return in_words(decision.findings)["sentence"]
+
+
+__all__ = ["COLUMNS", "evidence", "policy", "replace", "sentences", "table"]

@@ -7,11 +7,12 @@ from scipy.stats import kendalltau
 
 from clips.columns import Column
 from clips.table import Finding
+from clips.words import say
 from selection.decide import decide
 from selection.derived import derive
 from selection.pick import pick
 from selection.verdicts import NOT_MEASURED
-from tests.selection.tables import COLUMNS, evidence, policy, replace, table
+from tests.selection.tables import COLUMNS, evidence, policy, replace, sentences, table
 
 
 def test_each_bound_gives_its_verdict_with_value_bound_and_sentence() -> None:
@@ -20,7 +21,7 @@ def test_each_bound_gives_its_verdict_with_value_bound_and_sentence() -> None:
     assert list(decision.clips["reasons"]) == ["snr", "snr", "", ""]
     first = decision.findings.iloc[0]
     assert (first["rule"], first["value"], first["bound"], first["unit"]) == ("snr", 5, 10, "dB")
-    assert first["sentence"] == "Too noisy (snr_db 5 dB; reject below 10 dB)."
+    assert sentences(decision)[0] == "Too noisy (snr_db 5 dB; reject below 10 dB)."
 
 
 def test_all_reasons_are_kept_and_the_worst_counts() -> None:
@@ -37,15 +38,19 @@ def test_the_policy_says_what_unknown_means(unknown: str, verdict: str) -> None:
     decision = decide(evidence(table([3], [np.nan]), reasons={"V-0": {"snr_db": "silence"}}), rules)
     assert decision.clips["verdict"].item() == verdict
     if unknown != "skip":
-        assert decision.findings["sentence"].item() == "snr_db cannot be measured: silence."
+        assert (
+            sentences(decision).item()
+            == "snr_db cannot be measured: silence. Listen; a person has to judge it."
+        )
 
 
 def test_a_derived_column_says_why_the_measured_one_has_no_value() -> None:
     rows = table([3], [40], wer=[np.nan])
     why = {"V-0": {"wer_errors": "the recogniser does not know the language 'tlh'"}}
     decision = decide(evidence(rows, reasons=why), policy())
-    assert decision.findings["sentence"].item() == (
+    assert sentences(decision).item() == (
         "wer cannot be measured: the recogniser does not know the language 'tlh'."
+        " Listen; a person has to judge it."
     )
 
 
@@ -54,7 +59,7 @@ def test_a_clip_without_audio_is_never_accepted() -> None:
     decision = decide(evidence(rows), policy())
     assert decision.clips["verdict"].item() == "review"
     assert decision.clips["reasons"].item() == NOT_MEASURED
-    missing = Finding("missing-audio", "Gone.", voice="V", clip_id="V-0", audio_file="000000.wav")
+    missing = Finding("missing-audio", say("Gone."), voice="V", clip_id="V-0")
     decision = decide(evidence(rows, [missing]), policy())
     assert decision.clips["reasons"].item() == "missing-audio"
     assert decision.clips["verdict"].item() == "reject"
@@ -64,7 +69,7 @@ def test_what_did_not_decode_is_unreadable_and_says_why() -> None:
     why = {"V-0": {"decoded_s": "cannot be decoded: cut off"}}
     decision = decide(evidence(table([np.nan], [np.nan]), reasons=why), policy())
     assert decision.clips["reasons"].item() == "unreadable-audio"
-    assert "cut off" in decision.findings["sentence"].item()
+    assert "cut off" in sentences(decision).item()
 
 
 def test_a_passing_fault_is_review_until_the_next_run() -> None:
@@ -191,5 +196,5 @@ def test_what_only_the_header_says_is_judged_without_decoding() -> None:
 )
 def test_numbers_in_sentences_have_no_exponent(value: float, shown: str) -> None:
     rows = table([3], [value])
-    (reason,) = decide(evidence(rows), policy(reject_above=-1.0)).findings["sentence"]
+    (reason,) = sentences(decide(evidence(rows), policy(reject_above=-1.0)))
     assert f"snr_db {shown} dB" in reason

@@ -2,11 +2,11 @@ import pandas as pd
 import pytest
 
 from selection.exits import FAILED, NOTHING, PASS
+from selection.findings import FINDING_COLUMNS
 from selection.gate import evaluate
 from selection.policy import Gate
-from selection.verdicts import FINDING_COLUMNS
 
-NO_FINDINGS = pd.DataFrame(columns=list(FINDING_COLUMNS))
+NO_FINDINGS = pd.DataFrame(columns=[*FINDING_COLUMNS, "sentence"])
 
 
 def clips(accept: int, review: int, reject: int) -> pd.DataFrame:

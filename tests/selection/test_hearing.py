@@ -5,7 +5,7 @@ from clips.table import Finding
 from scorers.asr.text.compare import compare
 from selection.decide import decide
 from selection.hearing import Hearing
-from tests.selection.tables import evidence, policy, replace, table
+from tests.selection.tables import evidence, policy, replace, sentences, table
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from tests.selection.tables import evidence, policy, replace, table
             "It is ten-thirty, and tax is three percent.",
             "en",
             {
-                "label-digits": "“10:30” is heard as “ten thirty”; “3” is heard as “three”",
+                "label-digits": "“10:30” is heard as “ten thirty”, “3” is heard as “three”",
                 "label-symbols": "“%” is heard as “percent”",
             },
         ),
@@ -36,12 +36,13 @@ from tests.selection.tables import evidence, policy, replace, table
 def test_an_ambiguous_label_is_pointed_out_with_the_reading_that_was_heard(
     label: str, transcript: str, language: str, heard: dict[str, str]
 ) -> None:
-    found = [Finding(f.rule, f.sentence, "clip", "V", "V-0") for f in lint(label)]
+    found = [Finding(f.rule, f.words, "clip", "V", "V-0") for f in lint(label)]
     details = {"variant": compare(label, transcript, language).variant, "transcript": transcript}
     hearings = {"V-0": Hearing.read(details)}
     decision = decide(replace(evidence(table([3], [40]), found), hearings=hearings), policy())
-    told = dict(zip(decision.findings["rule"], decision.findings["sentence"], strict=True))
+    told = dict(zip(decision.findings["rule"], sentences(decision), strict=True))
     assert set(told) >= {"label-digits"}
     for finding in found:
         end = f" Here {heard[finding.rule]}." if finding.rule in heard else ""
-        assert told[finding.rule] == finding.sentence + end
+        remedy = finding.words.remedy
+        assert told[finding.rule] == finding.sentence.removesuffix(f" {remedy}") + f"{end} {remedy}"

@@ -5,15 +5,15 @@ import pandas as pd
 import pytest
 
 from clips.columns import Column
-from selection.policy import Rule
+from selection.policy import MeasuredRule
 from selection.ranking import beyond_bounds, places, scores
 from tests.selection.tables import COLUMNS, policy, table
 
 BY_NAME = {c.name: c for c in (*COLUMNS, Column("wer", "", "lower", 0.0, None, "", ""))}
 
 
-def rule(**bounds: object) -> Rule:
-    return Rule.model_validate(
+def rule(**bounds: object) -> MeasuredRule:
+    return MeasuredRule.model_validate(
         {"column": "snr_db", "unit": "dB", "why": "", "says": "", "unknown": "skip", **bounds}
     )
 

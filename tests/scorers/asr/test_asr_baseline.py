@@ -10,6 +10,7 @@ from scorers.asr.models import find_model
 from scorers.asr.scorer import Asr
 from scorers.base import Measured, Utterance
 from selection.decide import Decision, decide
+from selection.findings import in_words
 from selection.hearing import Hearing
 from selection.verdicts import Evidence
 from tests.selection.tables import COLUMNS as OTHERS
@@ -45,7 +46,7 @@ def test_a_word_spelt_otherwise_than_the_recogniser_does() -> None:
     found = decision("annd")
     assert list(found.clips["wer_errors"]) == [1] * 4
     assert list(found.clips["verdict"]) == ["accept"] * 4
-    assert '"annd"' in found.findings["sentence"].iloc[1]
+    assert '"annd"' in in_words(found.findings)["sentence"].iloc[1]
 
 
 def test_another_word_in_every_label() -> None:

@@ -1,0 +1,112 @@
+"""Rules about the text of a label."""
+
+from clips.rules.base import CLIP, Rule
+
+_AS_SPOKEN = "Write it as it is spoken."
+
+LABEL_RULES = (
+    Rule(
+        "empty-label",
+        CLIP,
+        "reject",
+        "The label has no text.",
+        "The label is empty.",
+        "Write what is said in the audio.",
+    ),
+    Rule(
+        "label-no-words",
+        CLIP,
+        "reject",
+        "The label holds no letter and no digit.",
+        "The label “{found}” holds no word.",
+        "Write what is said.",
+    ),
+    Rule(
+        "label-multiline",
+        CLIP,
+        "note",
+        "The label holds several lines or list items.",
+        "The label has {found}.",
+        "Split it: one line a clip, kept in order.",
+    ),
+    Rule(
+        "label-digits",
+        CLIP,
+        "note",
+        "The label holds digits, whose reading is ambiguous.",
+        "“{found}” can be read in several ways.",
+        _AS_SPOKEN,
+    ),
+    Rule(
+        "label-symbols",
+        CLIP,
+        "note",
+        "The label holds symbols, whose reading is ambiguous.",
+        "“{found}” can be read in several ways.",
+        _AS_SPOKEN,
+    ),
+    Rule(
+        "label-markup",
+        CLIP,
+        "review",
+        "The label holds markup (HTML, SSML, Markdown).",
+        "“{found}” is markup.",
+        "Leave only what is spoken.",
+    ),
+    Rule(
+        "label-phonetic",
+        CLIP,
+        "review",
+        "The label is a phonetic transcription, not a text.",
+        "The label “{found}” is a phonetic transcription ({notation}).",
+        "Send the text that the speech was made from.",
+    ),
+    Rule(
+        "label-url",
+        CLIP,
+        "review",
+        "The label holds a web or mail address.",
+        "“{found}” is an address.",
+        _AS_SPOKEN,
+    ),
+    Rule(
+        "label-emoji",
+        CLIP,
+        "review",
+        "The label holds emoji.",
+        "The label holds the emoji {found}.",
+        "Take it out.",
+    ),
+    Rule(
+        "label-odd-characters",
+        CLIP,
+        "review",
+        "The label holds control, invisible or undefined characters.",
+        "The label holds {n} control, invisible or undefined character(s): {found}.",
+        "Take them out.",
+    ),
+    Rule(
+        "label-mojibake",
+        CLIP,
+        "review",
+        "The label's text was decoded with the wrong encoding.",
+        "“{found}” looks like text decoded with the wrong encoding.",
+        "Save the label as UTF-8.",
+    ),
+    Rule(
+        "label-spaces",
+        CLIP,
+        "note",
+        "The label has blanks at an end, or several in a row.",
+        "The label has blanks at an end, tabs, or several blanks in a row.",
+        "Leave one blank between words.",
+    ),
+    Rule(
+        "label-long",
+        CLIP,
+        "review",
+        "The label is far longer than a line of speech.",
+        "The label has {n} characters; a line of speech has fewer than {most}.",
+        "Split the clip, one line each.",
+    ),
+)

@@ -1,0 +1,50 @@
+"""Findings as a table: data while it is judged, sentences once somebody reads it."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from clips.rules.base import Weight
+from clips.table import Finding, about
+from clips.words import MAINTAINER, Reader, told
+
+FINDING_COLUMNS = (
+    *("level", "voice", "audio_file", "clip_id", "rule", "verdict"),
+    *("value", "bound", "unit", "words"),
+)
+
+
+def tabled(judged: Iterable[tuple[Finding, Weight]]) -> pd.DataFrame:
+    """Findings with their verdicts as a table with `FINDING_COLUMNS`."""
+    records = [
+        (
+            f.level,
+            f.voice,
+            f.audio_file,
+            f.clip_id,
+            f.rule,
+            verdict,
+            f.value,
+            f.bound,
+            f.unit,
+            f.words,
+        )
+        for f, verdict in judged
+    ]
+    return pd.DataFrame.from_records(records, columns=list(FINDING_COLUMNS))
+
+
+def in_words(findings: pd.DataFrame, reader: Reader = MAINTAINER) -> pd.DataFrame:
+    """The same with a column ``sentence``, what a reader is told; the others stay as they are."""
+    facts = ("words", "voice", "audio_file", "value", "bound", "unit")
+    sentences = [
+        told(words, reader, about(voice, file, _number(value), _number(bound), unit))
+        for words, voice, file, value, bound, unit in zip(
+            *(findings[name] for name in facts), strict=True
+        )
+    ]
+    return findings.assign(sentence=pd.Series(sentences, findings.index, str))
+
+
+def _number(value: float | None) -> float | None:
+    return None if pd.isna(value) else value
