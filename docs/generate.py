@@ -264,9 +264,16 @@ not only the cleanest: a ranking by quality alone takes the variation out of a v
 _FAIRNESS = """\
 A recogniser errs too, and a label should not be rejected for that.
 
-- A second opinion: a transcript that differs from the label is decoded again in another way, and by
-  a second recogniser where `[asr] second` or `--asr-second` names one. The best one stands; all are
-  kept with who heard them.
+- Agreement is proof, disagreement is not. Each step of `[asr] ladder`, the fastest first, decodes a
+  clip at its own length, which takes a tenth of the time; where that gives the label and none of
+  the columns in `[asr.confirm]` leaves a doubt, the label is confirmed. What no step confirms is
+  decoded in full by the last one, whose counts are judged: nothing is sent to review or rejected on
+  a decoding at a clip's own length. `verify = "canonical"` decodes every clip in full. The tables
+  say who confirmed (`confirmed_by`); `tenhours doctor --verify-asr PATH` decodes clips of your own
+  in both ways and says where they differ.
+- A second opinion: a full transcript that differs from the label is decoded again in another way,
+  and by a second recogniser where `[asr] second` or `--asr-second` names one. The best one
+  stands; all are kept with who heard them.
 - A word that is misheard in `misheard_share` of at least `misheard_sentences` different sentences
   of a voice, as something in its likeness (`likeness`), in clips whose other words were heard
   (`rest_wer`), is the recogniser's: `wer`, `cer` and both edge rates are without it, the counts

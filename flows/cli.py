@@ -162,15 +162,24 @@ def calibrate(
 
 
 @app.command
-def doctor(*, policy: str = "tts-v1", asr_model: str | None = None) -> int:
+def doctor(
+    *, policy: str = "tts-v1", asr_model: str | None = None, verify_asr: str | None = None
+) -> int:
     """Say what is installed, which models are present, and what to do about what is not.
 
-    Exits 0 when everything that `tenhours score` needs is there, 1 when something is missing.
+    Exits 0 when everything that `tenhours score` needs is there, 1 when something is missing. With
+    --verify-asr it holds decodings at a clip's own length against full ones, on clips of yours, and
+    exits 1 where a label was confirmed that the full decoding does not have.
 
     Args:
         policy: The policy whose recogniser to look for.
         asr_model: Another recogniser to look for.
+        verify_asr: A submission whose clips to decode in both ways.
     """
+    if verify_asr is not None:
+        from flows.verify_asr import verify
+
+        return verify(verify_asr, policy, asr_model)
     from flows.doctor import examine
 
     return examine(policy, asr_model)

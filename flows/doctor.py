@@ -67,7 +67,8 @@ def _models(policy: str, asr_model: str | None) -> Iterator[Check]:
     from selection.policy import load_policy
 
     judge = load_policy(policy)
-    for name in filter(None, (asr_model or judge.asr_model, judge.asr_second)):
+    ladder = (asr_model,) if asr_model else judge.asr_ladder
+    for name in filter(None, (*ladder, judge.asr_second)):
         what = f"speech recogniser {name}"
         try:
             row = verified(name)

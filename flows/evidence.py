@@ -31,6 +31,7 @@ HEARD = {  # column -> where the recogniser's details have it
     "transcript": "transcript",
     "heard_language": "detected_language",
     "recogniser": "recogniser",
+    "confirmed_by": "confirmed_by",
 }
 Details = dict[str, dict[str, Any]]
 _NO_CLIP = Clip("", "", "", 0, "", "")

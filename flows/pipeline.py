@@ -25,6 +25,7 @@ from flows.runners import Local, Runner
 from flows.say import aside
 from flows.store import Store
 from reports.view import ReportData
+from scorers.asr.inquiry import Sure
 from scorers.asr.loaded import DEFAULT_TYPE
 from scorers.base import Scorer
 from scorers.catalog import NAMES, choose, describe, recognisers
@@ -41,7 +42,7 @@ class Request(BaseModel):
         path: submission folder or archive.
         out: folder for the report and the tables.
         policy: shipped name or TOML file.
-        asr_model: name or folder of the recogniser, the policy's where ``None``.
+        asr_model: name or folder of the one recogniser, the policy's ladder where ``None``.
         asr_second: the same of a second one, which is asked where the first differs from the label;
             ``""`` for none.
         scorers: names, all where ``None``.
@@ -107,7 +108,7 @@ def score(request: Request, runner: Runner | None = None) -> Outcome:
     store = Store(default_store() if request.store is None else Path(request.store))
     submission = read_submission(request.path, policy.reading_limits)
     device = pick_device(request.device)
-    scorers = _scorers(request, policy, device)
+    scorers = scorers_of(request, policy, device)
     check_writable(Path(request.out), "--out")
     check_writable(store.root, "--store")
     for sentence in dict.fromkeys(f.sentence for f in unheard(submission.clips, scorers)):
@@ -175,14 +176,24 @@ def _apart(path: Path, out: Path) -> None:
         )
 
 
-def _scorers(request: Request, policy: Policy, device: str) -> tuple[Scorer, ...]:
+def scorers_of(request: Request, policy: Policy, device: str) -> tuple[Scorer, ...]:
+    """The scorers of a run, with the recognisers of the policy or of the request."""
     asr = policy.asr
     # part of the version: what one kind of device measured is not another's
     kind = DEFAULT_TYPE[device] if asr.compute_type == "default" else asr.compute_type
-    model = request.asr_model or policy.asr_model
+    *before, model = (request.asr_model,) if request.asr_model else policy.asr_ladder
     second = policy.asr_second if request.asr_second is None else request.asr_second
-    engine = policy.dnsmos.engine
-    return choose(request.scorers, model, asr.beam_size, kind, second, dnsmos=engine, say=aside)
+    return choose(
+        request.scorers,
+        model,
+        asr.beam_size,
+        kind,
+        second,
+        asr_before=before,
+        sure=Sure(**asr.confirm.model_dump()) if asr.verify == "ladder" else None,
+        dnsmos=policy.dnsmos.engine,
+        say=aside,
+    )
 
 
 def _measure(work: Work, todo: Plan, runner: Runner) -> dict[tuple[str, str], str]:

@@ -1,6 +1,6 @@
 """SCORERS: every scorer there is, in the order of report and measurement."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from clips.columns import Column
 from clips.errors import ScoringError
 from scorers.artifacts import Artifacts
 from scorers.asr.columns import COLUMNS as ASR_COLUMNS
+from scorers.asr.inquiry import Sure
 from scorers.asr.models import Say, find_model, unsaid
 from scorers.asr.scorer import Asr
 from scorers.bandwidth import Bandwidth
@@ -49,6 +50,8 @@ def choose(
     compute_type: str,
     asr_second: str = "",
     *,
+    asr_before: Sequence[str] = (),
+    sure: Sure | None = None,
     dnsmos: str = AUTO,
     say: Say = unsaid,
 ) -> tuple[Scorer, ...]:
@@ -56,10 +59,13 @@ def choose(
 
     Args:
         names: scorer names; ``None`` for all.
-        asr_model: name or folder of the recogniser; looked for only where ``asr`` takes part.
-        beam_size: of the first decoding.
+        asr_model: name or folder of the recogniser whose counts stand; looked for only where
+            ``asr`` takes part.
+        beam_size: of the first full decoding.
         compute_type: CTranslate2's name.
         asr_second: name or folder of a second recogniser, ``""`` for none.
+        asr_before: of recognisers that may confirm a label before that one, the fastest first.
+        sure: when a short decoding confirms a label; ``None`` decodes everything in full.
         dnsmos: what computes DNSMOS: a name or ``auto``, see `scorers.dnsmos.engines.resolve`.
         say: is told what is being fetched.
 
@@ -84,7 +90,9 @@ def choose(
             f"the second speech recogniser {asr_second!r} is the first one, {asr_model!r}, again"
             f" (digest {model.digest[:8]}): it would hear the same. Name another, or none"
         )
-    return (*chosen[:1], Asr(model, beam_size, compute_type, second), *chosen[1:])
+    before = tuple(find_model(name, say) for name in asr_before) if sure else ()
+    asr = Asr(model, beam_size, compute_type, second, before, sure)
+    return (*chosen[:1], asr, *chosen[1:])
 
 
 def refusal(scorer: Scorer, language: str) -> str:
@@ -100,15 +108,14 @@ def refusal(scorer: Scorer, language: str) -> str:
 def describe(scorer: Scorer) -> str:
     """Version of a scorer for people; that of the recogniser begins with its models and sources."""
     if isinstance(scorer, Asr):
-        models = [m for m in (scorer.model, scorer.second) if m is not None]
-        said = " + ".join(f"{Path(m.name).name} ({m.source})" for m in models)
+        said = " + ".join(f"{Path(m.name).name} ({m.source})" for m in scorer.models)
         return f"{said} {scorer.version}"
     return scorer.version
 
 
 def recognisers(scorers: Iterable[Scorer]) -> dict[str, str]:
     """Name of each recogniser of a run, as faster-whisper calls its size -> its digest."""
-    models = [m for s in scorers if isinstance(s, Asr) for m in (s.model, s.second) if m]
+    models = [m for s in scorers if isinstance(s, Asr) for m in s.models]
     return {
         Path(m.name).name.removeprefix("faster-").removeprefix("whisper-"): m.digest for m in models
     }

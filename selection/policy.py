@@ -128,19 +128,44 @@ class MeasuredRule(_Strict):
         return replace(says, remedy=self.remedy.replace("{", "{{").replace("}", "}}"))
 
 
-class Recogniser(_Strict):
-    """The default speech recogniser.
+class Confirm(_Strict):
+    """When a decoding at the clip's own length that agrees with the label confirms it.
+
+    Each is a bound on the column of its name, as measured in the short window. What is beyond one
+    is decoded in full, so that a clip is judged by the rules on what the whole window gives.
 
     Args:
-        model: name or folder.
-        second: asked where what the first heard differs from the label; ``""`` for none.
+        avg_logprob: at least so much.
+        label_least_logprob: at least so much.
+        uncovered_s: at most so much, in seconds.
+        language_prob: at least so much.
+    """
+
+    avg_logprob: Annotated[float, Field(le=0.0)]
+    label_least_logprob: Annotated[float, Field(le=0.0)]
+    uncovered_s: Annotated[float, Field(ge=0.0)]
+    language_prob: Share
+
+
+class Recogniser(_Strict):
+    """The default speech recognisers.
+
+    Args:
+        ladder: names or folders, the fastest first. Each may confirm a label by decoding the clip
+            at its own length; what none confirms is decoded in full by the last, whose counts
+            stand. One is enough.
+        verify: ``"ladder"``, or ``"canonical"`` to decode every clip in full by the last one.
+        confirm: when a label is confirmed.
+        second: asked where what the last heard in full differs from the label; ``""`` for none.
         compute_type: CTranslate2's name.
-        beam_size: of the first decoding.
+        beam_size: of the first full decoding.
         bounds_set_with: names of the models, or beginnings of their digests, that the policy's
             bounds on labels were set with; a run by another says so.
     """
 
-    model: str
+    ladder: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
+    confirm: Confirm
+    verify: Literal["ladder", "canonical"] = "ladder"
     second: str = ""
     compute_type: str = "default"
     beam_size: Annotated[int, Field(ge=1, le=20)] = 5
@@ -465,20 +490,19 @@ class Policy(_Strict):
         return replace(DEFAULT_LIMITS, **whole)  # type: ignore[arg-type]
 
     @property
-    def asr_model(self) -> str:
-        """The recogniser; a path is taken from the folder of the file that states it.
+    def asr_ladder(self) -> tuple[str, ...]:
+        """The recognisers; a path is taken from the folder of the file that states it.
 
         A path starts with ``./`` or ``../``; anything else is a name or a full path.
         """
-        return self._beside("model")
+        return tuple(self._beside("ladder", step) for step in self.asr.ladder)
 
     @property
     def asr_second(self) -> str:
-        """The second recogniser, ``""`` for none; a path is taken as that of the first."""
-        return self._beside("second")
+        """The second recogniser, ``""`` for none; a path is taken as those of the ladder."""
+        return self._beside("second", self.asr.second)
 
-    def _beside(self, setting: Literal["model", "second"]) -> str:
-        model: str = getattr(self.asr, setting)
+    def _beside(self, setting: str, model: str) -> str:
         if not model.startswith(("./", "../")):
             return model
         return str(self._asr_folders.get(setting, Path()) / model)

@@ -74,7 +74,7 @@ def random_policy(random_whisper: Path, tmp_path_factory: pytest.TempPathFactory
     """The example's policy with the recogniser that hears nothing."""
     path = tmp_path_factory.mktemp("policy") / "random.toml"
     path.write_text(
-        f'name = "random"\nextends = "{POLICY}"\n[asr]\nmodel = "{random_whisper}"\n',
+        f'name = "random"\nextends = "{POLICY}"\n[asr]\nladder = ["{random_whisper}"]\n',
         encoding="utf-8",
     )
     return path

@@ -25,6 +25,7 @@ VERDICT_COLUMNS = [
     "transcript",
     "heard_language",
     "recogniser",
+    "confirmed_by",
 ]
 
 

@@ -39,7 +39,7 @@ COLUMNS = (
     ),
     Column(
         *("label_logprob", "", "higher", -16.2, 0.0),
-        "Mean log-probability of the label's tokens, as written, when the first recogniser is made"
+        "Mean log-probability of the label's tokens, as written, when the recogniser is made"
         " to write them; a token counts at least log(1e-7).",
         "CTranslate2 align, as OpenAI Whisper's find_alignment",
     ),
@@ -50,7 +50,7 @@ COLUMNS = (
     ),
     Column(
         *("uncovered_s", "s", "lower", 0.0, None),
-        "Longest time of speech that no word of the label covers, where the first recogniser"
+        "Longest time of speech that no word of the label covers, where the recogniser"
         " attends to the words when it is made to write the label.",
         "CTranslate2 align over Silero VAD speech",
     ),

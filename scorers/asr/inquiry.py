@@ -39,7 +39,7 @@ class Sure:
     """Within which bounds a short decoding that agrees with the label is believed.
 
     Each is a column of the same name, measured in the short window. The columns move a little
-    between that window and the whole one, so these bounds are narrower than those of the policy.
+    between that window and the whole one, so these bounds are narrower than those of rules.
 
     Args:
         avg_logprob: at least so much.

@@ -133,7 +133,7 @@ def test_what_is_written_runs_from_another_folder(
     monkeypatch.chdir(tmp_path)
     extended = load_policy("calibrated.toml")
     assert extended.name == "example-calibrated"
-    assert extended.asr_model == "base"
+    assert extended.asr_ladder == ("base",)
 
 
 def test_the_table_has_a_row_for_each_bound() -> None:

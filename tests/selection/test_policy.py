@@ -41,16 +41,18 @@ def test_extending_keeps_the_rest_and_needs_a_why(tmp_path: Path) -> None:
 def test_a_path_is_taken_from_the_file_that_states_it(tmp_path: Path) -> None:
     folder = tmp_path / "policies"
     folder.mkdir()
-    own = write(folder, 'name = "own"\nextends = "tts-v1"\n[asr]\nmodel = "./my-model"\n')
+    own = write(
+        folder, 'name = "own"\nextends = "tts-v1"\n[asr]\nladder = ["base", "./my-model"]\n'
+    )
     text = f'name = "x"\nextends = "{own}"\n'
     extended = load_policy(write(tmp_path, text))
-    assert extended.asr_model == str(folder / "my-model")
+    assert extended.asr_ladder == ("base", str(folder / "my-model"))
     assert (
         extended.sha256
-        == load_policy(write(tmp_path, text + '[asr]\nmodel = "./my-model"\n')).sha256
+        == load_policy(write(tmp_path, text + '[asr]\nladder = ["base", "./my-model"]\n')).sha256
     )
     both = load_policy(write(tmp_path, text + '[asr]\nsecond = "../other"\n'))
-    assert both.asr_model == extended.asr_model
+    assert both.asr_ladder == extended.asr_ladder
     assert both.asr_second == str(tmp_path / "../other")
 
 

@@ -1,0 +1,209 @@
+"""Short decodings confirm labels and refute none; what they leave is decoded in full."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile as sf
+
+from scorers.asr.decodings import AGAIN, SHORT, Decoding
+from scorers.asr.engine import Engine
+from scorers.asr.inquiry import Clip, Sure
+from scorers.asr.models import Model, find_model
+from scorers.asr.questions import (
+    LabelFit,
+    Recogniser,
+    Spoken,
+    TextLogprob,
+    Transcript,
+    digest,
+)
+from scorers.asr.scorer import Asr
+from scorers.base import Measured, Question, Row, Unmeasurable, Utterance
+
+ROOT = Path(__file__).parents[3]
+VOICE = ROOT / "examples/submission/VOICE_A_NEUTRAL"
+SURE = Sure(avg_logprob=-0.9, label_least_logprob=-6.0, uncovered_s=0.6, language_prob=0.05)
+LABEL = "Good morning! How can I help you today?"
+FIT = {"label_logprob": -0.1, "label_least_logprob": -0.5, "uncovered_s": 0.0}
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Recogniser:
+    """One that knows English alone."""
+    (tmp_path / "vocabulary.txt").write_text("a\n<|en|>\n")
+    return Recogniser(Model("small", str(tmp_path), "1" * 16, "folder"), "int8")
+
+
+@pytest.fixture
+def large() -> Recogniser:
+    """One that knows all languages."""
+    return Recogniser(Model("large", "/nowhere", "2" * 16, "folder"), "int8")
+
+
+class Hears:
+    """Answers by decoding: what is heard, and how the label fits in that window."""
+
+    def __init__(self, heard: Mapping[tuple[str, Decoding], str], **fit: float) -> None:
+        self.heard = heard
+        self.fit = {**FIT, **fit}
+        self.cut_for: dict[Decoding, str] = {}
+        self.asked: list[Question] = []
+
+    def __call__(self, question: Question) -> Mapping[str, Any]:
+        self.asked.append(question)
+        match question:
+            case Transcript():
+                text = self.heard[question.recogniser.name, question.decoding]
+                cut = "" if question.anew else self.cut_for.get(question.decoding, "")
+                sure = {"avg_logprob": -0.1, "no_speech_prob": 0.0, "spaced": True}
+                return {"text": text, "seconds": 3.0, "cut_for": cut, **sure}
+            case LabelFit():
+                return self.fit if question.decoding.short else FIT
+            case Spoken():
+                return {"probabilities": {"en": 0.5, "es": 0.5}}
+            case TextLogprob():
+                return {"logprob": -1.0 if question.written == LABEL else -0.5}
+        raise AssertionError(question)
+
+    def decoded(self) -> list[tuple[str, Decoding]]:
+        return [(q.recogniser.name, q.decoding) for q in self.asked if isinstance(q, Transcript)]
+
+
+def row_of(clip: Clip, hears: Hears) -> Row:
+    inquiry = clip.inquire()
+    try:
+        question = next(inquiry)
+        while True:
+            question = inquiry.send(hears(question))
+    except StopIteration as stop:
+        row: Row = stop.value
+        return row
+
+
+def clip(*ladder: Recogniser, text: str = LABEL, language: str = "en") -> Clip:
+    return Clip(text, language, ladder, None, 5, SURE)
+
+
+def test_a_short_decoding_that_agrees_is_all_that_is_asked(
+    small: Recogniser, large: Recogniser
+) -> None:
+    hears = Hears({("small", SHORT): "good morning how can i help you today"})
+    row = row_of(clip(small, large), hears)
+    assert isinstance(row, Measured)
+    assert hears.decoded() == [("small", SHORT)]
+    assert row.details["confirmed_by"] == "small 11111111, greedy, short window"
+    assert (row.values["wer_errors"], row.values["label_log_odds"]) == (0, 0.0)
+
+
+def test_what_no_short_decoding_confirms_is_judged_by_the_last_in_full(
+    small: Recogniser, large: Recogniser
+) -> None:
+    steps = [(name, how) for name in ("small", "large") for how in (SHORT, AGAIN)]
+    full = [("large", Decoding(5)), ("large", Decoding(1))]
+    heard = dict.fromkeys(steps, "nothing of it at all")
+    heard |= {full[0]: "Good morning! How can I help him today?", full[1]: "Good"}
+    hears = Hears(heard)
+    row = row_of(clip(small, large), hears)
+    assert isinstance(row, Measured)
+    assert hears.decoded() == [*steps, *full]
+    assert row.values["wer_errors"] == 1
+    assert "confirmed_by" not in row.details
+    assert [t["decoding"] for t in row.details["transcripts"]] == ["beam 5", "greedy"]
+    assert row == row_of(replace(clip(large), sure=None), Hears(heard))
+
+
+@pytest.mark.parametrize(
+    "doubt", [{"uncovered_s": 0.9}, {"label_least_logprob": -6.5}], ids=lambda d: next(iter(d))
+)
+def test_a_column_in_doubt_is_decoded_in_full(
+    small: Recogniser, large: Recogniser, doubt: dict[str, float]
+) -> None:
+    every = [(name, how) for name in ("small", "large") for how in (SHORT, AGAIN)]
+    hears = Hears(dict.fromkeys([*every, ("large", Decoding(5))], LABEL), **doubt)
+    row = row_of(clip(small, large), hears)
+    assert isinstance(row, Measured)
+    assert hears.decoded() == [*every, ("large", Decoding(5))]
+    assert "confirmed_by" not in row.details
+    assert all(row.values[name] == FIT[name] for name in doubt)
+
+
+def test_what_was_cut_off_for_another_label_is_asked_anew(small: Recogniser) -> None:
+    hears = Hears({("small", SHORT): LABEL, ("small", AGAIN): LABEL})
+    hears.cut_for = {SHORT: digest("Another label.")}
+    assert isinstance(row_of(clip(small), hears), Measured)
+    assert hears.decoded() == [("small", SHORT)] * 2
+    mine = Hears({("small", SHORT): "Good", ("small", AGAIN): LABEL})
+    mine.cut_for = {SHORT: digest(LABEL)}
+    assert isinstance(row_of(clip(small), mine), Measured)
+    assert mine.decoded() == [("small", SHORT), ("small", AGAIN)]
+
+
+def test_a_step_that_does_not_know_the_language_is_left_out(
+    small: Recogniser, large: Recogniser
+) -> None:
+    hears = Hears({("large", SHORT): "Buenos días"})
+    row = row_of(clip(small, large, text="Buenos días", language="es"), hears)
+    assert isinstance(row, Measured)
+    assert row.details["confirmed_by"].startswith("large")
+
+
+def test_a_label_without_words_is_decoded_in_full_at_once(large: Recogniser) -> None:
+    hears = Hears({("large", Decoding(5)): "Hello"})
+    assert isinstance(row_of(clip(large, text=" ?! "), hears), Measured)
+    assert hears.decoded() == [("large", Decoding(5))]
+
+
+def spoken(count: int) -> list[Utterance]:
+    rows = json.loads((VOICE / "labels.json").read_text(encoding="utf-8"))["samples"]
+    clips = []
+    for row in rows[:count]:
+        samples, rate = sf.read(VOICE / row["audio_file"], dtype="float32", always_2d=True)
+        clips.append(Utterance(samples.T, rate, row["text"], "en"))
+    return clips
+
+
+@pytest.fixture(scope="module")
+def base() -> Engine:
+    return Engine(find_model("base"), "cpu", "default")
+
+
+def test_clips_of_one_window_are_heard_together_as_they_are_alone(base: Engine) -> None:
+    clips = [u for u in spoken(8) if SHORT.window_s(u.duration_s) == 5.0][:3]
+    assert len(clips) == 3
+    audio, labels = [u.at(16_000) for u in clips], [u.text for u in clips]
+    alone = [
+        base.transcribe_short([a], "en", SHORT, [t])[0] for a, t in zip(audio, labels, strict=True)
+    ]
+    assert base.transcribe_short(audio, "en", SHORT, labels) == alone
+    assert alone[0].text.lower().startswith("good morning")
+
+
+def test_a_text_far_longer_than_the_label_is_cut_off(base: Engine) -> None:
+    (first,) = spoken(1)
+    audio = first.at(16_000)
+    (whole,) = base.transcribe_short([audio], "en", SHORT, [first.text])
+    (cut,) = base.transcribe_short([np.tile(audio, 2)], "en", SHORT, ["Good"])
+    assert not whole.cut
+    assert cut.cut
+
+
+def test_the_scorer_confirms_by_real_ears_and_says_so() -> None:
+    asr = Asr(find_model("base"), sure=SURE)
+    assert asr.version != Asr(find_model("base")).version
+    clips = spoken(3)
+    changed = clips[0].text.replace("help", "assist")
+    wrong = Utterance(clips[0].samples, clips[0].rate_hz, changed, "en")
+    dot = Utterance(clips[0].samples[:, :200], clips[0].rate_hz, "Yes.", "en")
+    rows = asr.load("cpu")([*clips, wrong, dot])
+    right = [r for r in rows[:3] if isinstance(r, Measured)]
+    assert [r.values["wer_errors"] for r in right] == [0, 0, 0]
+    assert all(r.details["confirmed_by"].startswith("base ") for r in right)
+    assert isinstance(rows[3], Measured)
+    assert "confirmed_by" not in rows[3].details
+    assert rows[3].values["wer_errors"] == 1
+    assert rows[4] == Unmeasurable("shorter than 0.02 s")
