@@ -59,7 +59,8 @@ class Inspector:
     def _probe_all(self, drafts: Iterable[Draft]) -> dict[str, _Probed]:
         entries = {d.entry.path: (d.entry, d.voice) for d in drafts if d.entry}
         with ThreadPoolExecutor(self.threads) as pool:
-            return dict(zip(entries, pool.map(self._probe, entries.values()), strict=True))
+            found = dict(zip(entries, pool.map(self._probe, entries.values()), strict=True))
+        return dict(_within(found, self.layout.limits.decoded_hours))
 
     def _probe(self, one: tuple[Entry, str]) -> _Probed:
         entry, voice = one
@@ -145,6 +146,17 @@ def _about_duration(said_s: float | None, clip: Clip, audio: AudioInfo) -> Itera
     if off_s > bound_s:
         said = fault("duration-mismatch", said_s=f"{said_s:.2f}", found_s=f"{audio.duration_s:.2f}")
         yield intake(said, clip=clip, value=off_s, bound=bound_s, unit="s")
+
+
+def _within(probed: dict[str, _Probed], hours: float) -> Iterator[tuple[str, _Probed]]:
+    """The files in their order; those that begin after so many hours of audio are not decoded."""
+    held_s = 0.0
+    for path, found in probed.items():
+        if found.audio is not None and held_s >= hours * 3600:
+            yield path, _Probed(fault=fault("over-limit", "hours", most=hours))
+            continue
+        held_s += found.audio.duration_s if found.audio else 0.0
+        yield path, found
 
 
 def _duplicates(clips: Iterable[Clip]) -> Iterator[Finding]:

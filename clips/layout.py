@@ -7,10 +7,11 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from clips.description import FILE_NAME, Description
-from clips.formats import SIDECAR, LabelRow, Labels, detect
+from clips.formats import SIDECAR, LabelFormat, LabelRow, Labels, detect
 from clips.formats.base import LabelInput, Open
 from clips.formats.text import head_as_utf8
 from clips.formats.unread import looks_like_labels, why_unread
+from clips.isolated_labels import reader
 from clips.limits import Limits
 from clips.names import (
     folded,
@@ -149,7 +150,7 @@ class Layout:
             if not found:
                 continue
             form, files = found[0]
-            labels = form.read(LabelInput(folder, files, self.open, self.limits))
+            labels = self._read(form, folder, files)
             labelled[folder] = labels
             voice = voice_of(folder)
             faults += ((voice, one) for one in labels.faults)
@@ -176,9 +177,13 @@ class Layout:
                 unused = fault("labels-ignored", "beside", files=texts, path=Path(folder))
                 faults.append((voice, unused))
             if used:
-                labelled[folder] = SIDECAR.read(LabelInput(folder, used, self.open, self.limits))
+                labelled[folder] = self._read(SIDECAR, folder, used)
                 faults += ((voice, one) for one in labelled[folder].faults)
         return labelled, faults
+
+    def _read(self, form: LabelFormat, folder: str, files: tuple[str, ...]) -> Labels:
+        source = LabelInput(folder, files, self.open, self.limits)
+        return reader(self.limits).read(form, source)
 
     def not_read(self, voice: str) -> Iterator[Phrase]:
         """What is to be said about label files that gave a voice without labels no row."""

@@ -21,8 +21,10 @@ class Limits:
         archive_ratio: content over archive, beyond `archive_free_bytes` of content.
         archive_free_bytes: content that no ratio is asked of: silence packs well.
         label_chars: length of a label beyond which it is no line of speech.
-        decode_s: time for decoding one audio file.
+        decoded_hours: audio of one submission, by its headers; what comes after is not decoded.
+        decode_s: time for decoding one audio file, or for reading the label files of one folder.
         decode_bytes: address space of the process that decodes.
+        label_bytes: address space of the process that reads label files and tables with audio.
     """
 
     entries: int = 200_000
@@ -35,8 +37,10 @@ class Limits:
     archive_ratio: float = 100.0
     archive_free_bytes: int = GIB // 4
     label_chars: int = 1_000
+    decoded_hours: float = 2_000.0
     decode_s: float = 60.0
     decode_bytes: int = 2 * GIB
+    label_bytes: int = 3 * GIB // 2
 
 
 DEFAULT_LIMITS = Limits()

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO
 
-from clips.formats.parquet import SEPARATOR, open_embedded
+from clips.formats.parquet import SEPARATOR
+from clips.isolated_labels import reader
 from clips.sources import Source
 
 
@@ -32,4 +33,5 @@ class Opener:
         if not (row.isascii() and row.isdigit()):
             raise OSError("there is no such file")
         open_table = partial(self.source.open, self.prefix + table)
-        return open_embedded(f"{self.source!r}\0{table}", open_table, int(row))
+        labels = reader(self.source.limits)
+        return labels.embedded(f"{self.source!r}\0{table}", open_table, int(row))

@@ -11,6 +11,7 @@ from clips.description import FILE_NAME, Description, VoiceDescription, parse_de
 from clips.errors import DecodeError, DecoderLost, SubmissionError
 from clips.formats.base import Open
 from clips.inspect import Inspector, refused
+from clips.isolated_labels import reader
 from clips.layout import Draft, Layout, Tree, is_clutter
 from clips.limits import DEFAULT_LIMITS, Limits
 from clips.names import odd_reason, voice_of
@@ -100,6 +101,7 @@ def read_submission(path: str | Path, limits: Limits = DEFAULT_LIMITS) -> Submis
         SubmissionError: the path is no submission at all: nothing is there, or neither a voice
             folder nor a submission.toml.
     """
+    reader(limits).forget()
     source = open_source(path, limits)
     listing = source.listing()
     entries = tuple(entry for entry in listing.entries if not is_clutter(entry.path))

@@ -1,44 +1,58 @@
-"""The process behind `clips.isolated`: decodes the open files that it is handed."""
+"""What the processes behind `clips.workers` have in common: they answer about open files."""
 
 import contextlib
-import hashlib
-import io
 import json
 import os
 import resource
 import socket
 import sys
+from collections.abc import Callable
 from typing import Any
 
-from clips.audio import decode, read_header
-from clips.errors import DecodeError
-
-_IN_MEMORY_BYTES = 64 << 20
-_FACTS = ("duration_s", "sample_rate_hz", "channels", "codec", "faults")
+Answer = Callable[[Any, Any], tuple[dict[str, Any], Any]]
 
 
-def main() -> None:
-    """Answer requests until the other side closes the connection."""
-    channel = socket.socket(fileno=int(sys.argv[2]))
-    _load_decoders()
-    _confine(int(sys.argv[3]))
-    while True:
-        message, handles, _, _ = socket.recv_fds(channel, 65_536, 1)
+class Channel:
+    """The worker's side of the connection."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+
+    def receive(self) -> tuple[Any, Any] | None:
+        """A request and the file that came with it, or ``None`` for the end of the connection."""
+        message, handles, _, _ = socket.recv_fds(self._connection, 65_536, 1)
         if not message:
-            return
-        with os.fdopen(handles[0], "rb") as file:
-            answer, content = _answer(json.loads(message), file)
+            return None
+        return json.loads(message), os.fdopen(handles[0], "rb") if handles else None
+
+    def send(self, answer: dict[str, Any], content: Any = b"") -> None:
+        """Send JSON and bytes, after their lengths."""
         encoded = json.dumps(answer).encode()
-        channel.sendall(f"{len(encoded)}/{len(content)}".rjust(16).encode() + encoded)
-        channel.sendall(content)
+        self._connection.sendall(f"{len(encoded)}/{len(content)}".rjust(16).encode() + encoded)
+        self._connection.sendall(content)
 
 
-def _load_decoders() -> None:
-    """Import what `_confine` would not let be loaded any more."""
-    import av
-    import soundfile
+def connected() -> Channel:
+    """The connection that this process was started with."""
+    return Channel(socket.socket(fileno=int(sys.argv[2])))
 
-    del av, soundfile
+
+def serve(channel: Channel, answer: Answer) -> None:
+    """Answer requests until the other side closes the connection."""
+    _confine(int(sys.argv[3]))
+    while received := channel.receive():
+        request, file = received
+        channel.send(*_guarded(answer, request, file))
+
+
+def _guarded(answer: Answer, request: Any, file: Any) -> tuple[dict[str, Any], Any]:
+    try:
+        with file:
+            return answer(request, file)
+    except MemoryError:
+        return {"lost": "reading it takes more memory than is allowed"}, b""
+    except Exception as error:
+        return {"lost": f"its reader failed ({type(error).__name__}: {error})"}, b""
 
 
 def _confine(memory_bytes: int) -> None:
@@ -49,35 +63,3 @@ def _confine(memory_bytes: int) -> None:
     ):
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(limit, (value, value))
-
-
-def _answer(request: Any, file: Any) -> tuple[dict[str, Any], Any]:
-    file.seek(0)
-    try:
-        if request["op"] == "header":
-            info = read_header(file)
-            return {name: getattr(info, name) for name in _FACTS}, b""
-        file = _in_memory(file)
-        found = decode(file, request["limit_s"])
-        sha256 = _digest(file)
-    except DecodeError as error:
-        return {"error": str(error)}, b""
-    except MemoryError:
-        return {"lost": "decoding it takes more memory than is allowed"}, b""
-    except Exception as error:
-        return {"lost": f"its decoder failed ({type(error).__name__}: {error})"}, b""
-    facts = {"channels": len(found.samples), "rate_hz": found.rate_hz, "faults": found.faults}
-    return {**facts, "sha256": sha256}, found.samples.data.cast("B")
-
-
-def _in_memory(file: Any) -> Any:
-    """The file's content where it is small, so that what is decoded is what is digested."""
-    if os.fstat(file.fileno()).st_size > _IN_MEMORY_BYTES:
-        return file
-    return io.BytesIO(file.read())
-
-
-def _digest(file: Any) -> str:
-    """Taken after decoding, so that a change of a large file meanwhile shows."""
-    file.seek(0)
-    return hashlib.file_digest(file, "sha256").hexdigest()

@@ -32,6 +32,7 @@ from selection.derived import DERIVED, present
 from selection.findings import in_words
 from selection.policy import Policy
 from selection.priority import Priority
+from selection.verdicts import DECODED
 
 VERDICT_COLUMNS = (
     *("voice", "audio_file", "turn", "turn_index", "text", "verdict", "reasons"),
@@ -194,7 +195,8 @@ def report_data(run: Run, audio: Mapping[str, str]) -> ReportData:
 
 def _clip_details(run: Run) -> dict[str, ClipDetails]:
     clips = run.decision.clips
-    order = clips[clips["verdict"] != "accept"].sort_values(
+    # what did not decode, or hung, is not decoded once more
+    order = clips[(clips["verdict"] != "accept") & clips[DECODED].notna()].sort_values(
         ["verdict", "score"],
         key=lambda s: s.map({"reject": 0, "review": 1}) if s.name == "verdict" else s,
     )

@@ -1,9 +1,7 @@
 """Parquet with a text column and audio, embedded or as a path (Hugging Face datasets)."""
 
-import threading
-from collections import OrderedDict
+import os
 from collections.abc import Callable, Iterator, Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -21,10 +19,8 @@ _AUDIO_COLUMNS = ("audio", "speech", "wav", *AUDIO_NAMES)
 _OTHERS = ("duration", "duration_s", "speaker_id", "speaker", "turn", "turn_index")
 _ROWS_AT_ONCE = 256
 _GROUP_BYTES = 1 << 29
+_CELL_BYTES = 1 << 28
 _GROUP_ROWS = 100
-
-_last_group: OrderedDict[tuple[str, int, int], Any] = OrderedDict()
-_lock = threading.Lock()
 
 
 def claims(names: Sequence[str], head: Callable[[str], bytes]) -> tuple[str, ...]:
@@ -112,51 +108,65 @@ def _row(
     return row_from_fields({**fields, "audio_file": path}, where)
 
 
-def open_embedded(key: str, open_table: Callable[[], BinaryIO], row: int) -> BinaryIO:
-    """The audio in a row of a table.
+class Cells:
+    """The audio in a table's rows; the last group of rows is kept, as they are asked for in order.
 
-    Args:
-        key: tells the table from others in this process.
-        open_table: opens the Parquet file.
-        row: number of the row in the whole table.
-
-    Raises:
-        OSError: the row holds no audio, or the table cannot be read.
+    One is used by one thread.
     """
-    import pyarrow as pa
-    from pyarrow import parquet
 
-    try:
-        with _lock, open_table() as file:
-            cell = _cell(parquet.ParquetFile(file), key, row)
-    except (pa.ArrowException, ValueError, IndexError, KeyError, MemoryError) as error:
-        raise OSError(shown(" ".join(str(error).split()), 160)) from None
-    if not isinstance(cell, bytes):
-        raise OSError("the row holds no audio")
-    return BytesIO(cell)
+    def __init__(self) -> None:
+        self._key = ""
+        self._table: Any = None
+        self._group: tuple[int, Any] = (-1, None)
 
+    def read(self, key: str, file: BinaryIO, row: int) -> bytes:
+        """The audio in a row.
 
-def _cell(table: Any, key: str, row: int) -> object:
-    names = [n for n in _AUDIO_COLUMNS if n in table.schema_arrow.names]
-    first = 0
-    for group in range(table.num_row_groups):
-        meta = table.metadata.row_group(group)
-        if row < first + meta.num_rows:
-            values = _group(table, key, group, f"{names[0]}.bytes", meta.total_byte_size)
-            return values[row - first].as_py()["bytes"]
-        first += meta.num_rows
-    raise IndexError("there is no such row")
+        Args:
+            key: tells the table from others.
+            file: the Parquet file; not read where the last one asked for has the same key.
+            row: number of the row in the whole table.
 
+        Raises:
+            OSError: the row holds no audio, or the table cannot be read.
+        """
+        import pyarrow as pa
+        from pyarrow import parquet
 
-def _group(table: Any, key: str, group: int, column: str, size: int) -> Any:
-    """The audio of one row group; the last one read is kept, as rows are asked for in order."""
-    if size > _GROUP_BYTES:
-        raise ValueError(f"a row group of {size:,} bytes is too large; write smaller ones")
-    known = (key, group, size)
-    if known not in _last_group:
-        _last_group.clear()
-        _last_group[known] = table.read_row_group(group, columns=[column], use_threads=False)[0]
-    return _last_group[known]
+        try:
+            if key != self._key:
+                self._key, self._group = "", (-1, None)
+                file.seek(0)  # of a later file it is not moved: both share their position
+                self._table = parquet.ParquetFile(os.fdopen(os.dup(file.fileno()), "rb"))
+                self._key = key
+            cell = self._cell(row)
+        except (pa.ArrowException, ValueError, IndexError, KeyError) as error:
+            raise OSError(shown(" ".join(str(error).split()), 160)) from None
+        if not isinstance(cell, bytes):
+            raise OSError("the row holds no audio")
+        if len(cell) > _CELL_BYTES:
+            raise OSError(f"its audio has {len(cell):,} bytes, the limit is {_CELL_BYTES:,}")
+        return cell
+
+    def _cell(self, row: int) -> object:
+        names = [n for n in _AUDIO_COLUMNS if n in self._table.schema_arrow.names]
+        first = 0
+        for group in range(self._table.num_row_groups):
+            meta = self._table.metadata.row_group(group)
+            if row < first + meta.num_rows:
+                values = self._values(group, f"{names[0]}.bytes", meta.total_byte_size)
+                return values[row - first].as_py()["bytes"]
+            first += meta.num_rows
+        raise IndexError("there is no such row")
+
+    def _values(self, group: int, column: str, size: int) -> Any:
+        if size > _GROUP_BYTES:
+            raise ValueError(f"a row group of {size:,} bytes is too large; write smaller ones")
+        if self._group[0] != group:
+            self._group = (-1, None)
+            table = self._table.read_row_group(group, columns=[column], use_threads=False)
+            self._group = (group, table[0])
+        return self._group[1]
 
 
 def write(folder: Path, rows: Sequence[Out]) -> None:

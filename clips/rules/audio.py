@@ -169,6 +169,8 @@ SAFETY_RULES = (
             "ratio": "The archive unpacks to {found} times its size, the limit is {most} times;"
             " nothing of it was opened.",
             "file": ("{file} has {found} bytes, the limit is {most}.", "Send it in parts."),
+            "hours": "{file} was not decoded: {most} hours of audio come before it, which is the"
+            " limit.",
             "refused": "{path} was not opened: {why}.",
         },
         "Send several submissions.",

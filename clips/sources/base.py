@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from clips.cpus import CPUS
+from clips.limits import Limits
 from clips.rules import Fault
 
 CPU_THREADS = min(8, CPUS)
@@ -50,6 +51,11 @@ class Source(Protocol):
     @property
     def name(self) -> str:
         """Last part of the path or address, without the ending of an archive."""
+        ...
+
+    @property
+    def limits(self) -> Limits:
+        """What reading may cost."""
         ...
 
     @property

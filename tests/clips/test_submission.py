@@ -4,6 +4,7 @@ import errno
 import json
 import pickle
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 from unicodedata import normalize
@@ -14,6 +15,7 @@ from clips.audio import decode
 from clips.commands.check import Checked
 from clips.errors import DecodeError, DecoderLost, SubmissionError
 from clips.isolated import DecodePool
+from clips.limits import DEFAULT_LIMITS
 from clips.rules import INTAKE_RULES
 from clips.sources.folder import FolderSource
 from clips.submission import Submission, read_submission
@@ -299,3 +301,14 @@ def test_missing_fields_of_a_voice(submission: Build) -> None:
         ("missing-field", ""),
         ("missing-field", VOICE),
     ]
+
+
+def test_hours_beyond_the_limit_are_not_decoded_and_each_is_named(
+    submission: Callable[..., Path],
+) -> None:
+    seconds = sum(c.audio.duration_s for c in read_submission(submission()).clips if c.audio)
+    limits = replace(DEFAULT_LIMITS, decoded_hours=seconds / 2 / 3600)
+    found = read_submission(submission(), limits)
+    assert [clip.audio is not None for clip in found.clips] == [True, True, False]
+    (fault,) = [f for f in found.findings if f.rule == "over-limit"]
+    assert fault.audio_file == found.clips[2].audio_file

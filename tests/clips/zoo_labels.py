@@ -53,6 +53,17 @@ def instead(name: str, content: str) -> Spoil:
     return spoil
 
 
+def grown_dictionary(root: Path) -> None:
+    """Three kilobytes that are 256 names of 23 MB: each row is an index into a dictionary."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    long = pa.DictionaryArray.from_arrays(pa.array([0] * 256, pa.int8()), ["a" * 23_000_000])
+    table = pa.table({"audio": long, "text": ["A."] * 256})
+    (root / VOICE / "labels.json").unlink()
+    parquet.write_table(table, root / VOICE / "train.parquet", compression="zstd")
+
+
 def kaldi(scp: str, transcript: str) -> Spoil:
     def spoil(root: Path) -> None:
         instead("wav.scp", scp)(root)
@@ -255,6 +266,7 @@ FILES = [
     Case("kaldi-no-wav", kaldi("a 0.wav", "a A.\nb B."), "bad-row"),
     Case("parquet-broken", instead("train.parquet", "PAR1 and no more PAR1"), "unreadable-labels"),
     Case("parquet-text", instead("train.parquet", "hello"), "unreadable-labels"),
+    Case("parquet-grows", grown_dictionary, "unreadable-labels"),
     Case(
         "sidecar-latin1",
         latin1_sidecar,

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from clips import isolated
+from clips import isolated, isolated_labels
 from flows.cli import main as tenhours
 from flows.outputs import FILES, GATE_FILES
 from tests.clips.zoo import Case, build, cases
@@ -64,6 +64,7 @@ def main() -> None:
         if not sys.argv[2:] or case.name in sys.argv[2:]:
             print(json.dumps(examine(case, folder / f"{number:03d}", folder / "store")), flush=True)
     isolated.close()
+    isolated_labels.close()
     held = [
         resource.getrusage(who).ru_maxrss
         for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
