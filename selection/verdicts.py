@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pandas as pd
 
@@ -31,6 +32,8 @@ from selection.rules.judging import NOT_MEASURED
 UNREADABLE = "unreadable-audio"
 DAMAGED = "damaged-audio"
 DECODED = "decoded_s"
+
+_WHICH = ("voice", "clip_id", "audio_file")
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ def judge(evidence: Evidence, policy: Policy, columns: Mapping[str, Column]) -> 
     unexplained = measured[~measured["clip_id"].isin(refused | set(evidence.pending))]
     judged += [
         (_about(row, NOT_MEASURED, words(NOT_MEASURED, "pending", why=why)), "review")
-        for row in table[table["clip_id"].isin(list(evidence.pending))].to_dict("records")
+        for row in _records(table[table["clip_id"].isin(list(evidence.pending))])
         for why in [evidence.pending[row["clip_id"]]]
     ]
     doubts = Doubts(
@@ -105,7 +108,7 @@ def judge(evidence: Evidence, policy: Policy, columns: Mapping[str, Column]) -> 
     explained = refused | {f.clip_id for f, v in judged if v != "note"}
     judged += [
         (_about(row, NOT_MEASURED, words(NOT_MEASURED, "no audio")), "review")
-        for row in table[~has_audio].to_dict("records")
+        for row in _records(table[~has_audio])
         if row["clip_id"] not in explained
     ]
     # a doubt is told once for all that it saves a clip from
@@ -168,7 +171,7 @@ def _beyond(
         broken = ((value < bound.value) if below else (value > bound.value)) & ~hit
         hit |= broken
         says = rule.words(bound)
-        for row in table[broken].to_dict("records"):
+        for row in _records(table[broken], rule.column):
             finding = _about(row, rule_id, says)
             yield (
                 replace(
@@ -183,7 +186,7 @@ def _unknown(
 ) -> Iterator[tuple[Finding, Weight]]:
     if rule.unknown == "skip":
         return
-    for row in table[table[rule.column].isna()].to_dict("records"):
+    for row in _records(table[table[rule.column].isna()]):
         known = evidence.reasons.get(str(row["clip_id"]), {})
         measured = BASIS.get(rule.column, rule.column)
         if measured in evidence.unasked.get(str(row["clip_id"]), {}):
@@ -196,7 +199,7 @@ def _unknown(
 
 def _undecodable(evidence: Evidence) -> Iterator[Finding]:
     table = evidence.table
-    for row in table[table[DECODED].isna()].to_dict("records"):
+    for row in _records(table[table[DECODED].isna()]):
         why = evidence.reasons.get(str(row["clip_id"]), {}).get(DECODED)
         if why:
             yield _about(row, UNREADABLE, words(UNREADABLE, "decoded", why=why))
@@ -205,6 +208,11 @@ def _undecodable(evidence: Evidence) -> Iterator[Finding]:
 def _by_character(tag: str) -> bool:
     language = find_language(tag)
     return language is not None and language.rate == "cer"
+
+
+def _records(table: pd.DataFrame, *columns: str) -> list[dict[Hashable, Any]]:
+    """What says which clip a row is, and columns of it: records of all columns take long."""
+    return table[[*_WHICH, *columns]].to_dict("records")
 
 
 def _about(row: Mapping[Hashable, object], rule: str, words: Phrase) -> Finding:

@@ -1,6 +1,7 @@
 """Which languages a recogniser can be asked for, told from its files before it is loaded."""
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +11,7 @@ from clips.languages import find_language, primary_tag
 
 # CTranslate2's own test: what has fewer tokens knows English alone
 _MULTILINGUAL_TOKENS = 51_865
+_LANGUAGE_TOKEN = re.compile(r"<\|([a-z]{2,3})\|>")  # such as <|en|>; other marks are longer
 
 
 @lru_cache(maxsize=16)
@@ -22,14 +24,14 @@ def languages_of(path: str) -> frozenset[str]:
     Returns:
         Those that it has a token for; all of Whisper's where its vocabulary cannot be read.
     """
-    from faster_whisper.tokenizer import _LANGUAGE_CODES
-
     tokens = _vocabulary(Path(path))
     if not tokens:
+        from faster_whisper.tokenizer import _LANGUAGE_CODES
+
         return frozenset(_LANGUAGE_CODES)
     if len(tokens) < _MULTILINGUAL_TOKENS:
         return frozenset({"en"})
-    return frozenset(code for code in _LANGUAGE_CODES if f"<|{code}|>" in tokens)
+    return frozenset(found[1] for token in tokens if (found := _LANGUAGE_TOKEN.fullmatch(token)))
 
 
 def _vocabulary(folder: Path) -> frozenset[str]:
