@@ -5,6 +5,7 @@ TenhoursError
  ├── DecodeError       one audio file cannot be decoded
  │    └── DecoderLost  it could not be opened, or its decoder was lost; trying again may help
  ├── ScoringError      a run cannot measure: a model is missing, an option is wrong
+ ├── ExportError       a training set cannot be written
  └── PolicyError       a policy file is wrong
 
 A fault of one clip never leaves the reader or the runner as an exception: there it becomes a
@@ -49,6 +50,10 @@ class DecoderLost(DecodeError):  # noqa: N818 - what happened, not a kind of err
 
 class ScoringError(TenhoursError):
     """A run cannot measure: a model is missing, a scorer unknown, an option wrong."""
+
+
+class ExportError(TenhoursError):
+    """A training set cannot be written: where to, what from, or nothing is selected."""
 
 
 class PolicyError(TenhoursError):

@@ -25,7 +25,10 @@ from selection.rules.terms import TERMS_RULES
 
 FOLDER = Path(__file__).parent
 NOTE = "<!-- Written by `make docs`; change the code instead. -->\n"
-COMMANDS = ("init", "check", "convert", "score", "gate", "calibrate", "models", "store", "doctor")
+COMMANDS = (
+    *("init", "check", "convert", "score", "gate", "export", "calibrate", "models", "store"),
+    "doctor",
+)
 INNER = (("models", ("list", "fetch", "check")), ("store", ("check", "prune")))
 
 

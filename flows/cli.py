@@ -15,6 +15,7 @@ from cyclopts.validators import Number
 from clips.description import Stage
 from clips.errors import ScoringError, SubmissionError, TenhoursError
 from flows import contributor, models, stores
+from flows.export import export
 from flows.say import say
 from flows.stop import INTERRUPTED, SAID, stopping_at_once
 from selection.exits import INTERNAL, NOTHING, PASS, USAGE
@@ -32,6 +33,7 @@ app.command(contributor.init)
 app.command(contributor.check)
 app.command(contributor.convert)
 app.command(models.app)
+app.command(export)
 app.command(stores.app)
 
 

@@ -110,6 +110,9 @@ def summary(run: Run) -> dict[str, object]:
     return {
         "contributor": run.pseudonym,
         "stage": run.submission.description.stage,
+        "provider": run.hide(run.submission.description.provider),
+        "model": run.hide(run.submission.description.model),
+        "license": run.hide(run.submission.description.license),
         "created": run.created,
         "policy": run.policy.name,
         "policy_sha256": run.policy.sha256,

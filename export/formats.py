@@ -1,0 +1,130 @@
+"""The lists of a training set, one function a format: rows -> text of each list by its path."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from export.rows import Row
+
+Format = Literal["kokoro", "styletts2", "ljspeech", "audiofolder", "nemo", "webdataset"]
+Lists = dict[str, str]
+SPLITS = ("train", "validation")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a format wants its files.
+
+    Args:
+        audio: row -> path of its WAV in the set.
+        lists: rows -> text of each list.
+        phonemes: whether the lists hold phonemes.
+        bars: whether a bar parts the columns of a list with labels.
+        tar: whether each split is a tar of samples in place of lists and files.
+    """
+
+    audio: Callable[[Row], str]
+    lists: Callable[[Sequence[Row]], Lists]
+    phonemes: bool = False
+    bars: bool = False
+    tar: bool = False
+
+
+def _wavs(row: Row) -> str:
+    return f"wavs/{row.key}.wav"
+
+
+def _split_folder(row: Row) -> str:
+    return f"{row.split}/{row.key}.wav"
+
+
+def _of(rows: Sequence[Row], split: str) -> list[Row]:
+    return [row for row in rows if row.split == split]
+
+
+def _bars(path: Callable[[Row], str]) -> Callable[[Sequence[Row]], Lists]:
+    """StyleTTS 2 splits each line at ``|``: file, phonemes, number of the speaker."""
+
+    def lists(rows: Sequence[Row]) -> Lists:
+        return {
+            name: "".join(f"{path(r)}|{r.phonemes}|{r.speaker.number}\n" for r in _of(rows, split))
+            for name, split in (("train_list.txt", "train"), ("val_list.txt", "validation"))
+        }
+
+    return lists
+
+
+def _ljspeech(rows: Sequence[Row]) -> Lists:
+    """``id|text|normalised text``; which ids are of which part stands in ``splits.json``."""
+    parts = {split: [r.key for r in _of(rows, split)] for split in SPLITS}
+    return {
+        "metadata.csv": "".join(f"{r.key}|{r.text}|{r.text}\n" for r in rows),
+        "splits.json": json.dumps(parts, indent=1) + "\n",
+    }
+
+
+def _audiofolder(rows: Sequence[Row]) -> Lists:
+    """Hugging Face: a folder a split, each with a ``metadata.csv`` that begins with file_name."""
+    lists = {}
+    for split in SPLITS:
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(["file_name", "text", "phonemes", "speaker", "language", "turn"])
+        for r in _of(rows, split):
+            about = (r.phonemes, r.speaker.name, r.speaker.language, r.turn)
+            writer.writerow([f"{r.key}.wav", r.text, *about])
+        lists[f"{split}/metadata.csv"] = text.getvalue()
+    return lists
+
+
+def _nemo(rows: Sequence[Row]) -> Lists:
+    """NeMo: a JSON object a line."""
+    return {
+        f"{split}_manifest.json": "".join(
+            json.dumps(
+                {
+                    "audio_filepath": _wavs(r),
+                    "duration": round(r.duration_s, 3),
+                    "text": r.text,
+                    "speaker": r.speaker.number,
+                },
+                ensure_ascii=False,
+            )
+            + "\n"
+            for r in _of(rows, split)
+        )
+        for split in SPLITS
+    }
+
+
+def _no_lists(rows: Sequence[Row]) -> Lists:
+    del rows
+    return {}
+
+
+def sample(row: Row) -> Mapping[str, bytes]:
+    """The files of one WebDataset sample beside its audio, by ending."""
+    about = {
+        "text": row.text,
+        "phonemes": row.phonemes,
+        "speaker": row.speaker.name,
+        "language": row.speaker.language,
+        "turn": row.turn,
+    }
+    return {
+        "json": json.dumps(about, ensure_ascii=False, sort_keys=True).encode(),
+        "txt": row.text.encode(),
+    }
+
+
+LAYOUTS: Mapping[Format, Layout] = {
+    "kokoro": Layout(_wavs, _bars(_wavs), phonemes=True),
+    "styletts2": Layout(_wavs, _bars(lambda row: f"{row.key}.wav"), phonemes=True),
+    "ljspeech": Layout(_wavs, _ljspeech, bars=True),
+    "audiofolder": Layout(_split_folder, _audiofolder),
+    "nemo": Layout(_wavs, _nemo),
+    "webdataset": Layout(_split_folder, _no_lists, tar=True),
+}

@@ -1,0 +1,67 @@
+"""`tenhours export`: what is selected, as a training set."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from export.formats import Format
+from flows.say import say
+from selection.exits import FAILED, PASS
+
+
+def export(
+    outs: list[Path],
+    *,
+    to: Path,
+    form: Annotated[Format, Parameter(name="--format")] = "kokoro",
+    validation: float = 0.02,
+    lufs: float | None = None,
+    pad_s: float | None = None,
+) -> int:
+    """Write what is selected as a training set: 24 kHz, 16 bit, mono, with lists and a manifest.
+
+    The same command again goes on where it stopped and leaves the same bytes. Exits 0 when all that
+    is selected is in the set, 1 when some clips could not go in, with the reasons, 2 where nothing
+    can be written or a file changed since it was measured.
+
+    Args:
+        outs: Output folders of tenhours score.
+        to: New folder for the set.
+        form: What reads the lists: kokoro and styletts2 take phonemes, ljspeech, audiofolder, nemo
+            and webdataset the labels.
+        validation: Share of the texts that are kept apart; no text is in both lists.
+        lufs: Loudness to bring every clip to, such as -23; as it is where not given.
+        pad_s: Silence that stays before and after the speech; all of it where not given.
+    """
+    from clips.audio import Decoded
+    from clips.errors import ExportError
+    from clips.isolated import decode
+    from export.audio import Treatment
+    from export.rows import rows_of
+    from export.write import write_set
+    from flows.scored import read_scored
+
+    if not 0.0 <= validation < 1.0:
+        raise ExportError(f"--validation {validation:g}: it must be from 0 to less than 1")
+    if pad_s is not None and pad_s < 0.0:
+        raise ExportError(f"--pad-s {pad_s:g}: it must be 0 seconds or more")
+    scored = [read_scored(out) for out in outs]
+
+    def read(path: Path) -> Decoded:
+        with path.open("rb") as file:
+            return decode(file)
+
+    done = write_set(
+        scored,
+        rows_of(scored, validation),
+        to,
+        form=form,
+        treatment=Treatment(lufs, pad_s),
+        decode=read,
+    )
+    hours = sum(row.duration_s for row in done.rows) / 3600
+    say(f"{len(done.rows)} clips, {hours:.2f} h, written to {to}.")
+    for name, why in done.left_out:
+        say(f"not in the set: {name}: {why}", error=True)
+    return FAILED if done.left_out else PASS
