@@ -9,7 +9,7 @@ from pathlib import Path
 from clips.columns import Column
 from clips.rules import INTAKE_RULES, Rule
 from clips.table import FACTS
-from flows.policies import EVERY
+from flows.policies import every_column
 from scorers.asr.columns import COLUMNS as ASR_COLUMNS
 from scorers.catalog import SIGNAL_SCORERS
 from selection.derived import DERIVED
@@ -124,7 +124,7 @@ def _lengths(share: LengthShare) -> str:
 
 def _enough(policy: Policy, name: str) -> str:
     bound = policy.enough.get(name)
-    unit = EVERY[name].unit
+    unit = every_column()[name].unit
     return "" if bound is None else f"{bound:g} {unit}".strip()
 
 

@@ -14,7 +14,7 @@ from flows.plan import key
 from flows.store import Store
 from scorers.asr.scorer import Asr
 from scorers.base import Row, Scorer, Unmeasurable
-from scorers.catalog import COLUMNS, refusal
+from scorers.catalog import measured_columns, refusal
 from scorers.decoding import NAME as DECODING
 from scorers.fingerprint import NAME as FINGERPRINT
 from scorers.fingerprint import PRINT, unpack
@@ -98,11 +98,13 @@ def gather(
             i: _storable(found[ASR].get(detail, "")) for i, found in details.items() if ASR in found
         }
         table[column] = [said.get(i, "") for i in table.index]
+    mine = [column for scorer in scorers for column in scorer.columns]
     hearings = {i: Hearing.read(found[ASR]) for i, found in details.items() if ASR in found}
     spoken, printed = _taken(details, SPEAKER), _taken(details, FINGERPRINT)
     return Evidence(
         table=table,
-        columns=(*FACTS, *COLUMNS),
+        columns=(*FACTS, *mine),
+        elsewhere=[c for c in measured_columns() if c.name not in {one.name for one in mine}],
         reasons=reasons,
         pending=pending,
         unasked=unasked,

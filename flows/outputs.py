@@ -4,20 +4,21 @@ import csv
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Literal
 
 import pandas as pd
 
+from clips.columns import Column
 from clips.errors import DecodeError
 from clips.isolated import decode
 from clips.limits import Limits
 from clips.sniff import RAW_ENDINGS
 from clips.spreadsheets import write_twin
 from clips.submission import Submission
-from clips.table import FACTS, Clip
+from clips.table import Clip
 from clips.words import Reader, told
 from flows.evidence import HEARD, Details
 from flows.files import whole, whole_set, write_draft
@@ -26,7 +27,6 @@ from reports.pictures import spectrogram_webp, waveform_path
 from reports.render import render_report
 from reports.view import ClipDetails, ReportData, VoiceSummary
 from scorers.base import Utterance
-from scorers.catalog import COLUMNS
 from selection.decide import Decision
 from selection.derived import DERIVED, present
 from selection.findings import in_words
@@ -57,6 +57,7 @@ class Run:
     """All that is known at the end of a run.
 
     Args:
+        columns: declarations of the facts and of what the run's scorers measure.
         unmeasured: clips that failed for a passing cause, which the next run tries again.
     """
 
@@ -65,6 +66,7 @@ class Run:
     policy: Policy
     versions: Mapping[str, str]
     decision: Decision
+    columns: Sequence[Column]
     details: Details
     measured: int
     reused: int
@@ -188,7 +190,7 @@ def report_data(run: Run, audio: Mapping[str, str]) -> ReportData:
         clips=run.decision.clips,
         findings=run.decision.findings,
         voices=voices,
-        columns=present(run.decision.clips, (*DERIVED, *FACTS, *COLUMNS)),
+        columns=present(run.decision.clips, (*DERIVED, *run.columns)),
         details=_clip_details(run),
         audio=audio,
         measured=run.measured,

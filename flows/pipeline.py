@@ -28,7 +28,7 @@ from reports.view import ReportData
 from scorers.asr.inquiry import Sure
 from scorers.asr.loaded import DEFAULT_TYPE
 from scorers.base import Scorer
-from scorers.catalog import NAMES, choose, describe, recognisers
+from scorers.catalog import choose, describe, recognisers, scorer_names
 from selection.decide import Decision, decide
 from selection.policy import DEFAULT, Policy
 from selection.recogniser import of_other_bounds
@@ -129,7 +129,7 @@ def score(request: Request, runner: Runner | None = None) -> Outcome:
     evidence = under_terms(evidence, ruling)
     of_bounds = of_other_bounds(policy.asr, recognisers(scorers))
     evidence = replace(evidence, intake=(*evidence.intake, *of_bounds))
-    if left_out := [name for name in NAMES if name not in {s.name for s in scorers}]:
+    if left_out := [n for n in scorer_names() if n not in {s.name for s in scorers}]:
         evidence = partly_judged(evidence, left_out)
     run = Run(
         submission=submission,
@@ -137,6 +137,7 @@ def score(request: Request, runner: Runner | None = None) -> Outcome:
         policy=policy,
         versions={s.name: describe(s) for s in scorers},
         decision=decide(evidence, policy),
+        columns=evidence.columns,
         details=details,
         measured=todo.measured,
         reused=todo.reused,

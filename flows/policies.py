@@ -2,11 +2,15 @@
 
 from clips.columns import Column
 from clips.table import FACTS
-from scorers.catalog import COLUMNS
+from scorers.catalog import measured_columns
 from selection.derived import DERIVED
+from selection.needs import check_needs
 from selection.policy import Policy, load_policy
 
-EVERY: dict[str, Column] = {c.name: c for c in (*FACTS, *COLUMNS, *DERIVED)}
+
+def every_column() -> dict[str, Column]:
+    """All columns that there are here by name: facts, those of the installed scorers, derived."""
+    return {c.name: c for c in (*FACTS, *measured_columns(), *DERIVED)}
 
 
 def checked_policy(name_or_path: str) -> Policy:
@@ -14,7 +18,10 @@ def checked_policy(name_or_path: str) -> Policy:
 
     Raises:
         PolicyError: no such policy, or a fault in it.
+        ScoringError: a column that selection rests on is measured by no scorer.
     """
     policy = load_policy(name_or_path)
-    policy.check_columns(EVERY)
+    columns = every_column()
+    check_needs(columns)
+    policy.check_columns(columns)
     return policy

@@ -7,7 +7,7 @@ import pandas as pd
 
 from clips.errors import PolicyError
 from flows.files import write_text
-from flows.policies import EVERY, checked_policy
+from flows.policies import checked_policy, every_column
 from flows.say import say
 from selection.calibrate import (
     CAUSE,
@@ -41,7 +41,7 @@ def propose(
     given: Sequence[Path | None] = truths or [None] * len(outs)
     parts = [_decided(out, truth) for out, truth in zip(outs, given, strict=True)]
     joined = pd.concat(parts, ignore_index=True)
-    return calibrate(joined, policy, EVERY, rate), policy
+    return calibrate(joined, policy, every_column(), rate), policy
 
 
 def print_proposals(calibration: Calibration) -> None:

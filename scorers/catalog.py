@@ -1,8 +1,15 @@
-"""SCORERS: every scorer there is, in the order of report and measurement."""
+"""Every scorer there is, in the order of report and measurement: ours, then those of packages.
+
+A package brings a scorer of its own by an entry point of the group ``tenhours.scorers`` that names
+a class or function which makes one without arguments.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from typing import cast
 
 from clips.columns import Column
 from clips.errors import ScoringError
@@ -25,6 +32,7 @@ from scorers.snr import Snr
 from scorers.speaker import Speaker
 from scorers.tempo import Tempo
 
+_CONTRACT = ("name", "version", "columns", "depends_on", "load")
 SIGNAL_SCORERS: tuple[Scorer, ...] = (
     Decoding(),
     Dnsmos(),
@@ -39,8 +47,56 @@ SIGNAL_SCORERS: tuple[Scorer, ...] = (
     Tempo(),
     Pitch(),
 )
-NAMES: tuple[str, ...] = ("asr", *(s.name for s in SIGNAL_SCORERS[1:]))
-COLUMNS: tuple[Column, ...] = (*ASR_COLUMNS, *(c for s in SIGNAL_SCORERS for c in s.columns))
+GROUP = "tenhours.scorers"
+
+
+@cache
+def signal_scorers() -> tuple[Scorer, ...]:
+    """All but the recogniser: ours, then those that installed packages bring, by name.
+
+    Raises:
+        ScoringError: a package's scorer cannot be loaded or is none, or its name or one of its
+            columns is taken.
+    """
+    found = list(SIGNAL_SCORERS)
+    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+        scorer = _brought(point)
+        names = {"asr", *(s.name for s in found)}
+        columns = {c.name for s in found for c in s.columns} | {c.name for c in ASR_COLUMNS}
+        if scorer.name in names:
+            raise ScoringError(f"{_whose(point)}: there is a scorer named {scorer.name} already")
+        if taken := sorted(columns & {c.name for c in scorer.columns}):
+            raise ScoringError(f"{_whose(point)}: the column {taken[0]} is measured already")
+        found.append(scorer)
+    return tuple(found)
+
+
+def _brought(point: EntryPoint) -> Scorer:
+    try:
+        scorer = point.load()()
+    except Exception as error:  # whatever another's module raises
+        raise ScoringError(
+            f"{_whose(point)} cannot be loaded ({type(error).__name__}: {error}); mend that package"
+            " or uninstall it"
+        ) from error
+    if lacking := [name for name in _CONTRACT if not hasattr(scorer, name)]:
+        raise ScoringError(f"{_whose(point)} is no scorer: it has no {', '.join(lacking)}")
+    return cast(Scorer, scorer)
+
+
+def _whose(point: EntryPoint) -> str:
+    package = point.dist.name if point.dist else "an unknown package"
+    return f"the scorer {point.name!r} of {package} ({GROUP}: {point.value})"
+
+
+def scorer_names() -> tuple[str, ...]:
+    """Names of all scorers that can be chosen; decoding, which always takes part, is not."""
+    return ("asr", *(s.name for s in signal_scorers()[1:]))
+
+
+def measured_columns() -> tuple[Column, ...]:
+    """Declarations of all columns that some installed scorer measures."""
+    return (*ASR_COLUMNS, *(c for s in signal_scorers() for c in s.columns))
 
 
 def choose(
@@ -73,12 +129,13 @@ def choose(
         ScoringError: an unknown name, a recogniser that cannot be found, or the same one twice; an
             engine that is not installed.
     """
-    wanted = set(NAMES if names is None else names)
-    if unknown := sorted(wanted - set(NAMES)):
-        raise ScoringError(f"no scorer named {', '.join(unknown)}; there are {', '.join(NAMES)}")
+    every = scorer_names()
+    wanted = set(every if names is None else names)
+    if unknown := sorted(wanted - set(every)):
+        raise ScoringError(f"no scorer named {', '.join(unknown)}; there are {', '.join(every)}")
     chosen = tuple(
         replace(s, engine=resolve(dnsmos)) if isinstance(s, Dnsmos) else s
-        for s in SIGNAL_SCORERS
+        for s in signal_scorers()
         if s.name in wanted or isinstance(s, Decoding)
     )
     if "asr" not in wanted:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from clips.columns import Column
+from selection.needs import has
 
 Embedding = npt.NDArray[np.float32]
 MIN_CLIPS = 5
@@ -60,11 +61,11 @@ def add_consistency(table: pd.DataFrame, embeddings: Mapping[str, Embedding]) ->
                 similarity[known.index] = likeness(vectors)
         out["speaker_similarity"] = similarity
         out["speaker_deviation"] = out.groupby("voice")["speaker_similarity"].transform(_deviation)
-    if "voiced_share" in out:
+    if has(out, "voiced_share"):
         share = groups["voiced_share"]
         enough = share.transform("count") >= MIN_CLIPS
         out["voiced_share_offset"] = (out["voiced_share"] - share.transform("median")).where(enough)
-    if "pitch_hz" in out:
+    if has(out, "pitch_hz"):
         pitch = groups["pitch_hz"]
         enough = pitch.transform("count") >= MIN_CLIPS
         octaves = np.log2(out["pitch_hz"]) - np.log2(pitch.transform("median"))

@@ -92,7 +92,7 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     Raises:
         PolicyError: a rule or a weight names a column that does not exist.
     """
-    declared = {c.name: c for c in (*evidence.columns, *DERIVED)}
+    declared = {c.name: c for c in (*evidence.columns, *evidence.elsewhere, *DERIVED)}
     policy.check_columns(declared)
     charged, spared = excuse(evidence.table, evidence.hearings, policy.fairness)
     clips = add_consistency(derive(charged), evidence.embeddings)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from clips.columns import Column
 from selection.consistency import CONSISTENCY
+from selection.needs import has
 from selection.pick import PICK_COLUMNS
 from selection.texts import TEXT_COLUMNS
 
@@ -110,14 +111,14 @@ def derive(table: pd.DataFrame) -> pd.DataFrame:
     """
     out = table.copy()
     for name, errors, excused, total, _ in _RATES:
-        if errors in out:
+        if has(out, errors):
             charged = out[errors] - out[excused] if excused in out else out[errors]
             # each excused word was measured by itself; together they may come to more
             out[name] = charged.clip(lower=0) / out[total].where(out[total] > 0)
-    if "chars_per_s" in out:
+    if has(out, "chars_per_s"):
         out["tempo_iqr"] = out.groupby("voice")["chars_per_s"].transform(_outside_quartiles)
         out["tempo_distance_iqr"] = out["tempo_iqr"].abs()
-    if "integrated_lufs" in out:
+    if has(out, "integrated_lufs"):
         median = out.groupby("voice")["integrated_lufs"].transform("median")
         out["loudness_offset_lu"] = (out["integrated_lufs"] - median).abs()
     return out

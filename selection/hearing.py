@@ -11,6 +11,7 @@ from clips.languages import find_language
 from clips.rules.base import Weight
 from clips.table import Finding
 from clips.words import Phrase, Quote, say
+from selection.needs import has
 from selection.policy import Fairness
 from selection.rules import words
 from selection.rules.judging import HALLUCINATION, OTHER_SCRIPT
@@ -228,7 +229,7 @@ def unproven(table: pd.DataFrame, bounds: Fairness) -> dict[str, Phrase]:
             str(clip_id): say(_NEAR, cer=f"{cer:.0%}", least=least)
             for clip_id, cer in zip(table["clip_id"][near], table["cer"][near], strict=True)
         }
-    if "label_logprob" in table:
+    if has(table, "label_logprob"):
         likely = table["label_logprob"] > bounds.proof_logprob
         rows = zip(table["clip_id"][likely], table["label_logprob"][likely], strict=True)
         for clip_id, logprob in rows:
@@ -255,7 +256,7 @@ def _invented(table: pd.DataFrame, bounds: Fairness) -> dict[str, Phrase]:
     )
     found: dict[str, Phrase] = {}
     for name, side, bound, what in signs:
-        if f"heard_{name}" not in table:
+        if not has(table, f"heard_{name}"):
             continue
         heard, label = table[f"heard_{name}"], table[f"label_{name}"]
         if side == "below":
@@ -273,7 +274,7 @@ def _invented(table: pd.DataFrame, bounds: Fairness) -> dict[str, Phrase]:
 
 def _in_another_script(table: pd.DataFrame, bounds: Fairness) -> dict[str, Phrase]:
     """That a transcript is not written as its language is."""
-    if "other_script_share" not in table:
+    if not has(table, "other_script_share"):
         return {}
     other = table[table["other_script_share"] > bounds.other_script_share]
     return {

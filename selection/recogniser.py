@@ -30,6 +30,7 @@ from clips.numbers import count as counted
 from clips.table import Finding
 from clips.words import Name, Phrase, Quote, say
 from selection.hearing import Hearing, Misheard
+from selection.needs import has
 from selection.policy import Fairness, Recogniser
 from selection.rules import words as said
 from selection.rules.judging import LABEL_FITS, OTHER_BOUNDS, RECOGNISER_WORD
@@ -100,7 +101,7 @@ def excuse(
         one for each voice with misheard words, which names no word (it may be published), and one
         for each clip that is spared some of them.
     """
-    if "wer_errors" not in table:
+    if not has(table, "wer_errors"):
         return table, []
     fits = _fitting(table, bounds)
     findings = [
@@ -156,15 +157,15 @@ def _fitting(table: pd.DataFrame, bounds: Fairness) -> "pd.Series[bool]":
     recogniser fills in what was cut off, so an error at an edge counts unless silence is there that
     the speech has died away into.
     """
-    if "label_log_odds" not in table:
+    if not has(table, "label_log_odds"):
         return pd.Series(data=False, index=table.index)
 
     def of(name: str, missing: float = 0.0) -> "pd.Series[float]":
-        return table[name] if name in table else pd.Series(missing, index=table.index)
+        return table[name] if has(table, name) else pd.Series(missing, index=table.index)
 
     wrong = (table["wer_errors"] > 0) | (of("cer_errors") > 0)
     few = table["wer_errors"] <= bounds.rest_wer * table["wer_ref_words"]
-    if "cer_errors" in table:
+    if has(table, "cer_errors"):
         few |= table["cer_errors"] <= bounds.rest_wer * table["cer_ref_chars"]
     start, end = of("edge_start_errors") == 0, of("edge_end_errors") == 0
     start |= (of("lead_silence_s") >= bounds.edge_silence_s) & ~(

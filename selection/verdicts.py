@@ -43,7 +43,7 @@ class Evidence:
     Args:
         table: one row per clip: ``clip_id, voice, tone, audio_file, row, language, duration_s`` and
             the measured columns; a column that no scorer of the run measures is not there.
-        columns: declarations of all measured columns there are.
+        columns: declarations of the columns of the run's scorers, and of the facts.
         reasons: clip id -> column -> why it has no value.
         unasked: the same of columns that nothing was asked for, which some finding says once.
         pending: clip id -> why something is not measured yet.
@@ -53,6 +53,8 @@ class Evidence:
         embeddings: clip id -> unit vector of its speaker.
         fingerprints: clip id -> words of its acoustic fingerprint.
         doubted: clip id -> why its label is not rejected on what the recogniser heard.
+        elsewhere: declarations of columns whose scorers the run left out; rules on them judge
+            nothing.
     """
 
     table: pd.DataFrame
@@ -66,6 +68,7 @@ class Evidence:
     fingerprints: Mapping[str, Words] = field(default_factory=dict)
     doubted: Mapping[str, Phrase] = field(default_factory=dict)
     unasked: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    elsewhere: Sequence[Column] = ()
 
 
 def judge(evidence: Evidence, policy: Policy, columns: Mapping[str, Column]) -> pd.DataFrame:

@@ -62,7 +62,7 @@ from benchmarks.defects.whole import whole_submission
 from clips.languages import primary_tag
 from scorers.asr.models import Model, find_model
 from scorers.base import Scorer
-from scorers.catalog import NAMES, choose
+from scorers.catalog import choose, scorer_names
 from selection.policy import Policy, load_policy
 
 log = logging.getLogger("benchmarks.defects.run")
@@ -197,7 +197,7 @@ def as_submitted(clean: Sequence[Clean]) -> list[Planted]:
 def heard(task: Task, policy: Policy, options: Options) -> Part:
     """Measure and judge clean clips and edited labels of one split of one source."""
     good = as_submitted(task.clean)
-    work, every = options.work, options.chosen(NAMES)
+    work, every = options.work, options.chosen(scorer_names())
     measure(submission(good, work), every, work, f"{task.name} clean")
     decided, _ = judge(good, [], every, policy, work)
     hearing = options.chosen(HEARD)
@@ -276,7 +276,7 @@ def run(options: Options) -> Iterator[Outcome]:
         whole=(),
         ladders={},
         references=compare((), None),
-        mistakes=mistakes(options.speech, options.chosen(NAMES), policy, options.work),
+        mistakes=mistakes(options.speech, options.chosen(scorer_names()), policy, options.work),
         recogniser=f"Whisper {Path(options.model.name).name}, digest {options.model.digest}",
         seconds=time.monotonic() - begun,
     )
@@ -300,7 +300,7 @@ def _ladders(clean: Sequence[Clean], policy: Policy, options: Options) -> Ladder
     spoken = [c for c in clean if c.tone != "whispering"]
     every = kinds([clip.read for clip in pool(clean)], [])
     taken = options.taken(every)
-    return climb(spoken, taken, options.chosen(NAMES), policy, options.work)
+    return climb(spoken, taken, options.chosen(scorer_names()), policy, options.work)
 
 
 def capped(clips: Sequence[Clean], count: int) -> list[Clean]:
@@ -328,7 +328,7 @@ def main() -> None:
     parser.add_argument("--per-edit", type=int, default=60, help="labels of a kind and a language")
     parser.add_argument("--per-defect", type=int, default=60, help="reported Kokoro clips")
     parser.add_argument("--other-per-defect", type=int, default=12, help="in the other parts")
-    parser.add_argument("--scorers", default=",".join(NAMES))
+    parser.add_argument("--scorers", default=",".join(scorer_names()))
     parser.add_argument("--kinds", default="", help="only these defects")
     parser.add_argument("--parts", default=",".join(PARTS))
     parser.add_argument("--steps", default=",".join(STEPS))

@@ -13,11 +13,9 @@ from benchmarks.defects.mistakes import Mistake
 from benchmarks.defects.references import References
 from benchmarks.defects.whole import Caught
 from clips.columns import Column
-from clips.table import FACTS
-from scorers.catalog import COLUMNS
-from selection.derived import DERIVED
+from flows.policies import every_column
 
-DECLARED: Mapping[str, Column] = {c.name: c for c in (*FACTS, *COLUMNS, *DERIVED)}
+DECLARED: Mapping[str, Column] = every_column()
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ POLICY = Policy.model_validate(
         "name": "tts-test",
         "about": "Bounds for the tests.",
         "asr": {"model": "tiny"},
+        "dnsmos": load_policy().dnsmos,
         "fairness": load_policy().fairness,
         "terms": load_policy().terms,
         "selection": {"strategy": "score", "most_tokens": 0, "terms": {}},

@@ -5,11 +5,11 @@ import pytest
 from clips.columns import Column
 from clips.errors import PolicyError
 from clips.table import FACTS
-from scorers.catalog import COLUMNS
+from scorers.catalog import measured_columns
 from selection.derived import DERIVED
 from selection.policy import load_policy, shipped_policies
 
-DECLARED: dict[str, Column] = {c.name: c for c in (*FACTS, *COLUMNS, *DERIVED)}
+DECLARED: dict[str, Column] = {c.name: c for c in (*FACTS, *measured_columns(), *DERIVED)}
 EXAMPLE = Path(__file__).parents[2] / "examples" / "policy.toml"
 
 
