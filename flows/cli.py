@@ -95,6 +95,8 @@ def score(path: str, *, options: Options) -> int:
         path: Submission: a folder, a .zip or .tar archive, or a URL such as s3://bucket/prefix.
         options: How to score.
     """
+    if Path(path).is_symlink():
+        say(f"{path} is a symbolic link; what is read is {Path(path).resolve()}", error=True)
     with stopping_at_once():
         outcome = _scored(path, options)
     described = outcome.run.submission.description
@@ -119,10 +121,12 @@ def gate(path: str, *, options: Options) -> int:
         options: How to score.
     """
     with stopping_at_once():
+        from flows.files import refuse_link
         from flows.gate_files import clear, write_gate, write_refusal
 
         clear(options.out)
         try:
+            refuse_link(path)
             outcome = _scored(path, options)
         except SubmissionError as error:
             if not Path(path).exists():

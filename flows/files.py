@@ -10,7 +10,7 @@ from pathlib import Path
 
 import platformdirs
 
-from clips.errors import ScoringError
+from clips.errors import ScoringError, SubmissionError
 
 _READY, _GONE = ".ready", ".gone"
 
@@ -34,6 +34,16 @@ def check_writable(folder: Path, name: str) -> None:
         raise ScoringError(
             f"{name} {folder} cannot be written ({error.strerror}); give another folder"
         ) from None
+
+
+def refuse_link(path: str | Path) -> None:
+    """Keep others from naming what is to be read: a submission that is a link is not opened.
+
+    Raises:
+        SubmissionError: it is one.
+    """
+    if Path(path).is_symlink():
+        raise SubmissionError(f"{path}: it is a symbolic link; send the folder or archive itself")
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from clips.words import Reader
 from flows.files import finish_set, whole_set, write_draft
 from flows.outputs import GATE_FILES, summary
 from flows.pipeline import Outcome
+from flows.redact import without_path
 from flows.say import say
 from reports.gate import (
     SUMMARY_BYTES,
@@ -76,8 +76,7 @@ def write_refusal(error: Exception, path: str, out: Path) -> int:
     They may be published, so the path, which may name the contributor, is not in them.
     """
     place = Path(path)
-    names = "|".join(map(re.escape, (str(place.resolve()), path.rstrip("/"), place.name)))
-    told = re.sub(rf"(?<![\w./-])(?:{names})/?(?![\w-])", "the submission", str(error))
+    told = without_path(str(error), path)
     reason = told[:1].upper() + told[1:]
     verdict = {"passed": False, "exit_code": FAILED, "reasons": [reason], "clips": 0}
     markdown = refused_markdown(reason)

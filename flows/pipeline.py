@@ -103,7 +103,8 @@ def score(request: Request, runner: Runner | None = None) -> Outcome:
         PolicyError: the policy is wrong.
         ScoringError: a model is missing, or a folder cannot be written.
     """
-    _apart(Path(request.path), Path(request.out))
+    for option, folder in (("--out", request.out), ("--store", request.store)):
+        _apart(request.path, option, folder)
     policy = checked_policy(request.policy)
     store = Store(default_store() if request.store is None else Path(request.store))
     submission = read_submission(request.path, policy.reading_limits)
@@ -169,11 +170,11 @@ def pick_device(device: str) -> str:
     return "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
 
 
-def _apart(path: Path, out: Path) -> None:
-    if out.resolve().is_relative_to(path.resolve()):
+def _apart(path: str, option: str, folder: str | None) -> None:
+    if folder is not None and Path(folder).resolve().is_relative_to(Path(path).resolve()):
         raise ScoringError(
-            f"--out {out} lies inside the submission {path}, whose files would then change with"
-            " every run; give a folder outside of it"
+            f"{option} {folder} lies inside the submission {path}, whose files would then change"
+            " with every run; give a folder outside of it"
         )
 
 

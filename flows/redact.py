@@ -1,7 +1,9 @@
 """Names of the contributor inside labels and file names, replaced by the pseudonym."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -12,6 +14,13 @@ from selection.findings import in_words
 
 Hide = Callable[[str], str]
 _TEXTS = ("tone", "turn", "text")
+
+
+def without_path(text: str, path: str) -> str:
+    """A text without the path of a submission, or its name, which may be the contributor's."""
+    place = Path(path)
+    names = "|".join(map(re.escape, (str(place.resolve()), path.rstrip("/"), place.name)))
+    return re.sub(rf"(?<![\w./-])(?:{names})/?(?![\w-])", "the submission", text)
 
 
 def hide_names(data: ReportData, hide: Hide) -> ReportData:

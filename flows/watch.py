@@ -1,5 +1,6 @@
 """The scheduled flow: scores each new or changed submission of an inbox once."""
 
+import contextlib
 import hashlib
 import json
 import logging
@@ -14,11 +15,13 @@ from pathlib import Path
 from prefect import flow
 
 from clips.description import Stage
-from clips.errors import SubmissionError, TenhoursError
-from flows.files import write_text
+from clips.errors import SubmissionError, TenhoursError, is_passing
+from flows.attempts import ATTEMPTS, attempts, begin, end, read_note
+from flows.files import refuse_link, write_text
 from flows.pipeline import Request
 from flows.policies import checked_policy
 from flows.prefect_run import job_name, score_as_flow
+from flows.redact import without_path
 from selection.policy import DEFAULT
 
 log = logging.getLogger(__name__)
@@ -71,14 +74,20 @@ def watch_inbox(
     while the collection is paused; what arrived before the pause, and has not changed since, needs
     none.
 
+    An entry that ended three runs before its own end (killed, out of memory, clips that could never
+    be measured) waits until it changes or the maintainer removes its `attempts.json`; the rest go
+    on. The second try is made by the next run, the third an hour later.
+
     Returns:
-        Counts: ``scored``, ``unchanged``, ``arriving``, ``refused``.
+        Counts: ``scored``, ``unchanged``, ``arriving``, ``refused``, ``later`` (tried again by a
+        later run), ``waiting`` (for the maintainer).
 
     Raises:
         TenhoursError: single submissions could not be scored; all were tried.
     """
     judge = checked_policy(policy)
-    count = dict.fromkeys(("scored", "unchanged", "arriving", "refused"), 0)
+    kinds = ("scored", "unchanged", "arriving", "refused", "later", "waiting")
+    count = dict.fromkeys(kinds, 0)
     faults: list[str] = []
     for arrival in arrivals(Path(inbox), faults):
         folder = Path(out) / arrival.name
@@ -90,14 +99,23 @@ def watch_inbox(
             "asr": [asr_model, asr_second],
             "tenhours": version("tenhours"),
         }
-        if _state(folder) == done:
+        if read_note(folder / STATE) == done:
             count["unchanged"] += 1
+            continue
+        before = attempts(folder, done)
+        if before.waits or before.is_early(time.time()):
+            count["waiting" if before.waits else "later"] += 1
+            if before.waits:
+                said = "%s was begun %d times in vain and waits; to try again remove %s"
+                log.error(said, arrival.name, before.begun, folder / ATTEMPTS)
             continue
         try:
             seen = _first_seen(arrival, folder)
             if 0 <= time.time() - arrival.newest < settle_s:
                 count["arriving"] += 1
                 continue
+            begin(folder, before)
+            refuse_link(arrival.path)
             request = Request(
                 path=str(arrival.path),
                 out=str(folder),
@@ -117,13 +135,18 @@ def watch_inbox(
         except SubmissionError as error:
             count["refused"] += 1
             folder.mkdir(parents=True, exist_ok=True)
-            write_text(f"{error}\n", folder / REFUSED)
+            write_text(f"{without_path(str(error), str(arrival.path))}\n", folder / REFUSED)
             if _by_the_system(error):  # no fault of the submission: the next run tries again
                 continue
-        except Exception as error:  # the other submissions still get their turn
+        except (MemoryError, TimeoutError) as error:  # counted: it may be the entry's doing
             faults.append(_fault(arrival.name, error))
             continue
+        except Exception as error:  # the other submissions still get their turn
+            faults.append(_fault(arrival.name, error))
+            end(folder)
+            continue
         write_text(json.dumps(done) + "\n", folder / STATE)
+        end(folder)
     if faults:
         # names and kinds only: Prefect keeps the message, and an error's own text may name a path
         listed = ", ".join(faults)
@@ -163,12 +186,15 @@ def _fault(name: str, error: Exception) -> str:
 
 
 def _by_the_system(error: BaseException | None) -> bool:
-    """Whether an error of the operating system is behind it; readers raise others without a number.
+    """Whether a passing error of the operating system is behind it.
 
-    Such an error has a cause or a context even where it is not shown.
+    Such an error has a cause or a context even where it is not shown. One that a file's content
+    brings about, such as a place beyond the largest file, is the file's.
     """
     while error is not None:
-        if isinstance(error, OSError) and error.errno is not None:
+        if isinstance(error, PermissionError | FileNotFoundError):
+            return error.errno is not None
+        if isinstance(error, OSError) and is_passing(error):
             return True
         error = error.__cause__ or error.__context__
     return False
@@ -186,7 +212,7 @@ def _arrival(path: Path) -> Arrival:
 
 
 def _files(path: Path) -> Iterator[tuple[str, os.stat_result]]:
-    if not path.is_dir():
+    if path.is_symlink() or not path.is_dir():
         yield "", path.lstat()
         return
     for folder, _, names in os.walk(path, onerror=_raise):
@@ -203,19 +229,12 @@ def _raise(error: OSError) -> None:
 def _first_seen(arrival: Arrival, folder: Path) -> datetime:
     """When the entry was first seen as it is now; noted where this is the first time."""
     path = folder / ARRIVED
-    if path.exists():
-        noted = json.loads(path.read_text(encoding="utf-8"))
-        if noted["fingerprint"] == arrival.fingerprint:
+    noted = read_note(path)
+    if noted.get("fingerprint") == arrival.fingerprint:
+        with contextlib.suppress(KeyError, TypeError, ValueError):
             return datetime.fromisoformat(noted["seen"])
     now = datetime.now(UTC)
     folder.mkdir(parents=True, exist_ok=True)
     note = {"fingerprint": arrival.fingerprint, "seen": now.isoformat()}
     write_text(json.dumps(note) + "\n", path)
     return now
-
-
-def _state(folder: Path) -> object:
-    try:
-        return json.loads((folder / STATE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None

@@ -84,7 +84,9 @@ class TarSource:
                         archive.members = []  # type: ignore[attr-defined]  # else all headers stay in memory
                         if not info.isdir():
                             yield self._member(info, size)
-            except (tarfile.TarError, ValueError, OverflowError, EOFError) as error:
+            except (tarfile.TarError, ValueError, OverflowError, EOFError, OSError) as error:
+                if isinstance(error, OSError) and is_passing(error):
+                    raise
                 faults.append(fault("unreadable-archive", "tar", why=str(error)))
 
     def _member(self, info: tarfile.TarInfo, archive_size: int) -> Entry:

@@ -9,6 +9,8 @@ import pytest
 from flows.gate_files import within_repository
 from flows.outputs import GATE_FILES
 from reports.gate import SUMMARY_BYTES, cut
+from tests.conftest import POLICY
+from tests.flows.test_watch import small
 
 
 @pytest.fixture
@@ -62,3 +64,33 @@ def test_annotations_are_placed_within_the_repository(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     assert within_repository(tmp_path / "submissions" / "a") == "submissions/a"
     assert within_repository(Path("/")) == ""
+
+
+def test_a_gate_opens_no_link_and_score_follows_it_and_says_so(
+    tenhours: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    real = small(tmp_path / "real", 1)
+    link = tmp_path / "zebulon"
+    link.symlink_to(real)
+    options = ("--policy", POLICY, "--scorers", "loudness", "--store", tmp_path / "store")
+    assert tenhours("gate", link, *options, "--out", tmp_path / "out") == 1
+    verdict = json.loads((tmp_path / "out" / "gate.json").read_text(encoding="utf-8"))
+    assert verdict["reasons"][0].startswith("The submission: it is a symbolic link")
+    capsys.readouterr()
+    assert tenhours("score", link, *options, "--out", tmp_path / "out") == 0
+    assert f"what is read is {real}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--out", "--store"])
+def test_what_is_written_lies_outside_of_the_submission(
+    tenhours: Callable[..., int],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    option: str,
+) -> None:
+    root = small(tmp_path / "sub", 1)
+    folders = {"--out": tmp_path / "out", "--store": tmp_path / "store"} | {option: root / "x"}
+    given = [part for pair in folders.items() for part in pair]
+    assert tenhours("score", root, "--scorers", "loudness", *given) == 2
+    assert f"{option} {root / 'x'} lies inside the submission" in capsys.readouterr().err
+    assert not (root / "x").exists()

@@ -18,7 +18,7 @@ import pytest
 from clips.description import Description
 from clips.errors import SubmissionError, TenhoursError
 from flows.pipeline import Request, circumstances
-from flows.watch import arrivals, watch_inbox
+from flows.watch import _by_the_system, arrivals, watch_inbox
 from selection.policy import load_policy
 from selection.terms import consider
 from tests.conftest import EXAMPLE, POLICY, ROOT
@@ -45,6 +45,11 @@ def settle(path: Path) -> None:
         os.utime(item, (time.time() - 120,) * 2)
 
 
+def counts(**found: int) -> dict[str, int]:
+    kinds = ("scored", "unchanged", "arriving", "refused", "later", "waiting")
+    return dict.fromkeys(kinds, 0) | found
+
+
 def test_each_new_or_changed_submission_is_scored_once(
     prefect_server: None, store: Path, tmp_path: Path
 ) -> None:
@@ -56,8 +61,8 @@ def test_each_new_or_changed_submission_is_scored_once(
     def run() -> dict[str, int]:
         return watch_inbox(str(inbox), str(out), policy=str(POLICY), store=str(store))
 
-    assert run() == {"scored": 1, "unchanged": 0, "arriving": 0, "refused": 1}
-    assert run() == {"scored": 0, "unchanged": 2, "arriving": 0, "refused": 0}
+    assert run() == counts(scored=1, refused=1)
+    assert run() == counts(unchanged=2)
     (report,) = out.glob("*/report.html")
     assert "first" not in str(report.relative_to(out))
     (refused,) = out.glob("*/refused.txt")
@@ -66,7 +71,7 @@ def test_each_new_or_changed_submission_is_scored_once(
     labels.write_text(labels.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     assert run()["arriving"] == 1
     settle(first)
-    assert run() == {"scored": 1, "unchanged": 1, "arriving": 0, "refused": 0}
+    assert run() == counts(scored=1, unchanged=1)
 
 
 def test_names_of_entries_do_not_show(tmp_path: Path) -> None:
@@ -147,9 +152,106 @@ def test_a_refusal_by_the_system_is_not_the_last_word(
     )
     for _ in range(2):
         assert run()["refused"] == 1
+    assert run() == counts(later=1)
+    an_hour_later(out)
     monkeypatch.setattr("flows.pipeline.read_submission", refuse(OSError("damaged in the archive")))
     assert run()["refused"] == 1
     assert run()["unchanged"] == 1
+
+
+def an_hour_later(out: Path) -> None:
+    """As if the last attempts were an hour ago."""
+    for note in out.glob("*/attempts.json"):
+        noted = json.loads(note.read_text(encoding="utf-8"))
+        note.write_text(json.dumps(noted | {"at": noted["at"] - 3600}), encoding="utf-8")
+
+
+@pytest.mark.parametrize("ending", [KeyboardInterrupt, MemoryError, TimeoutError])
+def test_an_entry_that_ends_three_runs_waits_and_the_rest_go_on(
+    requests: list[Request],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    ending: type[BaseException],
+) -> None:
+    inbox, out = tmp_path / "inbox", tmp_path / "out"
+    bad = small(inbox / "a", 1)
+    begun: list[int] = []
+
+    def end(request: Request) -> SimpleNamespace:
+        if request.path == str(bad):
+            begun.append(1)
+            raise ending  # an interrupt leaves behind what a killed process does
+        return SimpleNamespace(unfinished=False)
+
+    monkeypatch.setattr("flows.watch.score_as_flow", end)
+
+    def run() -> dict[str, int]:
+        found: dict[str, int] = watch_inbox.fn(str(inbox), str(out), policy=str(POLICY))
+        return found
+
+    for _ in range(2):
+        with pytest.raises((ending, TenhoursError)):
+            run()
+    assert run() == counts(later=1)
+    an_hour_later(out)
+    with pytest.raises((ending, TenhoursError)):
+        run()
+    small(inbox / "b", 1)
+    an_hour_later(out)
+    assert run() == counts(waiting=1, scored=1)
+    assert "begun 3 times in vain" in caplog.text
+    assert len(begun) == 3
+    (note,) = out.glob("*/attempts.json")
+    note.unlink()  # the maintainer's word
+    with pytest.raises((ending, TenhoursError)):
+        run()
+    assert len(begun) == 4
+
+
+@pytest.mark.parametrize("torn", ["", '{"finger', "[1]", "null", '{"fingerprint": 1, "seen": 2}'])
+def test_state_files_that_are_torn_are_made_anew(
+    requests: list[Request], tmp_path: Path, torn: str
+) -> None:
+    inbox, out = tmp_path / "inbox", tmp_path / "out"
+    small(inbox / "a", 1)
+
+    def run() -> dict[str, int]:
+        found: dict[str, int] = watch_inbox.fn(str(inbox), str(out), policy=str(POLICY))
+        return found
+
+    assert run() == counts(scored=1)
+    (folder,) = out.iterdir()
+    for name in ("watch.json", "arrived.json", "attempts.json"):
+        (folder / name).write_text(torn, encoding="utf-8")
+    assert run() == counts(scored=1)
+    assert run() == counts(unchanged=1)
+
+
+def test_a_link_is_refused_and_its_name_told_to_nobody(
+    requests: list[Request], tmp_path: Path
+) -> None:
+    small(tmp_path / "elsewhere", 1)
+    inbox, out = tmp_path / "inbox", tmp_path / "out"
+    inbox.mkdir()
+    (inbox / "zebulon").symlink_to(tmp_path / "elsewhere")
+    done = watch_inbox.fn(str(inbox), str(out), policy=str(POLICY), settle_s=0.0)
+    assert done == counts(refused=1)
+    (refused,) = out.glob("*/refused.txt")
+    assert refused.read_text(encoding="utf-8").startswith("the submission: it is a symbolic link")
+    assert requests == []
+
+
+def test_what_a_file_brings_about_is_no_fault_of_the_system() -> None:
+    behind = [
+        OSError(22, "Invalid argument"),
+        OSError(28, "No space left"),
+        PermissionError(13, ""),
+    ]
+    errors = [SubmissionError("x") for _ in behind]
+    for error, cause in zip(errors, behind, strict=True):
+        error.__cause__ = cause
+    assert list(map(_by_the_system, errors)) == [False, True, True]
 
 
 def test_a_pause_does_not_turn_down_what_arrived_before_it(

@@ -1,0 +1,77 @@
+"""How often an entry of the inbox was begun and not brought to its end, so that poison is counted.
+
+It is noted before an entry is begun. One that kills its process, hangs until it is stopped or needs
+more memory than there is leaves the note behind; after `MOST` of them the entry waits for the
+maintainer, and the rest go on.
+"""
+
+import contextlib
+import hashlib
+import json
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from flows.files import write_text
+
+ATTEMPTS = "attempts.json"
+MOST = 3
+_PAUSES_S = (0.0, 3600.0)  # before the second and the third attempt
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """What was begun in vain.
+
+    Args:
+        of: digest of the entry and of all that it was scored with: a change begins anew.
+        begun: how often.
+        at: when last, in seconds since the epoch.
+    """
+
+    of: str
+    begun: int = 0
+    at: float = 0.0
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is the maintainer's turn."""
+        return self.begun >= MOST
+
+    def is_early(self, now: float) -> bool:
+        """Whether the next attempt is for a later run."""
+        return bool(self.begun) and now - self.at < _PAUSES_S[min(self.begun, MOST - 1) - 1]
+
+
+def attempts(folder: Path, state: object) -> Attempts:
+    """What is noted in an entry's output folder about its present state."""
+    digest = hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()[:16]
+    noted = read_note(folder / ATTEMPTS)
+    try:
+        found = Attempts(str(noted["of"]), int(noted["begun"]), float(noted["at"]))
+    except (KeyError, TypeError, ValueError):
+        return Attempts(digest)
+    return found if found.of == digest else Attempts(digest)
+
+
+def begin(folder: Path, before: Attempts) -> None:
+    """Note that one more attempt begins."""
+    folder.mkdir(parents=True, exist_ok=True)
+    now = Attempts(before.of, before.begun + 1, time.time())
+    write_text(json.dumps(asdict(now)) + "\n", folder / ATTEMPTS)
+
+
+def end(folder: Path) -> None:
+    """Note that it came to its end, whatever that was."""
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        (folder / ATTEMPTS).unlink()
+
+
+def read_note(path: Path) -> dict[str, Any]:
+    """A state file's content; nothing where it is not there, empty or torn: it is made anew."""
+    try:
+        noted = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return noted if isinstance(noted, dict) else {}
