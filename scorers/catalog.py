@@ -148,6 +148,11 @@ def choose(
             f" (digest {model.digest[:8]}): it would hear the same. Name another, or none"
         )
     before = tuple(find_model(name, say) for name in asr_before) if sure else ()
+    if len({m.digest for m in (*before, model)}) <= len(before):
+        raise ScoringError(
+            f"the ladder of speech recognisers, {', '.join((*asr_before, asr_model))}, has one of"
+            " them twice: it would hear the same again. Name each once"
+        )
     asr = Asr(model, beam_size, compute_type, second, before, sure)
     return (*chosen[:1], asr, *chosen[1:])
 

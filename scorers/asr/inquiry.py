@@ -7,7 +7,7 @@ is decoded in full by the last step, whose counts stand.
 """
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from clips.languages import primary_tag
@@ -25,7 +25,7 @@ from scorers.asr.questions import (
     digest,
 )
 from scorers.asr.row import Try, row_of
-from scorers.asr.text import compare
+from scorers.asr.text import Comparison, compare
 from scorers.base import Answer, Inquiry, Measured, Question, Unmeasurable
 
 T = TypeVar("T")
@@ -92,6 +92,7 @@ class Clip:
     second: Recogniser | None
     beam_size: int
     sure: Sure | None
+    _compared: dict[str, Comparison] = field(default_factory=dict, repr=False, compare=False)
 
     def inquire(self) -> Inquiry:
         """The clip's row, of whatever confirms its label first."""
@@ -139,7 +140,10 @@ class Clip:
         heard = yield asked
         if heard["seconds"] < LEAST_S:
             raise _TooShortError
-        return Try(asked, heard, compare(self.text, heard["text"], self.language))
+        text = heard["text"]
+        if text not in self._compared:  # decodings often give the same
+            self._compared[text] = compare(self.text, text, self.language)
+        return Try(asked, heard, self._compared[text])
 
     def _able(self, asked: Sequence[Recogniser | None]) -> Iterator[tuple[Recogniser, str]]:
         """Those who know the language, each with its own code of it."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.defects.passes import kept_in, parts_of
+from benchmarks.defects.passes import _digest, kept_in, parts_of
 from scorers.asr import engine
 from scorers.asr.engine import Engine, Heard
 from scorers.asr.models import Model
@@ -52,6 +52,11 @@ def test_another_question_audio_or_recogniser_is_asked(tmp_path: Path, asked: li
             heard = Deaf(digest).transcribe(audio, language, beam)
             assert heard.text == f"{language} {beam}"
     assert len(asked) == 5
+
+
+def test_clips_that_are_asked_about_together_are_told_apart() -> None:
+    keys = {_digest([AUDIO, other]) for other in (AUDIO, AUDIO[1:], -AUDIO)}
+    assert len(keys) == 3
 
 
 def test_afterwards_the_recogniser_is_as_it_was(tmp_path: Path, asked: list[str]) -> None:

@@ -12,13 +12,15 @@ import pytest
 import soundfile as sf
 
 from scorers import vad
+from scorers.asr.inquiry import Sure
 from scorers.base import Measure, Measured, Row, Samples, Scorer, Unmeasurable, Utterance
 from scorers.catalog import choose, scorer_names
 from scorers.run import LOWEST_RATE_HZ, Job, measure_batch
 from tests.random_whisper import random_model
 
 ROOT = Path(__file__).parents[2]
-SCORERS = choose(None, str(random_model()), 5, "default")
+SURE = Sure(avg_logprob=-0.9, label_least_logprob=-6.0, uncovered_s=0.6, language_prob=0.05)
+SCORERS = choose(None, str(random_model()), 5, "default", sure=SURE)
 RATE = 24_000
 
 

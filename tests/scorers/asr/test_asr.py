@@ -6,6 +6,7 @@ import pytest
 import soundfile as sf
 
 from clips.errors import ScoringError
+from scorers.asr.inquiry import Sure
 from scorers.asr.models import find_model
 from scorers.asr.scorer import CODE_REVISION, Asr
 from scorers.base import Measured, Unmeasurable, Utterance
@@ -119,6 +120,24 @@ def test_a_run_may_name_a_second_model(tmp_path: Path) -> None:
     assert one.second is None
     assert two.second == find_model(str(other))
     assert describe(two).startswith(f"{Path(DEAF).name} (folder) + other (folder) {CODE_REVISION}-")
+
+
+def test_a_ladder_is_climbed_from_its_fastest_step_unless_all_is_decoded_in_full(
+    tmp_path: Path,
+) -> None:
+    other = shutil.copytree(DEAF, tmp_path / "other")
+    with (other / "tokenizer.json").open("a", encoding="utf-8") as file:
+        file.write("\n")
+    sure = Sure(avg_logprob=-0.9, label_least_logprob=-6.0, uncovered_s=0.6, language_prob=0.05)
+    (_, ladder) = choose(["asr"], DEAF, 5, "default", asr_before=[str(other)], sure=sure)
+    (_, full) = choose(["asr"], DEAF, 5, "default", asr_before=[str(other)])
+    assert isinstance(ladder, Asr)
+    assert isinstance(full, Asr)
+    assert [Path(m.name).name for m in ladder.models] == ["other", Path(DEAF).name]
+    assert full == Asr(find_model(DEAF))
+    assert ladder.version != full.version
+    with pytest.raises(ScoringError, match="one of them twice"):
+        choose(["asr"], DEAF, 5, "default", asr_before=[DEAF], sure=sure)
 
 
 def test_the_same_model_twice_is_refused_whatever_it_is_called(tmp_path: Path) -> None:
