@@ -51,7 +51,7 @@ POLICY = Policy.model_validate(
     {
         "name": "tts-test",
         "about": "Bounds for the tests.",
-        "asr": {"model": "tiny"},
+        "asr": load_policy().asr,
         "dnsmos": load_policy().dnsmos,
         "fairness": load_policy().fairness,
         "terms": load_policy().terms,

@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from clips.numbers import number
+from clips.words import say
 from reports.render import render_report
 from reports.tables import clip_table, json_for_html
 from reports.view import ClipDetails, ReportData
@@ -103,7 +105,7 @@ def test_the_panel_has_words_findings_regions_and_pictures(page: Parsed, data: R
 
 
 def test_figures_stand_beside_a_sentence_that_lacks_them(data: ReportData) -> None:
-    silent = data.findings.assign(sentence="Something is off.")
+    silent = data.findings.assign(words=[say("Something is off.")] * len(data.findings))
     page = Parsed(render_report(dataclasses.replace(data, findings=silent)))
     wrong = int(np.flatnonzero(data.clips["snr_db"] < 20)[0])
     figures = [f["figures"] for f in page.detail(wrong)["findings"] if f["rule"] == "noisy"]
@@ -115,7 +117,7 @@ def test_problems_are_grouped_by_rule_with_bound_and_worst(page: Parsed, data: R
     noisy = data.findings[data.findings["rule"] == "noisy"]
     assert "The noise is too loud beside the speech." in text
     assert "Bounds: reject below 20, review below 30 dB." in text
-    assert f"Worst: {noisy['value'].min():.2f} dB in line_" in text
+    assert f"Worst: {number(noisy['value'].min())} dB in line_" in text
     assert "A label row names an audio file that is not there." in text
     assert "state it in submission.toml too" in text
 
