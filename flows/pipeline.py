@@ -1,6 +1,6 @@
 """A submission in; measurements, verdicts, selection and reports out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -185,7 +185,7 @@ def scorers_of(request: Request, policy: Policy, device: str) -> tuple[Scorer, .
     kind = DEFAULT_TYPE[device] if asr.compute_type == "default" else asr.compute_type
     *before, model = (request.asr_model,) if request.asr_model else policy.asr_ladder
     second = policy.asr_second if request.asr_second is None else request.asr_second
-    return choose(
+    scorers = choose(
         request.scorers,
         model,
         asr.beam_size,
@@ -196,6 +196,19 @@ def scorers_of(request: Request, policy: Policy, device: str) -> tuple[Scorer, .
         dnsmos=policy.dnsmos.engine,
         say=aside,
     )
+    _check_accepted(asr.digests, recognisers(scorers), policy.name)
+    return scorers
+
+
+def _check_accepted(accepted: Sequence[str], models: Mapping[str, str], policy: str) -> None:
+    """Refuse a recogniser that the policy's ``[asr] digests`` do not name."""
+    for name, digest in models.items():
+        if accepted and not any(digest.startswith(one[: len(digest)]) for one in accepted):
+            raise ScoringError(
+                f"the recogniser {name} has the digest {digest}, and the policy {policy} accepts"
+                f" {', '.join(accepted)} only ([asr] digests). Fetch the right one (tenhours models"
+                " fetch), or name this digest in the policy"
+            )
 
 
 def _measure(work: Work, todo: Plan, runner: Runner) -> dict[tuple[str, str], str]:

@@ -36,6 +36,7 @@ BOUNDS = ("reject_below", "review_below", "review_above", "reject_above")  # the
 TERMS = ("diphones", "words", "kinds", "quality")
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Positive = Annotated[float, Field(gt=0.0)]
+Digest = Annotated[str, Field(pattern="^[0-9a-f]{8,64}$")]
 Names = Annotated[tuple[str, ...], Field(strict=False)]  # TOML has lists
 
 
@@ -161,6 +162,8 @@ class Recogniser(_Strict):
         beam_size: of the first full decoding.
         bounds_set_with: names of the models, or beginnings of their digests, that the policy's
             bounds on labels were set with; a run by another says so.
+        digests: of the models that may be used, at least 8 digits of each; another is an error.
+            Any where none is named.
     """
 
     ladder: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
@@ -170,6 +173,7 @@ class Recogniser(_Strict):
     compute_type: str = "default"
     beam_size: Annotated[int, Field(ge=1, le=20)] = 5
     bounds_set_with: Names = ()
+    digests: Annotated[tuple[Digest, ...], Field(strict=False)] = ()
 
 
 class Dnsmos(_Strict):
