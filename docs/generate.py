@@ -26,7 +26,18 @@ from selection.rules.terms import TERMS_RULES
 FOLDER = Path(__file__).parent
 NOTE = "<!-- Written by `make docs`; change the code instead. -->\n"
 COMMANDS = (
-    *("init", "check", "convert", "score", "gate", "export", "calibrate", "models", "store"),
+    *(
+        "init",
+        "check",
+        "convert",
+        "score",
+        "gate",
+        "select",
+        "export",
+        "calibrate",
+        "models",
+        "store",
+    ),
     "doctor",
 )
 INNER = (("models", ("list", "fetch", "check")), ("store", ("check", "prune")))

@@ -17,6 +17,7 @@ from clips.errors import ScoringError, SubmissionError, TenhoursError
 from flows import contributor, models, stores
 from flows.export import export
 from flows.say import say
+from flows.select import select
 from flows.stop import INTERRUPTED, SAID, stopping_at_once
 from selection.exits import INTERNAL, NOTHING, PASS, USAGE
 
@@ -34,6 +35,7 @@ app.command(contributor.check)
 app.command(contributor.convert)
 app.command(models.app)
 app.command(export)
+app.command(select)
 app.command(stores.app)
 
 

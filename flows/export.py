@@ -15,6 +15,7 @@ def export(
     *,
     to: Path,
     form: Annotated[Format, Parameter(name="--format")] = "kokoro",
+    selection: Path | None = None,
     validation: float = 0.02,
     lufs: float | None = None,
     pad_s: float | None = None,
@@ -30,6 +31,7 @@ def export(
         to: New folder for the set.
         form: What reads the lists: kokoro and styletts2 take phonemes, ljspeech, audiofolder, nemo
             and webdataset the labels.
+        selection: CSV of tenhours select; what each folder selected where not given.
         validation: Share of the texts that are kept apart; no text is in both lists.
         lufs: Loudness to bring every clip to, such as -23; as it is where not given.
         pad_s: Silence that stays before and after the speech; all of it where not given.
@@ -40,13 +42,16 @@ def export(
     from export.audio import Treatment
     from export.rows import rows_of
     from export.write import write_set
-    from flows.scored import read_scored
+    from flows.scored import only, read_scored, read_selection
 
     if not 0.0 <= validation < 1.0:
         raise ExportError(f"--validation {validation:g}: it must be from 0 to less than 1")
     if pad_s is not None and pad_s < 0.0:
         raise ExportError(f"--pad-s {pad_s:g}: it must be 0 seconds or more")
     scored = [read_scored(out) for out in outs]
+    if selection is not None:
+        chosen = read_selection(selection)
+        scored = [only(one, chosen) for one in scored]
 
     def read(path: Path) -> Decoded:
         with path.open("rb") as file:

@@ -1,0 +1,46 @@
+"""`tenhours select`: the best hours over several scored submissions of one contributor."""
+
+from pathlib import Path
+
+from flows.say import say
+from selection.exits import NOTHING, PASS
+
+COLUMNS = (
+    *("submission", "voice", "audio_file", "text", "duration_s", "score"),
+    *("pick", "gain", "clip_id", "audio_sha256"),
+)
+
+
+def select(outs: list[Path], *, to: Path, budget: str = "10h", policy: str = "tts-v1") -> int:
+    """Choose a contributor's best hours per voice over several scored submissions.
+
+    Copies of a clip count once. Writes one CSV, which tenhours export takes as --selection. Exits
+    0, 2 for folders of several contributors or that hold no score, 5 where nothing is selected.
+
+    Args:
+        outs: Output folders of tenhours score, all of one contributor.
+        to: CSV to write, by voice in the order of choice.
+        budget: Hours of each voice, such as 10h or 90min.
+        policy: Says how to choose: a shipped policy by name, or a TOML file.
+    """
+    from clips.errors import PolicyError
+    from flows.files import whole
+    from flows.policies import checked_policy
+    from flows.scored import held_back, read_scored
+    from selection.several import hours_of, select_over
+
+    hours, rules = hours_of(budget), checked_policy(policy)
+    scored = [read_scored(out) for out in outs]
+    if len(people := sorted({one.contributor for one in scored})) > 1:
+        raise PolicyError(f"the folders are of {len(people)} contributors: {', '.join(people)}")
+    held = [held_back(out, one) for out, one in zip(outs, scored, strict=True)]
+    clips = select_over([one.clips for one in scored], held, rules, hours)
+    chosen = clips[clips["selected"]].sort_values(["voice", "pick"])
+    with whole(to) as unfinished:
+        chosen[list(COLUMNS)].to_csv(unfinished, index=False, lineterminator="\n")
+    for voice, rows in chosen.groupby("voice"):
+        say(
+            f"{scored[0].shown.get(str(voice), '')}: {rows['duration_s'].sum() / 3600:.2f} h,"
+            f" {len(rows)} clips"
+        )
+    return PASS if len(chosen) else NOTHING
