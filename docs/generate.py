@@ -301,9 +301,10 @@ A recogniser errs too, and a label should not be rejected for that.
   it: a recogniser also finds likely what was cut off.
 - A rule on an error rate asks for review in place of rejecting where fewer than `proof_cer` of the
   characters are wrong, where the recogniser finds the label likelier than `proof_logprob` when made
-  to write it (`label_logprob`), where the transcript looks made up (`unique_share`, `chars_per_s`,
-  `compression`, `repeated_share`) and the label does not, and where more than `other_script_share`
-  of its letters are in another script than the language's.
+  to write it (`label_logprob`), where the clip is shorter than `proof_s`, where the transcript
+  looks made up (`unique_share`, `chars_per_s`, `compression`, `repeated_share`) and the label does
+  not, and where more than `other_script_share` of its letters are in another script than the
+  language's.
 - A recogniser that disagrees (`disagree_cer`) with more than `disagree_share` of a voice of
   `disagree_clips` clips and more is one finding of the voice, and its clips are for a person. What
   was heard is held against every label of the voice: it fits (`fits`) the file before or after, or

@@ -56,6 +56,7 @@ _COLUMNS = (
     ),
 )
 _SILENCE_DB = -60.0
+_HEARABLE_S = 0.5  # a single word in less is now and then missed by the detector
 _STEP_S = 0.005
 
 
@@ -64,7 +65,8 @@ class Pauses(OnProcessor):
     """Pauses and edges of a clip, of the mean over its channels.
 
     Edges are those of the detector, which are good to about 0.1 s: it rounds to 32 ms and keeps 30
-    ms around speech. Without speech, `speech_s` and `speech_share` are 0 and the rest is null.
+    ms around speech. Without speech, `speech_s` and `speech_share` are 0 and the rest is null; in
+    a clip under 0.5 s, where the detector misses a word, they are null too.
     """
 
     name: str = "pauses"
@@ -73,7 +75,7 @@ class Pauses(OnProcessor):
 
     @property
     def version(self) -> str:
-        return vad.version(2)
+        return vad.version(3)
 
     def row(self, utterance: Utterance) -> Row:
         """Measure one clip."""
@@ -82,10 +84,12 @@ class Pauses(OnProcessor):
             return Unmeasurable("no audio")
         speech = utterance.speech
         if not speech:
-            missing = [c.name for c in _COLUMNS if c.name not in {"speech_s", "speech_share"}]
+            told = {"speech_s", "speech_share"} if duration >= _HEARABLE_S else set()
+            missing = [c.name for c in _COLUMNS if c.name not in told]
+            why = "no speech found" if told else f"no speech found in less than {_HEARABLE_S} s"
             return Measured(
-                {**dict.fromkeys(missing), "speech_s": 0.0, "speech_share": 0.0},
-                reasons=dict.fromkeys(missing, "no speech found"),
+                {**dict.fromkeys(missing), **dict.fromkeys(told, 0.0)},
+                reasons=dict.fromkeys(missing, why),
             )
         seconds = sum(end - start for start, end in speech)
         gaps = [later[0] - earlier[1] for earlier, later in pairwise(speech)]

@@ -26,6 +26,10 @@ _LIKELY = (
     "It is not rejected: made to write the label, the recogniser finds it likelier (label_logprob"
     " {logprob}) than another text ({most} and less)."
 )
+_BRIEF = (
+    "It is not rejected: of {seconds} s of audio the recogniser's word proves nothing, which takes"
+    " {least} s."
+)
 _PLAIN_SIGNS = frozenset(".,:;!?'’-")
 _KIND_COLUMNS = frozenset({"wer", "cer"})
 _KINDS: Mapping[str, str] = {
@@ -218,8 +222,8 @@ def with_language(
 def unproven(table: pd.DataFrame, bounds: Fairness) -> dict[str, Phrase]:
     """Clip id -> why its label is not rejected as another text on the recogniser's word.
 
-    Words and characters must say so, and the label's own probability must not object; what was not
-    measured does not.
+    Words and characters must say so, of a clip that is long enough for a recogniser, and the
+    label's own probability must not object; what was not measured does not.
     """
     found: dict[str, Phrase] = {}
     if "cer" in table:
@@ -235,6 +239,10 @@ def unproven(table: pd.DataFrame, bounds: Fairness) -> dict[str, Phrase]:
         for clip_id, logprob in rows:
             told = say(_LIKELY, logprob=f"{logprob:.2g}", most=bounds.proof_logprob)
             found.setdefault(str(clip_id), told)
+    brief = table["duration_s"] < bounds.proof_s
+    for clip_id, seconds in zip(table["clip_id"][brief], table["duration_s"][brief], strict=True):
+        told = say(_BRIEF, seconds=f"{seconds:.2g}", least=f"{bounds.proof_s:g}")
+        found.setdefault(str(clip_id), told)
     return found
 
 

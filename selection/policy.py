@@ -204,6 +204,7 @@ class Fairness(_Strict):
         edge_level_db: and where the speech has died away to this level before the silence.
         proof_cer: a label is rejected as another text only from this character error rate on.
         proof_logprob: and only where its own mean log-probability per token is at most this.
+        proof_s: and only of a clip of at least this length, in seconds.
         disagree_cer: character error rate from which the recogniser disagrees with a label.
         disagree_share: where it disagrees with more than this share of a voice's labels, that is a
             finding of the voice.
@@ -227,6 +228,7 @@ class Fairness(_Strict):
     edge_level_db: float
     proof_cer: Annotated[float, Field(ge=0.0)]
     proof_logprob: Annotated[float, Field(le=0.0)]
+    proof_s: Annotated[float, Field(ge=0.0)]
     disagree_cer: Positive
     disagree_share: Annotated[float, Field(ge=0.5, lt=1.0)]
     disagree_clips: Annotated[int, Field(ge=2)]

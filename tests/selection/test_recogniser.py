@@ -206,6 +206,10 @@ FEW = [heard(OTHERS[0], dict.fromkeys(OTHERS[0].split()[:5], "no"))]
             {"cer_errors": [36.0], "cer_ref_chars": [40.0], "label_logprob": [-1.2]},
             "finds it likelier (label_logprob -1.2)",
         ),
+        (
+            {"cer_errors": [36.0], "cer_ref_chars": [40.0], "duration_s": [0.4]},
+            "of 0.4 s of audio the recogniser's word proves nothing",
+        ),
     ],
 )
 def test_a_reject_needs_words_and_characters_and_no_objection(
