@@ -7,7 +7,7 @@
 # make docs   write the generated pages of docs/
 #
 # PIP_ARGS reaches pip: on a machine without a GPU
-#   make demo PIP_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"
+#   make test PIP_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"
 # takes PyTorch's small CPU build in place of the CUDA one.
 
 PYTHON ?= python3

@@ -12,7 +12,7 @@ from flows.models import verified
 from flows.say import say
 
 PACKAGES = (
-    *("prefect", "faster-whisper", "torchmetrics", "torch", "onnxruntime", "speechmos"),
+    *("prefect", "faster-whisper", "onnxruntime", "onnx", "speechmos"),
     *("pandas", "pyarrow", "jiwer", "pyloudnorm", "soundfile", "av", "soxr", "jinja2", "pillow"),
 )
 INSTALL = "pip install 'tenhours[score]'"

@@ -1,18 +1,15 @@
 """Who speaks, and in what tone: a speaker embedding, and what tells a whisper from a voice."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from clips.columns import Column
-from clips.errors import ScoringError
 from scorers import vad
 from scorers.base import Measure, Measured, Part, Row, Samples, Unmeasurable, Utterance
+from scorers.embedding import DIGEST, centred_encoder
 from scorers.harmonics import harmonics_db
 from scorers.levels import ACTIVE_RANGE_DB, decibels, is_silent
 from scorers.rows import each
@@ -21,15 +18,6 @@ from scorers.voicing import FRAME, HOP, RATE_HZ, STRENGTH, voicing
 NAME = "speaker"
 EMBEDDING = "embedding"
 SHORTEST_S = 0.8
-DIMENSIONS = 256
-WEIGHTS = "resemblyzer.npz"
-DIGEST = "af97c11ec6d810684b893970e6f2c6ecbc369b0a521de3d9a8b25e64d1a205f8"
-_MELS, _WINDOW, _STEP = 40, 400, 160  # 25 ms every 10 ms
-_PARTIAL = 160  # frames: 1.6 s
-_PARTIAL_STEP = 77  # 1.3 partials a second
-_COVERAGE = 0.75
-_MEAN = "mean"
-_LEVEL = 10.0 ** (-30.0 / 20.0)
 _PITCHED_FRAMES = 10
 _EVERY = 2  # windows of four periods overlap at every second frame
 _PITCHED = ("pitch_hz", "harmonics_db")
@@ -89,7 +77,7 @@ class Speaker:
 
     @property
     def version(self) -> str:
-        return f"{vad.version(3)}-{DIGEST[:8]}"
+        return f"{vad.version(4)}-{DIGEST[:8]}"
 
     def load(self, device: str) -> Measure:
         """Load the encoder.
@@ -97,11 +85,12 @@ class Speaker:
         Raises:
             ScoringError: its weights are missing or are others.
         """
-        embed, mean = _encoder(device), _weights()[_MEAN]
-        return each(lambda utterance: _row(utterance, lambda x: _centred(embed(x), mean)))
+        del device  # some milliseconds a clip: not worth a GPU
+        embed = centred_encoder()
+        return each(lambda utterance: _row(utterance, embed))
 
 
-def _row(utterance: Utterance, embed: Callable[[Samples], npt.NDArray[np.float32]]) -> Row:
+def _row(utterance: Utterance, embed: Callable[[Samples], Samples]) -> Row:
     audio = utterance.at(RATE_HZ)
     if is_silent(audio):
         return Unmeasurable("silence" if audio.size else "no audio")
@@ -119,14 +108,6 @@ def _row(utterance: Utterance, embed: Callable[[Samples], npt.NDArray[np.float32
         values["embedding_s"] = seconds
         details[EMBEDDING] = [round(float(x), 5) for x in embed(speech)]
     return Measured(values, details, reasons)
-
-
-def _centred(
-    embedding: npt.NDArray[np.float32], mean: npt.NDArray[np.float32]
-) -> npt.NDArray[np.float32]:
-    """The embedding from the mean of many voices on: what is common to all speech tells nobody."""
-    apart = embedding - mean
-    return np.asarray(apart / max(float(np.linalg.norm(apart)), 1e-6))
 
 
 def _tone(speech: Samples) -> tuple[dict[str, float | None], dict[str, str]]:
@@ -159,64 +140,3 @@ def _alpha_ratio_db(speech: Samples) -> float:
     low = float(power[(hertz >= 50.0) & (hertz < 1000.0)].sum())
     high = float(power[(hertz >= 1000.0) & (hertz < 5000.0)].sum())
     return float(np.clip(10.0 * np.log10((low + 1e-12) / (high + 1e-12)), -60.0, 60.0))
-
-
-def _encoder(device: str) -> Callable[[Samples], npt.NDArray[np.float32]]:
-    import librosa
-    import torch
-
-    weights = _weights()
-    lstm = torch.nn.LSTM(_MELS, DIMENSIONS, 3, batch_first=True)
-    linear = torch.nn.Linear(DIMENSIONS, DIMENSIONS)
-    for prefix, module in (("lstm.", lstm), ("linear.", linear)):
-        named = {k.removeprefix(prefix): v for k, v in weights.items() if k.startswith(prefix)}
-        module.load_state_dict({k: torch.from_numpy(v) for k, v in named.items()})
-        module.to(device).eval()
-    threads = threading.local()
-
-    def embed(speech: Samples) -> npt.NDArray[np.float32]:
-        if not getattr(threads, "single", False):
-            torch.set_num_threads(1)  # holds for the calling thread alone
-            threads.single = True
-        mels = librosa.feature.melspectrogram(
-            y=_padded(speech * (_LEVEL / np.sqrt(np.mean(np.square(speech, dtype=np.float64))))),
-            sr=RATE_HZ,
-            n_fft=_WINDOW,
-            hop_length=_STEP,
-            n_mels=_MELS,
-        )
-        partials = np.stack([mels.T[s : s + _PARTIAL] for s in _starts(speech.size)])
-        with torch.inference_mode():
-            _, (hidden, _) = lstm(torch.from_numpy(partials.astype(np.float32)).to(device))
-            each_one = torch.relu(linear(hidden[-1]))
-            whole = (each_one / each_one.norm(dim=1, keepdim=True)).mean(dim=0)
-            return np.asarray((whole / whole.norm()).cpu().numpy())
-
-    return embed
-
-
-def _starts(n_samples: int) -> list[int]:
-    """First frames of the partial utterances; the last may hang over by a quarter."""
-    frames = -(-(n_samples + 1) // _STEP)
-    starts = list(range(0, max(1, frames - _PARTIAL + _PARTIAL_STEP + 1), _PARTIAL_STEP))
-    covered = (n_samples - starts[-1] * _STEP) / (_PARTIAL * _STEP)
-    return starts[:-1] if covered < _COVERAGE and len(starts) > 1 else starts
-
-
-def _padded(speech: Samples) -> Samples:
-    end = (_starts(speech.size)[-1] + _PARTIAL) * _STEP
-    return np.pad(speech, (0, max(0, end - speech.size))).astype(np.float32)
-
-
-def _weights() -> dict[str, npt.NDArray[np.float32]]:
-    import hashlib
-    import io
-
-    try:
-        packed = (resources.files("scorers") / "weights" / WEIGHTS).read_bytes()
-    except OSError as fault:
-        raise ScoringError(f"{WEIGHTS} is missing: install tenhours again ({fault})") from None
-    if hashlib.sha256(packed).hexdigest() != DIGEST:
-        raise ScoringError(f"{WEIGHTS} is not the file it should be: install tenhours again")
-    with np.load(io.BytesIO(packed)) as arrays:
-        return {name: arrays[name].astype(np.float32) for name in arrays.files}

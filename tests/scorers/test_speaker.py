@@ -8,8 +8,9 @@ import soundfile as sf
 import soxr
 
 from clips.errors import ScoringError
-from scorers import speaker
+from scorers import embedding as embedding_module
 from scorers.base import Measure, Measured, Samples, Unmeasurable, Utterance
+from scorers.embedding import encoder
 from scorers.speaker import EMBEDDING, SHORTEST_S, Speaker
 from scorers.voicing import RATE_HZ, STRENGTH, voicing
 
@@ -55,7 +56,7 @@ def test_the_embedding_is_that_of_resemblyzer() -> None:
     audio, rate = samples(SLT / "spoken.wav")
     wave = soxr.resample(audio[0], rate, RATE_HZ).astype(np.float32)
     wave *= 10 ** (-30 / 20) / np.sqrt(np.mean(np.square(wave, dtype=np.float64)))
-    ours = speaker._encoder("cpu")(wave)
+    ours = encoder()(wave)
     assert ours.shape == (256,)
     assert np.linalg.norm(ours) == pytest.approx(1, abs=1e-5)
     assert ours[PLACES] == pytest.approx(VALUES, abs=5e-4)
@@ -134,9 +135,9 @@ def test_threads_give_the_same_numbers() -> None:
 
 
 def test_other_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(speaker, "DIGEST", "0" * 64)
+    monkeypatch.setattr(embedding_module, "DIGEST", "0" * 64)
     with pytest.raises(ScoringError, match="install tenhours again"):
         Speaker().load("cpu")
-    monkeypatch.setattr(speaker, "WEIGHTS", "none.npz")
+    monkeypatch.setattr(embedding_module, "WEIGHTS", "none.npz")
     with pytest.raises(ScoringError, match="missing"):
         Speaker().load("cpu")
