@@ -53,12 +53,14 @@ def add_consistency(table: pd.DataFrame, embeddings: Mapping[str, Embedding]) ->
     out = table.copy()
     groups = out.groupby("voice")
     if embeddings:
-        similarity = pd.Series(np.nan, index=out.index)
-        for _, ids in groups["clip_id"]:
-            known = ids[ids.isin(list(embeddings))]
-            if len(known) >= MIN_CLIPS:
-                vectors = np.stack([np.asarray(embeddings[i], dtype=np.float64) for i in known])
-                similarity[known.index] = likeness(vectors)
+        similarity = np.full(len(out), np.nan)
+        ids = out["clip_id"].to_numpy()
+        known = np.fromiter((clip_id in embeddings for clip_id in ids), bool, len(ids))
+        for places in groups.indices.values():
+            at = np.asarray(places)[known[places]]
+            if at.size >= MIN_CLIPS:
+                vectors = np.stack([np.asarray(embeddings[i], dtype=np.float64) for i in ids[at]])
+                similarity[at] = likeness(vectors)
         out["speaker_similarity"] = similarity
         out["speaker_deviation"] = out.groupby("voice")["speaker_similarity"].transform(_deviation)
     if has(out, "voiced_share"):

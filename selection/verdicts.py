@@ -12,8 +12,8 @@ from clips.rules.base import SEVERITY, Verdict, Weight
 from clips.table import Finding
 from clips.words import Phrase, say
 from selection.consistency import Embedding
+from selection.copies import Words
 from selection.derived import BASIS
-from selection.duplicates import Words
 from selection.findings import tabled
 from selection.hearing import (
     LABEL_COLUMNS,

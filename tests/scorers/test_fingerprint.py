@@ -10,8 +10,8 @@ import soxr
 
 from scorers.base import Measured, Samples, Unmeasurable, Utterance
 from scorers.fingerprint import HOP_S, PRINT, RATE_HZ, Fingerprint, fingerprint, unpack
-from selection import duplicates
-from selection.duplicates import Words, find_copies
+from selection import copies
+from selection.copies import Words, find_copies
 
 EXAMPLE = Path(__file__).parents[2] / "examples/submission"
 # none of them is a planted duplicate; three voices, among them whispering and a copy of none
@@ -134,4 +134,4 @@ def test_the_quiet_between_words_is_left_out() -> None:
 
 
 def test_the_two_packages_agree_on_the_hop() -> None:
-    assert duplicates.HOP_S == HOP_S
+    assert copies.HOP_S == HOP_S

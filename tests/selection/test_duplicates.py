@@ -6,18 +6,12 @@ import pytest
 
 from clips.table import Finding
 from clips.words import say
+from selection import copies
+from selection.copies import HOP_S, Words, find_copies
 from selection.decide import decide
-from selection.duplicates import (
-    AUDIO,
-    HOP_S,
-    SAME_BYTES,
-    TEXT,
-    Words,
-    find_copies,
-    find_duplicates,
-    settle_same_bytes,
-)
+from selection.duplicates import SAME_BYTES, find_duplicates, settle_same_bytes
 from selection.findings import in_words
+from selection.rules.judging import AUDIO, TEXT
 from tests.selection.tables import evidence, policy, replace, table
 
 
@@ -44,6 +38,24 @@ def test_a_copy_has_its_error_rate_and_length() -> None:
     assert (copy.earlier, copy.later) == (0, 2)
     assert copy.errors == pytest.approx(0.08, abs=0.02)
     assert copy.shared_s == pytest.approx(2.8)
+
+
+def test_sorting_in_parts_finds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A submission too large to be sorted at once is sorted key by key in shards."""
+    clips = [print_of(i) for i in range(40)]
+    clips += [noisy(clip, 0.01 * i, i) for i, clip in enumerate(clips[:12])]
+    clips += [clip[9:-7] for clip in clips[20:26]]
+    whole = find_copies(clips)
+    assert len(whole) == 18
+    monkeypatch.setattr(copies, "_SHARD", 512)
+    assert find_copies(clips) == whole
+
+
+def test_of_very_many_words_whole_ones_are_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    clips = [print_of(i) for i in range(40)]
+    clips += [noisy(clip, 0.05, i) for i, clip in enumerate(clips[:12])]
+    monkeypatch.setattr(copies, "_MOST_WORDS_BY_BYTES", 100)
+    assert [(c.earlier, c.later) for c in find_copies(clips)] == [(i, 40 + i) for i in range(12)]
 
 
 def test_trimmed_at_either_end_and_swapped() -> None:
