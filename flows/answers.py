@@ -30,25 +30,28 @@ class Table:
 
 
 def recall(clips: Sequence[Clip], scorers: Sequence[Scorer], store: Store) -> None:
-    """Store the rows that need no audio, since they follow from what is stored.
+    """Store the rows of inquirers that need no audio, since they follow from what is stored.
 
-    Of what does not decode, every scorer says what `decoding` said; an `Inquirer` compares anew
-    whatever it was answered before.
+    Whatever a model was asked before is compared anew; of what does not decode, an inquirer says
+    what `decoding` said.
     """
-    audible = [c for c in clips if c.audio is not None]
-    silent = _undecodable(audible, scorers, store)
     for scorer in scorers:
-        mine = {key(scorer, c): c for c in audible if not refusal(scorer, c.language)}
+        if not isinstance(scorer, Inquirer):
+            continue
+        audible = [c for c in clips if c.audio and not refusal(scorer, c.language)]
+        mine = {key(scorer, c): c for c in audible}
         done = store.keys(scorer, set(mine))
-        new = {wanted: c for wanted, c in mine.items() if wanted not in done}
-        rows = {wanted: silent[d] for wanted, c in new.items() if (d := _digest(c)) in silent}
-        if isinstance(scorer, Inquirer):
-            left = [(wanted, c) for wanted, c in new.items() if wanted not in rows]
-            for start in range(0, len(left), AT_ONCE):
-                part = left[start : start + AT_ONCE]
-                asked = {w: (_digest(c), scorer.inquire(c.text, c.language)) for w, c in part}
-                store.write(scorer, follow(asked, store, defaultdict(dict)))
-        store.write(scorer, rows)
+        new = [(wanted, c) for wanted, c in mine.items() if wanted not in done]
+        for start in range(0, len(new), AT_ONCE):
+            part = new[start : start + AT_ONCE]
+            lost = _undecodable([c for _, c in part], scorers, store)
+            rows = {wanted: lost[d] for wanted, c in part if (d := _digest(c)) in lost}
+            asked = {
+                wanted: (_digest(c), scorer.inquire(c.text, c.language))
+                for wanted, c in part
+                if wanted not in rows
+            }
+            store.write(scorer, rows | follow(asked, store, defaultdict(dict)))
 
 
 def known(clips: Iterable[Clip], scorers: Sequence[Scorer], store: Store) -> Answers:

@@ -20,6 +20,7 @@ from clips.description import Description, VoiceDescription
 from clips.sources import open_source
 from clips.submission import Submission
 from clips.table import AudioInfo, Clip
+from flows.answers import recall
 from flows.measure import Work
 from flows.plan import plan
 from flows.runners import Local
@@ -141,6 +142,7 @@ def submission(planted: Iterable[Planted], folder: Path) -> Made:
 
 def measure(made: Submission, scorers: tuple[Scorer, ...], store: Path, what: str) -> None:
     """Measure what is not stored yet."""
+    recall(made.clips, scorers, Store(store))
     todo = plan(made.clips, scorers, Store(store), BATCH_S)
     if not todo.batches:
         return
