@@ -4,6 +4,7 @@ from typing import Any, cast
 
 import pandas as pd
 
+from clips.description import Description
 from clips.privacy import Redactor
 from clips.words import Name, say
 from flows.outputs import Run, summary
@@ -20,7 +21,7 @@ def summed_up(contributor: str, *voices: str) -> dict[str, Any]:
     rows = pd.concat([table([4], [40], voice=voice) for voice in voices])
     run = SimpleNamespace(
         decision=decide(evidence(rows), policy()),
-        submission=SimpleNamespace(description=SimpleNamespace(stage="payload")),
+        submission=SimpleNamespace(description=Description()),
         pseudonym="c-1",
         created="today",
         policy=policy(),
