@@ -26,7 +26,7 @@ from clips.submission import Submission, read_submission
 from clips.table import Clip
 from flows.measure import Work, load
 from flows.plan import plan
-from flows.runners import Local
+from flows.runners.local import Local
 from flows.store import Store
 from scorers.asr.models import find_model
 from scorers.base import Scorer, Utterance

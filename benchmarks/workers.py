@@ -20,7 +20,8 @@ from clips.submission import Submission, read_submission
 from clips.table import Clip
 from flows.measure import Work
 from flows.plan import plan
-from flows.runners import Processes, Runner, Threads
+from flows.runners.base import Runner
+from flows.runners.local import Processes, Threads
 from flows.store import Store
 from scorers.base import Scorer
 from scorers.catalog import choose

@@ -63,7 +63,7 @@ class Options:
         agreed_arrival: The day that the contributor was told to send on, such as 2026-01-31; counts
             while the collection is paused.
         runner: What measures: threads, or processes with models of their own; auto takes what is
-            quicker.
+            quicker. Or a Dask cluster: dask for one of this machine, or dask://HOST:PORT.
         workers: How many batches are measured at once; one for each processor where not given.
         prefect: Run as a flow of Prefect, on the server that PREFECT_API_URL names; so it does
             where that is set.
@@ -80,7 +80,7 @@ class Options:
     approved: str = ""
     arrived: datetime | None = None
     agreed_arrival: datetime | None = None
-    runner: Literal["auto", "threads", "processes"] = "auto"
+    runner: str = "auto"
     workers: Annotated[int | None, Parameter(validator=Number(gte=1))] = None
     prefect: bool | None = None
 

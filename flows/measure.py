@@ -78,6 +78,20 @@ def run_batch(work: Work, batch: Sequence[Todo]) -> Done:
     return Done(sum(t.duration_s for t in batch), failed)
 
 
+def left(work: Work, batch: Sequence[Todo]) -> tuple[Todo, ...]:
+    """What of a batch is not stored yet."""
+    store = Store(work.store)
+    stored: set[tuple[str, str]] = set()
+    for scorer in work.scorers:
+        wanted = {item.keys[scorer.name] for item in batch if scorer.name in item.keys}
+        stored |= {(scorer.name, key) for key in store.keys(scorer, wanted)}
+    needed = (
+        Todo(item.clip, {n: k for n, k in item.keys.items() if (n, k) not in stored})
+        for item in batch
+    )
+    return tuple(item for item in needed if item.keys)
+
+
 def lost(batch: Sequence[Todo], why: str) -> Done:
     """What a batch came to of which nothing is known: the next run tries again."""
     failed = {pair: why for item in batch for pair in item.keys.items()}

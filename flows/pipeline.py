@@ -21,7 +21,8 @@ from flows.outputs import Run, write_outputs
 from flows.plan import BATCH_S, Plan, plan
 from flows.policies import checked_policy
 from flows.progress import progress
-from flows.runners import Local, Runner
+from flows.runners.base import Runner
+from flows.runners.local import Local
 from flows.say import aside
 from flows.store import Store
 from reports.view import ReportData

@@ -18,7 +18,8 @@ from clips.pseudonym import load_key, pseudonym
 from flows.measure import Done, Work
 from flows.pipeline import Outcome, Request, score
 from flows.plan import Batch
-from flows.runners import Local, Runner
+from flows.runners.base import Runner
+from flows.runners.local import Local
 from flows.stop import hold
 
 

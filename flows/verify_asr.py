@@ -13,7 +13,7 @@ from flows.pipeline import Request, pick_device, scorers_of
 from flows.plan import key, plan
 from flows.policies import checked_policy
 from flows.progress import progress
-from flows.runners import Local
+from flows.runners.local import Local
 from flows.say import say
 from flows.store import Store
 from scorers.asr.scorer import Asr

@@ -23,7 +23,7 @@ from clips.table import AudioInfo, Clip
 from flows.answers import recall
 from flows.measure import Work
 from flows.plan import plan
-from flows.runners import Local
+from flows.runners.local import Local
 from flows.store import Store
 from scorers.base import Scorer
 

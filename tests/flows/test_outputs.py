@@ -18,7 +18,7 @@ from flows.files import whole
 from flows.measure import Work, run_batch
 from flows.outputs import _copy_audio, _draw, _write_csv
 from flows.plan import key, plan
-from flows.runners import Threads
+from flows.runners.local import Threads
 from flows.store import Store
 from scorers.asr.models import Model
 from scorers.asr.scorer import Asr

@@ -12,7 +12,8 @@ from clips.submission import AudioOpener, Submission, read_submission
 from clips.table import Clip
 from flows.measure import Done, Work
 from flows.plan import LAST_BATCH_S, Plan, key, plan
-from flows.runners import Processes, Runner, Threads
+from flows.runners.base import Runner
+from flows.runners.local import Processes, Threads
 from flows.store import Store
 from scorers.decoding import Decoding
 from scorers.loudness import Loudness

@@ -1,39 +1,22 @@
-"""Where batches are measured: a runner maps them to what they came to, in their order."""
+"""Runners on this machine: threads, processes, or whichever are quicker."""
 
 import multiprocessing
 import os
 import signal
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
 
 from clips.cpus import CPUS
-from flows.measure import Done, Work, lost, run_batch
+from flows.measure import Done, Work, left, lost, run_batch
 from flows.plan import Batch
+from flows.runners.base import in_order
 from flows.stop import SIGNALS
 
 PROCESSES_FROM_S = 60.0  # of audio: below, processes take longer to start than they save
-
-
-class Runner(Protocol):
-    """Measures the batches of a run."""
-
-    @property
-    def workers(self) -> int:
-        """How many batches are under way at once."""
-        ...
-
-    def run(self, work: Work, batches: Sequence[Batch]) -> Iterator[Done]:
-        """Yield what each batch came to, in their order, while others are under way.
-
-        A batch that is done is stored: a run that ends early loses those under way alone.
-        """
-        ...
 
 
 @dataclass(frozen=True)
@@ -70,10 +53,11 @@ class Processes:
             return process
 
         def measure(batch: Batch) -> Done:
-            for _ in range(2):
+            for again in (False, True):
                 mine.process = getattr(mine, "process", None) or start()
+                missing = left(work, batch) if again else batch
                 try:
-                    done: Done = mine.process.submit(run_batch, work, batch).result()
+                    done: Done = mine.process.submit(run_batch, work, missing).result()
                 except BrokenProcessPool:
                     mine.process = None
                 else:
@@ -102,40 +86,6 @@ class Local:
         few = sum(item.cost_s for batch in batches for item in batch) < PROCESSES_FROM_S
         kind = Threads if few or work.device == "cuda" or self.workers == 1 else Processes
         return kind(self.workers).run(work, batches)
-
-
-def choose(name: str, workers: int | None = None) -> Runner:
-    """A runner by its name.
-
-    Args:
-        name: ``"auto"``, ``"threads"`` or ``"processes"``.
-        workers: how many; one for each processor where ``None``.
-    """
-    kinds: dict[str, Callable[[int], Runner]] = {
-        "auto": Local,
-        "threads": Threads,
-        "processes": Processes,
-    }
-    return kinds[name](workers or CPUS)
-
-
-class Result(Protocol):
-    """What will come of a batch."""
-
-    def result(self) -> Any: ...
-
-
-def in_order(
-    submit: Callable[[Batch], Result], batches: Sequence[Batch], ahead: int
-) -> Iterator[Done]:
-    """The batches' results in their order; so many batches are handed over ahead of the oldest."""
-    waiting: deque[Result] = deque()
-    for batch in batches:
-        waiting.append(submit(batch))
-        if len(waiting) >= ahead:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
 
 
 def _on_threads(
