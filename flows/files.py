@@ -10,6 +10,7 @@ from pathlib import Path
 
 import platformdirs
 
+from clips.drafts import draft
 from clips.errors import ScoringError, SubmissionError
 
 _READY, _GONE = ".ready", ".gone"
@@ -52,7 +53,7 @@ def whole(path: Path) -> Iterator[Path]:
 
     It is on the disk before it does, so that a power cut leaves the one or the other.
     """
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    unfinished = draft(path.parent, ".part")
     try:
         yield unfinished
         _to_disk(unfinished)
@@ -73,7 +74,8 @@ def whole_set(folder: Path, names: Collection[str]) -> Iterator[Path]:
     place leaves that to the next one: see `finish_set`.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix=".set-", suffix=".part", dir=folder))
+    unfinished = draft(folder, ".set")
+    unfinished.mkdir()
     try:
         yield unfinished
         written = {file.name for file in unfinished.iterdir()}

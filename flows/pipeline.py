@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from clips.description import Stage
+from clips.drafts import sweep
 from clips.errors import ScoringError
 from clips.privacy import redactor, remember
 from clips.pseudonym import load_key
@@ -17,7 +18,7 @@ from flows.answers import recall
 from flows.evidence import gather, partly_judged, under_terms, unheard, with_lengths
 from flows.files import check_writable, default_store
 from flows.measure import Work
-from flows.outputs import Run, write_outputs
+from flows.outputs import AUDIO, Run, write_outputs
 from flows.plan import BATCH_S, Plan, plan
 from flows.policies import checked_policy
 from flows.progress import progress
@@ -113,6 +114,9 @@ def score(request: Request, runner: Runner | None = None) -> Outcome:
     scorers = scorers_of(request, policy, device)
     check_writable(Path(request.out), "--out")
     check_writable(store.root, "--store")
+    for place in (Path(request.out), Path(request.out, AUDIO)):
+        sweep(place)
+    store.sweep()
     for sentence in dict.fromkeys(f.sentence for f in unheard(submission.clips, scorers)):
         aside(sentence)
     recall(submission.clips, scorers, store)

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import re
-import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from clips.drafts import draft, sweep
 from flows.say import aside
 from scorers.base import Kept, Measured, Row, Unmeasurable
 
@@ -80,6 +80,11 @@ class Store:
                 if part != merged:
                     part.unlink(missing_ok=True)
 
+    def sweep(self) -> None:
+        """Remove the parts that a killed run left unfinished."""
+        for folder in self.folders():
+            sweep(folder)
+
     def folders(self) -> list[Path]:
         """The folder of each scorer and version, by name."""
         return sorted(path for path in (self.root / "scores").glob("*@*") if path.is_dir())
@@ -139,7 +144,7 @@ class Store:
         pq.write_table(table, buffer, compression="zstd")
         content = buffer.getvalue()
         part = folder / f"{hashlib.sha256(content).hexdigest()}{PART}"
-        unfinished = folder / f".{uuid.uuid4().hex}.part"
+        unfinished = draft(folder, ".part")
         with unfinished.open("wb") as file:
             file.write(content)
             file.flush()

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from clips.drafts import draft, sweep
 from clips.errors import SubmissionError, is_passing
 from clips.limits import Limits
 from clips.rules import Fault, fault
@@ -141,19 +142,21 @@ def unpacked(blob: Blob, kind: str, name: str, limits: Limits) -> TarSource:
         SubmissionError: nothing of it can be unpacked, or there is no room for it.
         OSError: it cannot be read now.
     """
-    handle, name_of_draft = tempfile.mkstemp(prefix="tenhours-", suffix=".tar")
-    draft = Path(name_of_draft)
-    _drafts.add(draft)
+    folder = Path(tempfile.gettempdir())
+    sweep(folder)
+    place = draft(folder, ".tar")
+    _drafts.add(place)
     try:
+        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb", buffering=0) as out, blob.open() as file:
             packed = file.seek(0, io.SEEK_END)
             file.seek(0)
-            faults = _unpack_all(file, kind, _Draft(out, draft), packed, limits)
+            faults = _unpack_all(file, kind, _Draft(out, place), packed, limits)
     except BaseException:
-        _remove(draft, os.getpid())
+        _remove(place, os.getpid())
         raise
-    source = TarSource(LocalBlob(draft), name, limits, packed, blob.label, faults)
-    weakref.finalize(source, _remove, draft, os.getpid())
+    source = TarSource(LocalBlob(place), name, limits, packed, blob.label, faults)
+    weakref.finalize(source, _remove, place, os.getpid())
     return source
 
 

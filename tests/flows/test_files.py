@@ -1,13 +1,19 @@
 """A set of files is whole or the former one, whatever ends the process that writes it."""
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from clips.drafts import draft, sweep
 from flows.files import finish_set, whole_set, write_text
+from tests.conftest import POLICY
+from tests.flows.test_watch import small
 
 NAMES = ("a", "b", "c")
 
@@ -64,4 +70,52 @@ with whole_set(Path(sys.argv[1]), {NAMES}) as folder:
     done = subprocess.run([sys.executable, "-c", script, former], check=False, env=os.environ)
     assert done.returncode == -9
     finish_set(former)
+    sweep(former)
     assert content(former) == {"a": "new", "b": "new", "theirs": "theirs"}
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next_and_nothing_else(tmp_path: Path) -> None:
+    script = """
+import os, signal, sys
+from pathlib import Path
+from clips.drafts import draft
+for ending in (".part", ".set", ".tar"):
+    path = draft(Path(sys.argv[1]), ending)
+    path.mkdir() if ending == ".set" else path.touch()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    done = subprocess.run([sys.executable, "-c", script, tmp_path], check=False, env=os.environ)
+    assert done.returncode == -9
+    ours = draft(tmp_path, ".part")
+    theirs = [tmp_path / "x.part", tmp_path / ".tenhours-elsewhere-1-2.part"]
+    for path in (ours, *theirs):
+        path.touch()
+    assert len(list(tmp_path.iterdir())) == 6
+    sweep(tmp_path)
+    assert sorted(tmp_path.iterdir()) == sorted([ours, *theirs])
+
+
+def test_every_place_where_a_run_writes_is_swept(
+    tenhours: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    root, out, store = small(tmp_path / "sub", 1), tmp_path / "out", tmp_path / "store"
+    options = ("--scorers", "loudness", "--policy", POLICY, "--out", out, "--store", store)
+    assert tenhours("score", root, *options) == 0
+    places = [out, out / "audio", next(store.glob("scores/*")), tmp_path]
+    left = []
+    for place in places:
+        path = draft(place, ".part")
+        path = path.with_name(path.name.replace(f"-{os.getpid()}-", f"-{gone()}-"))
+        path.touch()
+        left.append(path)
+    packed = shutil.make_archive(str(tmp_path / "a"), "gztar", root)
+    assert tenhours("score", packed, *options) == 0
+    assert not [path for path in left if path.exists()]
+
+
+def gone() -> int:
+    """The id of a process that is no more."""
+    process = subprocess.Popen(["true"])
+    process.wait()
+    return process.pid

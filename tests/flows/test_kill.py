@@ -79,7 +79,7 @@ def test_a_signal_stops_at_once_and_leaves_nothing_behind(
                 assert process.poll() is None, "finished before it could be stopped"
                 assert time.monotonic() < deadline
                 time.sleep(0.01)
-            assert list(drafts.glob("tenhours-*"))
+            assert list(drafts.glob(".tenhours-*"))
             (os.killpg if to_all else os.kill)(process.pid, sent)
             _, said = process.communicate(timeout=60)  # waits for all who hold standard error
         finally:
@@ -88,7 +88,7 @@ def test_a_signal_stops_at_once_and_leaves_nothing_behind(
                 os.killpg(process.pid, signal.SIGKILL)
     assert process.returncode == 128 + sent
     assert not alive
-    assert not list(drafts.glob("tenhours-*"))
+    assert not list(drafts.glob(".tenhours-*"))
     assert SAID in said.decode()
     assert "Traceback" not in said.decode()
 
