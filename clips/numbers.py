@@ -53,7 +53,7 @@ def duration(hours: float, *, up: bool = False) -> str:
         >>> duration(9.9999), duration(9.9999, up=True)
         ('9 h 59 min', '10 h')
     """
-    seconds = math.ceil(round(hours * 3600, 3)) if up else round(hours * 3600)
+    seconds = (math.ceil if up else math.floor)(round(hours * 3600, 3))
     if seconds < 60:
         return f"{seconds} s"
     if seconds < 3600:

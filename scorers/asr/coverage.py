@@ -66,7 +66,7 @@ def uncovered_s(words: Sequence[Word], speech: Iterable[Span]) -> float | None:
 
     Example:
         >>> words = [Word(" Yes", 0.1, 0.6, -0.1), Word(".", 0.6, 0.7, -0.1)]
-        >>> uncovered_s(words, [(0.1, 0.6), (0.9, 1.4)])
+        >>> uncovered_s(words, [(0.1, 0.6), (1.0, 1.5)])
         0.5
     """
     spans = list(speech)

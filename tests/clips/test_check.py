@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -63,19 +62,17 @@ def test_nothing_wrong(submission: Build) -> None:
     assert list(check(submission()).lines())[-1] == "Nothing was found wrong."
 
 
-def test_check_imports_nothing_heavy_and_starts_fast(submission: Build) -> None:
+def test_check_imports_nothing_heavy(submission: Build) -> None:
     code = (
         "import sys; from clips.commands.check import check;"
         " c = check(sys.argv[1]); list(c.lines());"
         "print([m for m in sys.modules if m.split('.')[0] in"
         " ('torch','pandas','pyarrow','faster_whisper','prefect','fsspec','scipy','av')])"
     )
-    start = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-c", code, submission()], cwd=ROOT, capture_output=True, check=True
     )
     assert done.stdout.strip() == b"[]"
-    assert time.perf_counter() - start < 5  # 0.5 s on an idle machine
 
 
 def test_init_writes_what_check_accepts(submission: Build) -> None:

@@ -46,7 +46,6 @@ def test_the_zoo_is_large_enough() -> None:
 def test_case(name: str, results: dict[str, dict[str, Any]]) -> None:
     found = results[name]
     assert CASES[name].expected in found["rules"]
-    assert found["seconds"] < 10
     assert found["peak_mib"] < 1024
     assert found["written"] == []
     assert all(len(sentence) < 1000 for sentence in found["sentences"])

@@ -7,7 +7,6 @@ JSON per case. The tests run it in a process of its own, so that a crash shows a
 import json
 import os
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,7 +89,6 @@ def examine(case: Case, folder: Path) -> dict[str, Any]:
     folder.mkdir(parents=True)
     path = build(case, folder)
     outside = sorted(str(p) for p in folder.iterdir())
-    start = time.perf_counter()
     result: dict[str, Any] = {"name": case.name, "expected": case.expected}
     try:
         found = read_submission(path)
@@ -107,7 +105,6 @@ def examine(case: Case, folder: Path) -> dict[str, Any]:
             ),
             "texts": [clip.text for clip in found.clips],
         }
-    result["seconds"] = time.perf_counter() - start
     result["peak_mib"] = _peak_mib()
     if path.is_dir() and "clips" in result:
         result |= {"rows_on_disk": count_rows(path), "audio_on_disk": audio_on_disk(path)}

@@ -1,9 +1,10 @@
 import csv
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,7 @@ from selection.decide import decide
 from selection.findings import in_words
 from selection.policy import load_policy
 from selection.verdicts import Evidence
-from tests.conftest import POLICY
+from tests.conftest import POLICY, ROOT
 from tests.flows.test_watch import small
 
 
@@ -197,3 +198,15 @@ def test_a_file_that_cannot_be_opened_now_is_measured_by_the_next_run(
     summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
     assert summary["measured"] == 2
     assert summary["accepted"] == 2
+    listed = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8").partition("## summary")[2]
+    assert not [k for k in _keys(summary) if f"`{k}`" not in listed]
+
+
+def _keys(value: Any) -> Iterator[str]:
+    """Keys of a summary at every level, without the names of voices, languages and scorers."""
+    for name, inner in value.items():
+        yield name
+        if not isinstance(inner, dict) or name == "scorers":
+            continue
+        named = name in ("voices", "languages")
+        yield from (k for one in inner.values() for k in _keys(one)) if named else _keys(inner)

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +33,7 @@ with stopping_at_once(), capture_sigterm():  # as a flow does
         child = subprocess.Popen(["sleep", "1000"])
         print(child.pid, flush=True)
         under_way.result()
+        print("waited", flush=True)
         child.kill()
         child.wait()
 """
@@ -79,10 +79,9 @@ def under_way(script: str, *arguments: int, tmp: Path | None = None) -> Iterator
 @pytest.mark.parametrize("sent", SIGNALS)
 def test_nothing_under_way_is_waited_for(sent: signal.Signals) -> None:
     with under_way(UNDER_A_FLOW, 0, 90) as (process, child):
-        began = time.monotonic()
         process.send_signal(sent)
-        _, said = process.communicate(timeout=120)
-    assert time.monotonic() - began < 45  # of 90
+        rest, said = process.communicate(timeout=120)
+    assert rest == ""
     assert process.returncode == 128 + sent
     assert said.strip() == SAID
     assert not psutil.pid_exists(int(child))

@@ -147,6 +147,8 @@ def test_a_clip_closed_while_its_sound_starts_is_no_error(opened: OpenReport) ->
         }"""
     )
     page.wait_for_timeout(500)
+    assert page.locator("#panel").is_hidden()
+    assert opened.errors == []
 
 
 def test_differing_words_are_marked_in_text_too(opened: OpenReport) -> None:

@@ -1,5 +1,3 @@
-import time
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -84,13 +82,13 @@ def test_every_copy_of_many_is_found() -> None:
     assert {c.later for c in found} == set(range(1, 30))
 
 
-def test_thousands_of_clips_take_seconds() -> None:
+def test_of_thousands_of_clips_few_pairs_are_compared() -> None:
     clips = [print_of(i) for i in range(3000)]
-    copies = [noisy(clips[i], 0.06) for i in range(0, 3000, 100)]
-    start = time.process_time()
-    found = find_copies([*clips, *copies])
+    again = [noisy(clips[i], 0.06) for i in range(0, 3000, 100)]
+    everything = [*clips, *again]
+    found = find_copies(everything)
     assert {(c.earlier, c.later) for c in found} == {(100 * i, 3000 + i) for i in range(30)}
-    assert time.process_time() - start < 20
+    assert len(list(copies._candidates(everything))) < len(everything)
 
 
 def rows(n: int, voice: str = "V") -> pd.DataFrame:

@@ -76,7 +76,7 @@ def ranked(digits: str, tag: str, ending: str = "") -> tuple[Reading, ...]:
 
 
 def _with_ending(forms: Forms, ending: str) -> Forms:
-    return tuple(form for form in forms if form.endswith(ending))
+    return tuple(dict.fromkeys(form for form in forms if form.endswith(ending)))
 
 
 @lru_cache(maxsize=1024)
