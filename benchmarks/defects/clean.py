@@ -119,10 +119,14 @@ def _bulk(path: Path) -> bool:
     return BULK_S[0] <= float(soundfile.info(path).duration) <= BULK_S[1]
 
 
+# Rows of the manifest whose label is the prompt before, by CMU ARCTIC's list and by the speech
+ONE_OFF = frozenset({"nat_misc_en/arctic_a0009.wav", "nat_misc_en/arctic_a0010.wav"})
+
+
 def manifest(data: Path) -> list[Clean]:
     """Clean speech of a folder with a manifest.jsonl; every second voice of a group is reported.
 
-    What the manifest calls a defect, a suspect label or no speech is left out.
+    What the manifest calls a defect, a suspect label or no speech is left out, and `ONE_OFF`.
     """
     rows = [json.loads(line) for line in (data / "manifest.jsonl").read_text().splitlines()]
     voices: dict[str, list[str]] = {}
@@ -130,6 +134,8 @@ def manifest(data: Path) -> list[Clean]:
     for row in rows:
         group, voice = str(row["group"]), str(row["voice"] or row["file"])
         if row.get("kind") != "speech" or row.get("defect") or row.get("suspect_label"):
+            continue
+        if row["file"] in ONE_OFF:
             continue
         known = voices.setdefault(group, [])
         if voice not in known:

@@ -47,7 +47,7 @@ def compare(clips: Sequence[Clean], data: Path | None) -> References:
             lufs.append(ours[0] - loud)
         if isinstance(ours[1], float) and math.isfinite(peak):
             peaks.append(ours[1] - peak)
-    return References(tuple(lufs), tuple(peaks), tuple(_dnsmos(clips[:DNSMOS_CLIPS])))
+    return References(tuple(lufs), tuple(peaks), tuple(_dnsmos(clips)))
 
 
 def ffmpeg(path: Path) -> tuple[float, float]:
@@ -72,10 +72,14 @@ def _dnsmos(clips: Sequence[Clean]) -> list[float]:
     from scorers.dnsmos.scorer import Dnsmos
 
     measure = Dnsmos().load("cpu")
-    differences = []
+    differences: list[float] = []
     for clip in clips:
+        if len(differences) == DNSMOS_CLIPS:
+            break
         samples, rate = clip.read()
         utterance = Utterance(samples[None].astype(np.float32), rate, "", "")
+        if np.abs(utterance.at(16_000)).max() > 1.0:  # which speechmos refuses
+            continue
         row = measure([utterance])[0]
         theirs = dnsmos.run(utterance.at(16_000), sr=16_000)
         if isinstance(row, Measured):
