@@ -22,6 +22,7 @@ from flows.pipeline import Request
 from flows.policies import checked_policy
 from flows.prefect_run import job_name, score_as_flow
 from flows.redact import without_path
+from flows.runners import choose
 from selection.policy import DEFAULT
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ def watch_inbox(
     approved: list[Stage] | None = None,
     agreed: dict[str, datetime] | None = None,
     settle_s: float = 60.0,
+    runner: str = "auto",
 ) -> dict[str, int]:
     """Score what is new or has changed in an inbox folder.
 
@@ -77,6 +79,8 @@ def watch_inbox(
     An entry that ended three runs before its own end (killed, out of memory, clips that could never
     be measured) waits until it changes or the maintainer removes its `attempts.json`; the rest go
     on. The second try is made by the next run, the third an hour later.
+
+    ``runner`` says where clips are measured, as the option of `tenhours score` does.
 
     Returns:
         Counts: ``scored``, ``unchanged``, ``arriving``, ``refused``, ``later`` (tried again by a
@@ -127,7 +131,7 @@ def watch_inbox(
                 arrived=seen,
                 agreed_arrivals=agreed or {},
             )
-            unfinished = score_as_flow(request).unfinished
+            unfinished = score_as_flow(request, choose(runner)).unfinished
             count["scored"] += 1
             (folder / REFUSED).unlink(missing_ok=True)
             if unfinished:  # the next run tries again what failed for a passing cause

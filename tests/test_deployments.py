@@ -97,9 +97,13 @@ def test_a_gate_with_nothing_to_score_does_not_pass(offered: Path, tmp_path: Pat
 
 @pytest.mark.parametrize(
     ("schema", "file"),
-    [*(("github-workflows", name) for name in WORKFLOWS), ("gitlab-ci", "gitlab-gate.yml")],
+    [
+        *(("github-workflows", name) for name in WORKFLOWS),
+        ("gitlab-ci", "gitlab-gate.yml"),
+        ("compose-spec", "compose.yml"),
+    ],
 )
-def test_the_workflows_fit_their_schemas(schema: str, file: str) -> None:
+def test_the_files_fit_their_schemas(schema: str, file: str) -> None:
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}"]
     subprocess.run([*command, DEPLOYMENTS / file], check=True, timeout=60)
 

@@ -100,7 +100,7 @@ def requests(monkeypatch: pytest.MonkeyPatch) -> list[Request]:
     """What the watch asks to be scored; nothing is."""
     asked: list[Request] = []
 
-    def score(request: Request) -> SimpleNamespace:
+    def score(request: Request, runner: object) -> SimpleNamespace:
         asked.append(request)
         return SimpleNamespace(unfinished=False)
 
