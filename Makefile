@@ -3,6 +3,7 @@
 # make check  ruff, mypy, import contracts
 # make bench  benchmarks that print their figures
 # make bench-defects   what is caught of planted defects; DATA=FOLDER adds its real clips
+# make bench-selection what is selected, by three ways; SCORED="OUT..." takes scored folders
 # make fuzz   ten minutes of fuzzing the readers
 # make docs   write the generated pages of docs/
 #
@@ -16,7 +17,7 @@ BIN := $(VENV)/bin
 PIP_ARGS ?=
 DEMO_OUT ?= out/demo
 
-.PHONY: model demo test check bench bench-defects fuzz docs clean
+.PHONY: model demo test check bench bench-defects bench-selection fuzz docs clean
 
 $(VENV)/.score: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -52,6 +53,9 @@ fuzz: $(VENV)/.dev
 
 bench-defects: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.defects --write $(if $(DATA),--data $(DATA))
+
+bench-selection: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.selection $(if $(SCORED),--scored $(SCORED),--speech out/speech)
 
 docs: $(VENV)/.score
 	$(BIN)/python -m docs.generate

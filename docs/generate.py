@@ -262,6 +262,7 @@ orders none of them.
 _SELECTION = """\
 The verdict is a gate; among the accepted clips of a voice those are selected that add the most, and
 not only the cleanest: a ranking by quality alone takes the variation out of a voice.
+[selection.md](selection.md) has what that comes to.
 
 - A selection is worth what `[selection.terms]` say, each term scaled to 1 for what the whole voice
   has. `diphones`, `words` and `kinds` of sentences count by the logarithm of one and the number of
