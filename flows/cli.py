@@ -62,6 +62,8 @@ class Options:
             counts where the collection is paused since.
         agreed_arrival: The day that the contributor was told to send on, such as 2026-01-31; counts
             while the collection is paused.
+        measure_all: Measure all of a payload that the terms refuse as a whole (its licence, its
+            stage, a pause), in place of a sample of each voice.
         runner: What measures: threads, or processes with models of their own; auto takes what is
             quicker. Or a Dask cluster: dask for one of this machine, or dask://HOST:PORT.
         workers: How many batches are measured at once; one for each processor where not given.
@@ -80,6 +82,7 @@ class Options:
     approved: str = ""
     arrived: datetime | None = None
     agreed_arrival: datetime | None = None
+    measure_all: bool = False
     runner: str = "auto"
     workers: Annotated[int | None, Parameter(validator=Number(gte=1))] = None
     prefect: bool | None = None
@@ -213,6 +216,7 @@ def _scored(path: str, options: Options) -> "Outcome":
         approved=_stages(options.approved),
         arrived=options.arrived,
         agreed_arrival=options.agreed_arrival,
+        measure_all=options.measure_all,
     )
     outcome = _run(request, options)
     print_summary(outcome.data, outcome.out)

@@ -1,6 +1,6 @@
 """Submission and stored measurements -> the evidence of a decision."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +22,7 @@ from scorers.speaker import EMBEDDING
 from scorers.speaker import NAME as SPEAKER
 from selection.hearing import Hearing
 from selection.rules import words
-from selection.rules.judging import NOT_JUDGED, UNHEARD
+from selection.rules.judging import NOT_JUDGED, NOT_MEASURED, UNHEARD
 from selection.terms import Ruling
 from selection.verdicts import DAMAGED, DECODED, Evidence
 
@@ -42,6 +42,7 @@ def gather(
     scorers: Sequence[Scorer],
     store: Store,
     failed: Mapping[tuple[str, str], str],
+    spared: Collection[str] = (),
 ) -> tuple[Evidence, Details]:
     """Join the clips with what the store knows of them.
 
@@ -50,6 +51,7 @@ def gather(
         scorers: whose columns to join.
         store: measurements.
         failed: scorer name and key -> why a result is missing for a passing cause.
+        spared: ids of clips that were not to be measured, as the terms refuse the submission.
 
     Returns:
         The evidence, and clip id -> scorer -> details.
@@ -73,6 +75,8 @@ def gather(
         values: dict[str, Mapping[str, float | None]] = {}
         for clip_id, wanted in keys.items():
             row = rows.get(wanted)
+            if row is None and clip_id in spared:
+                continue
             if row is None:
                 why = failed.get((scorer.name, wanted), f"{scorer.name} did not get to it")
                 pending[clip_id] = f"{pending[clip_id]}; {why}" if clip_id in pending else why
@@ -92,6 +96,12 @@ def gather(
         for c in submission.clips
         for said in details.get(c.clip_id, {}).get(DECODING, {}).get("faults", ())
     ]
+    says = words(NOT_MEASURED, "terms")
+    not_asked = [
+        Finding(NOT_MEASURED, says, "clip", c.voice, c.clip_id, c.audio_file)
+        for c in submission.clips
+        if c.clip_id in spared and c.clip_id not in decoded and c.audio is not None
+    ]
     table["duration_s"] = table[DECODED].fillna(table["duration_s"])
     for column, detail in HEARD.items():
         said = {
@@ -108,7 +118,7 @@ def gather(
         reasons=reasons,
         pending=pending,
         unasked=unasked,
-        intake=(*known, *unheard(submission.clips, scorers), *damaged),
+        intake=(*known, *unheard(submission.clips, scorers), *damaged, *not_asked),
         hearings=hearings,
         embeddings={
             i: np.asarray(d[EMBEDDING], np.float32) for i, d in spoken.items() if EMBEDDING in d

@@ -12,14 +12,14 @@ from clips.description import Stage
 from clips.drafts import sweep
 from clips.errors import ScoringError
 from clips.privacy import redactor, remember
-from clips.pseudonym import load_key
-from clips.submission import read_submission
+from clips.pseudonym import load_key, pseudonym
+from clips.submission import Submission, read_submission
 from flows.answers import recall
 from flows.evidence import gather, partly_judged, under_terms, unheard, with_lengths
 from flows.files import check_writable, default_store
 from flows.measure import Work
 from flows.outputs import AUDIO, Run, write_outputs
-from flows.plan import BATCH_S, Plan, plan
+from flows.plan import BATCH_S, Plan, plan, sample
 from flows.policies import checked_policy
 from flows.progress import progress
 from flows.runners.base import Runner
@@ -56,6 +56,7 @@ class Request(BaseModel):
         arrived: when this came in; the time of the run where ``None``.
         agreed_arrival: when the contributor was told that this may arrive.
         agreed_arrivals: the same of whoever it may be from, by pseudonym.
+        measure_all: all of a payload, even where the terms refuse it as a whole.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -73,6 +74,7 @@ class Request(BaseModel):
     arrived: datetime | None = None
     agreed_arrival: datetime | None = None
     agreed_arrivals: Mapping[str, datetime] = {}
+    measure_all: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,12 +123,20 @@ def score(request: Request, runner: Runner | None = None) -> Outcome:
         aside(sentence)
     recall(submission.clips, scorers, store)
     runner = runner or Local()
-    todo = plan(submission.clips, scorers, store, request.batch_s, runner.workers)
+    measured = submission.clips
+    if not request.measure_all and _is_refused(submission, policy, request):
+        measured = tuple(sample(submission.clips))
+        aside(
+            f"The terms refuse this payload; {len(measured)} of {len(submission.clips)} clips are"
+            " measured (--measure-all for all of them)."
+        )
+    todo = plan(measured, scorers, store, request.batch_s, runner.workers)
     work = Work(submission.audio, scorers, store.root, device, policy.reading_limits)
     failed = _measure(work, todo, runner)
     for scorer in scorers:
         store.compact(scorer)
-    evidence, details = gather(submission, scorers, store, failed)
+    spared = {c.clip_id for c in submission.clips} - {c.clip_id for c in measured}
+    evidence, details = gather(submission, scorers, store, failed, spared)
     described = submission.description
     secret = load_key()
     contributor = remember(described.contributor, secret)
@@ -164,6 +174,18 @@ def circumstances(request: Request, contributor: str) -> Circumstances:
         now=request.arrived or datetime.now(UTC),
         agreed_arrival=agreed,
     )
+
+
+def _is_refused(submission: Submission, policy: Policy, request: Request) -> bool:
+    """Whether the terms refuse a payload as a whole, whatever it sounds like."""
+    described = submission.description
+    if described.stage != "payload":
+        return False
+    contributor = pseudonym(described.contributor, load_key())
+    known = circumstances(request, contributor)
+    ruling = consider(described, submission.clips, policy.terms, known)
+    weights = policy.verdicts
+    return any(f.level == "submission" and weights[f.rule] == "reject" for f in ruling.findings)
 
 
 def pick_device(device: str) -> str:

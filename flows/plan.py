@@ -14,6 +14,7 @@ BATCH_S = 120.0
 MAX_BATCHES = 300
 MAX_BATCH_S = 900.0
 LAST_BATCH_S = 10.0  # smaller ones cost more than they even out
+SAMPLE = 10  # clips of a voice that are measured where the terms refuse the submission
 MIN_CLIP_S = 0.1  # what a clip costs at least, whatever its header says
 UNKNOWN_CLIP_S = 60.0  # what one counts for whose header gives no length
 
@@ -62,6 +63,19 @@ def key(scorer: Scorer, clip: Clip) -> str:
     }
     text = "\0".join(parts[p] for p in sorted(scorer.depends_on))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def sample(clips: Iterable[Clip], per_voice: int = SAMPLE) -> list[Clip]:
+    """So many clips of each voice, spread over its rows; all where it has no more."""
+    by_voice: dict[str, list[Clip]] = {}
+    for clip in clips:
+        by_voice.setdefault(clip.voice, []).append(clip)
+    return [
+        own[at * len(own) // count]
+        for own in by_voice.values()
+        for count in [min(per_voice, len(own))]
+        for at in range(count)
+    ]
 
 
 def plan(

@@ -28,6 +28,10 @@ JUDGING_RULES = (
         {
             "pending": "Not measured yet, the next run tries again: {why}.",
             "no audio": ("There is no audio to measure.", "Send the clip with its audio."),
+            "terms": (
+                "Not measured: the terms refuse the submission, and a sample of each voice was.",
+                "Correct what they refuse; --measure-all measures it all.",
+            ),
         },
         "Run the same command again; what was measured is kept.",
     ),
