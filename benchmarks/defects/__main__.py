@@ -60,6 +60,7 @@ from benchmarks.defects.report import lines, write_page
 from benchmarks.defects.speech import REPORTED
 from benchmarks.defects.whole import whole_submission
 from clips.languages import primary_tag
+from scorers.asr.inquiry import Sure
 from scorers.asr.models import Model, find_model
 from scorers.base import Scorer
 from scorers.catalog import choose, scorer_names
@@ -93,9 +94,10 @@ class Options:
     write: bool
 
     def chosen(self, names: Sequence[str]) -> tuple[Scorer, ...]:
-        """The named scorers that take part."""
+        """The named scorers that take part, the recogniser as the policy asks it."""
         taking = [n for n in names if n in self.scorers]
-        return choose(taking, self.model.name, 5, "default")
+        sure = Sure(**load_policy().asr.confirm.model_dump())
+        return choose(taking, self.model.name, 5, "default", sure=sure)
 
     def taken(self, found: Sequence[Kind]) -> list[Kind]:
         """The wanted ones of some kinds."""
