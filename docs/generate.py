@@ -279,14 +279,14 @@ not only the cleanest: a ranking by quality alone takes the variation out of a v
 _FAIRNESS = """\
 A recogniser errs too, and a label should not be rejected for that.
 
-- Agreement is proof, disagreement is not. Each step of `[asr] ladder`, the fastest first, decodes a
-  clip at its own length, which takes a sixth of the time (Whisper base, clips of 3 to 5 s); where
-  that gives the label and none of the columns in `[asr.confirm]` leaves a doubt, the label is
-  confirmed. What no step confirms is
-  decoded in full by the last one, whose counts are judged: nothing is sent to review or rejected on
-  a decoding at a clip's own length. `verify = "canonical"` decodes every clip in full. The tables
-  say who confirmed (`confirmed_by`); `tenhours doctor --verify-asr PATH` decodes clips of your own
-  in both ways and says where they differ.
+- Agreement is proof, disagreement is not. Each step of `[asr] ladder`, such as
+  `["base", "large-v3-turbo"]`, decodes a clip at its own length, which takes a sixth of the time
+  (Whisper base, clips of 3 to 5 s); where that gives the label, and no column is beyond the bounds
+  of `[asr.confirm]` or of a rule, the label is confirmed. What no step confirms is decoded in full
+  by the last one, whose counts are judged: nothing is sent to review or rejected on a decoding at a
+  clip's own length. `verify = "canonical"` decodes every clip in full. The tables say
+  who confirmed (`confirmed_by`); `tenhours doctor --verify-asr PATH` decodes clips of your own in
+  both ways and says where they differ.
 - A second opinion: a full transcript that differs from the label is decoded again in another way,
   and by a second recogniser where `[asr] second` or `--asr-second` names one. The best one
   stands; all are kept with who heard them.

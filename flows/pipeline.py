@@ -219,7 +219,7 @@ def scorers_of(request: Request, policy: Policy, device: str) -> tuple[Scorer, .
         kind,
         second,
         asr_before=before,
-        sure=Sure(**asr.confirm.model_dump()) if asr.verify == "ladder" else None,
+        sure=Sure(**policy.asr_confirm) if asr.verify == "ladder" else None,
         dnsmos=policy.dnsmos.engine,
         say=aside,
     )

@@ -504,6 +504,26 @@ class Policy(_Strict):
         return tuple(self._beside("ladder", step) for step in self.asr.ladder)
 
     @property
+    def asr_confirm(self) -> dict[str, float]:
+        """Column -> bound within which a decoding at the clip's own length is believed.
+
+        That of ``[asr.confirm]``, or of a rule where it is narrower: whoever a rule would judge by
+        the column is decoded in full before.
+        """
+        found = {**self.asr.confirm.model_dump(), "label_logprob": -math.inf, "no_speech_prob": 1.0}
+        for rule in self.rules.values():
+            if rule.column not in found:
+                continue
+            low = [b for b in (rule.reject_below, rule.review_below) if b is not None]
+            high = [b for b in (rule.reject_above, rule.review_above) if b is not None]
+            column = rule.column
+            if column in ("uncovered_s", "no_speech_prob"):
+                found[column] = min([found[column], *high])
+            else:
+                found[column] = max([found[column], *low])
+        return found
+
+    @property
     def asr_second(self) -> str:
         """The second recogniser, ``""`` for none; a path is taken as those of the ladder."""
         return self._beside("second", self.asr.second)

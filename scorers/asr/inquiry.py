@@ -6,8 +6,9 @@ first held against short decodings, each step of the ladder in turn, and what no
 is decoded in full by the last step, whose counts stand.
 """
 
+import math
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TypeVar
 
 from clips.languages import primary_tag
@@ -32,6 +33,7 @@ T = TypeVar("T")
 Asking = Generator[Question, Answer, T]
 
 ONE_LANGUAGE = "the recogniser knows one language"
+_AT_MOST = ("uncovered_s", "no_speech_prob")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +48,28 @@ class Sure:
         label_least_logprob: at least so much.
         uncovered_s: at most so much, in seconds.
         language_prob: at least so much.
+        label_logprob: at least so much.
+        no_speech_prob: at most so much.
     """
 
     avg_logprob: float
     label_least_logprob: float
     uncovered_s: float
     language_prob: float
+    label_logprob: float = -math.inf
+    no_speech_prob: float = 1.0
 
     def holds(self, row: Measured) -> bool:
         """Whether no column of a row speaks against the label; a missing one does not."""
         values = row.values
 
-        def at_least(name: str, bound: float) -> bool:
-            value = values.get(name)
-            return value is None or value >= bound
+        def within(name: str) -> bool:
+            value, bound = values.get(name), getattr(self, name)
+            if value is None:
+                return True
+            return bool(value <= bound if name in _AT_MOST else value >= bound)
 
-        return (
-            at_least("avg_logprob", self.avg_logprob)
-            and at_least("label_least_logprob", self.label_least_logprob)
-            and at_least("language_prob", self.language_prob)
-            and (values.get("uncovered_s") or 0.0) <= self.uncovered_s
-        )
+        return all(within(f.name) for f in fields(self))
 
 
 class _TooShortError(Exception):

@@ -14,6 +14,7 @@ from flows.measure import Work, run_batch
 from flows.plan import key, plan
 from flows.store import Store
 from scorers.asr.engine import Engine, Heard
+from scorers.asr.inquiry import Sure
 from scorers.asr.models import find_model
 from scorers.asr.scorer import Asr
 from scorers.base import Measured, Row, Samples, Scorer, Unmeasurable
@@ -31,7 +32,8 @@ def clips() -> tuple[Clip, ...]:
 
 @pytest.fixture(scope="module")
 def deaf(random_whisper: Path) -> Asr:
-    return Asr(find_model(str(random_whisper)))
+    sure = Sure(avg_logprob=-0.9, label_least_logprob=-6.0, uncovered_s=0.6, language_prob=0.05)
+    return Asr(find_model(str(random_whisper)), sure=sure)
 
 
 def closed(clip: Clip) -> BinaryIO:
@@ -80,6 +82,7 @@ def test_a_changed_label_decodes_nothing_again(
         raise AssertionError("decoded again")
 
     monkeypatch.setattr(Engine, "transcribe", transcribe)
+    monkeypatch.setattr(Engine, "transcribe_short", transcribe)
     score(changed, (deaf,), store)
     for old, new in zip(rows(clips, deaf, store), rows(changed, deaf, store), strict=True):
         assert isinstance(old, Measured)

@@ -38,6 +38,18 @@ def test_extending_keeps_the_rest_and_needs_a_why(tmp_path: Path) -> None:
     assert changed.sha256 != base.sha256
 
 
+def test_a_short_decoding_is_believed_within_the_bounds_of_the_rules_too(tmp_path: Path) -> None:
+    shipped = load_policy().asr_confirm
+    assert shipped["avg_logprob"] == load_policy().asr.confirm.avg_logprob
+    text = (
+        'name = "x"\nextends = "tts-v1"\n[rules.avg-logprob]\nreview_below = -0.3\nwhy = "w"\n'
+        '[rules.uncovered]\nreview_above = 0.4\nwhy = "w"\n'
+    )
+    narrow = load_policy(write(tmp_path, text)).asr_confirm
+    assert (narrow["avg_logprob"], narrow["uncovered_s"]) == (-0.3, 0.4)
+    assert narrow["label_least_logprob"] == shipped["label_least_logprob"]
+
+
 def test_a_path_is_taken_from_the_file_that_states_it(tmp_path: Path) -> None:
     folder = tmp_path / "policies"
     folder.mkdir()
