@@ -4,7 +4,8 @@
 # make bench  benchmarks that print their figures
 # make bench-defects   what is caught of planted defects; DATA=FOLDER adds its real clips
 # make bench-selection what is selected, by three ways; SCORED="OUT..." takes scored folders
-# make fuzz   ten minutes of fuzzing the readers
+# make fuzz   ten minutes of fuzzing: readers, store, outputs
+# make audit  the pinned packages against known vulnerabilities; needs the network
 # make docs   write the generated pages of docs/
 #
 # PIP_ARGS reaches pip: on a machine without a GPU
@@ -17,7 +18,7 @@ BIN := $(VENV)/bin
 PIP_ARGS ?=
 DEMO_OUT ?= out/demo
 
-.PHONY: model demo test check bench bench-defects bench-selection fuzz docs clean
+.PHONY: model demo test check bench bench-defects bench-selection fuzz audit docs clean
 
 $(VENV)/.score: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -49,7 +50,14 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.speed
 
 fuzz: $(VENV)/.dev
-	$(BIN)/python -m tests.clips.test_fuzz 600
+	$(BIN)/python -m tests.clips.test_fuzz 400
+	$(BIN)/python -m tests.flows.test_fuzz 200
+
+# in a virtual environment of its own; what could not be looked up fails it
+audit:
+	$(PYTHON) -m venv $(VENV)-audit
+	$(VENV)-audit/bin/pip install --quiet --disable-pip-version-check pip-audit
+	$(VENV)-audit/bin/pip-audit --strict --no-deps --disable-pip -r constraints.txt
 
 bench-defects: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.defects --write $(if $(DATA),--data $(DATA))
@@ -62,4 +70,4 @@ docs: $(VENV)/.score
 	$(BIN)/python -m clips.schemas docs/schemas
 
 clean:
-	rm -rf $(VENV) out .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-audit out .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
