@@ -33,6 +33,7 @@ COMMANDS = (
         "score",
         "gate",
         "select",
+        "select",
         "export",
         "calibrate",
         "models",
