@@ -33,7 +33,6 @@ COMMANDS = (
         "score",
         "gate",
         "select",
-        "select",
         "export",
         "calibrate",
         "models",
