@@ -181,7 +181,7 @@ class Dnsmos(_Strict):
 
     Args:
         engine: ``auto`` takes OpenVINO in bfloat16 where it is installed and the processor computes
-            in it (scores within 0.02 of the reference), ONNX Runtime elsewhere (within 0.001);
+            in it (scores within 0.03 of the reference), ONNX Runtime elsewhere (within 0.001);
             ``torchmetrics`` is the reference.
     """
 

@@ -41,7 +41,7 @@ class Dnsmos:
 
     Args:
         engine: as `scorers.dnsmos.engines.resolve` gives it. Scores of ``torchmetrics`` and
-            ``onnxruntime`` agree within 0.001, those of ``openvino`` within 0.02.
+            ``onnxruntime`` agree within 0.001, those of ``openvino`` within 0.03.
     """
 
     engine: str = "onnxruntime"
