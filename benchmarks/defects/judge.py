@@ -47,7 +47,7 @@ def judge(
     made = submission([*clean, *planted], folder)
     gathered = gather(made, scorers, Store(folder), {})
     evidence = gathered[0]
-    table = evidence.table.set_index("clip_id", drop=False)
+    table = evidence.table
     good = decide(_only(evidence, table, [c.clip.clip_id for c in clean]), policy).clips
     bad = []
     by_voice: dict[str, list[str]] = defaultdict(list)

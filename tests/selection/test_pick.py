@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selection.decide import decide
+from selection.findings import in_words
 from selection.pick import BEYOND, NOTHING_NEW, PARKED, SAID, pick
 from selection.policy import load_policy
 from selection.texts import coverage, diphone_units, kind, read_labels, same_text, word_units
@@ -132,7 +133,7 @@ def test_symbols_without_a_phoneme_are_a_note_and_the_clip_stays() -> None:
     decision = decide(evidence(rows), policy())
     found = decision.findings[decision.findings["rule"] == "outside-vocabulary"]
     assert found["clip_id"].tolist() == [rows.index[0]]
-    assert "₿" in found["sentence"].iloc[0]
+    assert "₿" in in_words(found)["sentence"].iloc[0]
     assert decision.clips["selected"].all()
 
 

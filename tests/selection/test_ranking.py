@@ -13,9 +13,8 @@ BY_NAME = {c.name: c for c in (*COLUMNS, Column("wer", "", "lower", 0.0, None, "
 
 
 def rule(**bounds: object) -> MeasuredRule:
-    return MeasuredRule.model_validate(
-        {"column": "snr_db", "unit": "dB", "why": "", "says": "", "unknown": "skip", **bounds}
-    )
+    said = {"unit": "dB", "why": "", "says": "", "remedy": ""}
+    return MeasuredRule.model_validate({"column": "snr_db", "unknown": "skip", **said, **bounds})
 
 
 def beyond(rows: pd.DataFrame, **bounds: object) -> list[float]:
