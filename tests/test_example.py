@@ -26,6 +26,11 @@ VERDICT_COLUMNS = [
     "heard_language",
     "recogniser",
     "confirmed_by",
+    "pick",
+    "gain",
+    "not_selected",
+    "sentence_kind",
+    "phoneme_tokens",
 ]
 
 

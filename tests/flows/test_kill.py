@@ -30,7 +30,7 @@ def test_kill_nine_half_way(
     run = [*command, "score", str(EXAMPLE), *map(str, options)]
     process = subprocess.Popen(run, cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True)
     deadline = time.monotonic() + 900
-    while len(list(store.glob("scores/tempo@*/*.parquet"))) < 8:  # the last scorer of a batch
+    while len(list(store.glob("scores/pitch@*/*.parquet"))) < 8:  # the last scorer of a batch
         assert process.poll() is None, "finished before it could be killed"
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -75,7 +75,7 @@ def test_a_signal_stops_at_once_and_leaves_nothing_behind(
     ) as process:
         try:
             deadline = time.monotonic() + 900
-            while not list(store.glob("scores/tempo@*/*.parquet")):
+            while not list(store.glob("scores/pitch@*/*.parquet")):
                 assert process.poll() is None, "finished before it could be stopped"
                 assert time.monotonic() < deadline
                 time.sleep(0.01)

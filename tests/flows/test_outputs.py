@@ -106,15 +106,17 @@ def test_tables_hold_what_was_heard_and_by_whom(tmp_path: Path, said: str) -> No
     store = Store(tmp_path / "store")
     decoded = {key(Decoding(), clip): Measured({"decoded_s": 3.0}) for clip in found.clips}
     store.write(Decoding(), decoded)
-    heard = {"transcript": said, "detected_language": "de", "recogniser": "whisper-base 01234567"}
+    by = "whisper-base 01234567"
+    heard = {"transcript": said, "detected_language": "de", "recogniser": by}
+    heard |= {"confirmed_by": f"{by}, short"}
     rows = {key(scorer, found.clips[0]): Measured({}, heard)}
     store.write(scorer, rows)
     table = gather(found, [Decoding(), scorer], store, {})[0].table
     _write_csv(table[["audio_file", *HEARD]], tmp_path / "t.csv")
     with (tmp_path / "t.csv").open(encoding="utf-8", newline="") as file:
         _, first, second = csv.reader(file)
-    assert first[1:] == [said, "de", "whisper-base 01234567"]
-    assert second[1:] == ["", "", ""]
+    assert first[1:] == [said, "de", by, f"{by}, short"]
+    assert second[1:] == ["", "", "", ""]
     twin = pd.read_csv(tmp_path / "t-for-spreadsheets.csv", dtype=str, keep_default_na=False)
     assert not twin["transcript"].str.startswith("=").any()
 
