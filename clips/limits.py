@@ -40,7 +40,7 @@ class Limits:
     decoded_hours: float = 2_000.0
     decode_s: float = 60.0
     decode_bytes: int = 2 * GIB
-    label_bytes: int = 3 * GIB // 2
+    label_bytes: int = GIB
 
 
 DEFAULT_LIMITS = Limits()
