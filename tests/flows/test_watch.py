@@ -178,7 +178,7 @@ def test_an_entry_that_ends_three_runs_waits_and_the_rest_go_on(
     bad = small(inbox / "a", 1)
     begun: list[int] = []
 
-    def end(request: Request) -> SimpleNamespace:
+    def end(request: Request, _runner: object) -> SimpleNamespace:
         if request.path == str(bad):
             begun.append(1)
             raise ending  # an interrupt leaves behind what a killed process does
