@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
+from benchmarks.chosen import by_policy
 from clips.cpus import CPUS
 from clips.submission import Submission, read_submission
 from clips.table import Clip
@@ -24,7 +25,6 @@ from flows.runners.base import Runner
 from flows.runners.local import Processes, Threads
 from flows.store import Store
 from scorers.base import Scorer
-from scorers.catalog import choose
 
 ROOT = Path(__file__).parents[1]
 RUNNERS: dict[str, Runner] = {
@@ -59,7 +59,7 @@ def main() -> None:
     submission = read_submission(options.submission)
     clips = [c for c in submission.clips if c.audio][: options.clips]
     names = options.scorers.split(",") if options.scorers else None
-    scorers = choose(names, options.asr_model, 5, "default")
+    scorers = by_policy(names, options.asr_model)
     took: dict[str, list[float]] = {name: [] for name in RUNNERS}
     seconds(submission, clips[:1], scorers, Threads(1))  # models come from the disk but once
     print(f"clips = {len(clips)}\nprocessors = {CPUS}\nload = {os.getloadavg()[0]:.1f}")

@@ -26,6 +26,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from benchmarks.chosen import by_policy
 from benchmarks.defects import ROOT
 from benchmarks.defects.clean import (
     DATA,
@@ -60,10 +61,9 @@ from benchmarks.defects.report import lines, write_page
 from benchmarks.defects.speech import REPORTED
 from benchmarks.defects.whole import whole_submission
 from clips.languages import primary_tag
-from scorers.asr.inquiry import Sure
 from scorers.asr.models import Model, find_model
 from scorers.base import Scorer
-from scorers.catalog import choose, scorer_names
+from scorers.catalog import scorer_names
 from selection.policy import Policy, load_policy
 
 log = logging.getLogger("benchmarks.defects.run")
@@ -96,8 +96,7 @@ class Options:
     def chosen(self, names: Sequence[str]) -> tuple[Scorer, ...]:
         """The named scorers that take part, the recogniser as the policy asks it."""
         taking = [n for n in names if n in self.scorers]
-        sure = Sure(**load_policy().asr.confirm.model_dump())
-        return choose(taking, self.model.name, 5, "default", sure=sure)
+        return by_policy(taking, self.model.name)
 
     def taken(self, found: Sequence[Kind]) -> list[Kind]:
         """The wanted ones of some kinds."""
