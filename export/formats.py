@@ -5,11 +5,10 @@ import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
+from export.form import Format
 from export.rows import Row
 
-Format = Literal["kokoro", "styletts2", "ljspeech", "audiofolder", "nemo", "webdataset"]
 Lists = dict[str, str]
 SPLITS = ("train", "validation")
 

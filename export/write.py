@@ -15,7 +15,8 @@ from clips.audio import Decoded
 from clips.errors import DecodeError, ExportError
 from export.audio import RATE_HZ, Pcm, Treatment, finished
 from export.card import card, speaker_map, submission_toml
-from export.formats import LAYOUTS, SPLITS, Format, Layout, sample
+from export.form import Format
+from export.formats import LAYOUTS, SPLITS, Layout, sample
 from export.rows import Row, Scored, unfit
 
 REQUEST, MANIFEST = "request.json", "manifest.json"

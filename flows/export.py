@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from export.formats import Format
+from export.form import Format
 from flows.say import say
 from selection.exits import FAILED, PASS
 

@@ -16,7 +16,7 @@ import soundfile as sf
 
 from clips.errors import ExportError
 from clips.submission import read_submission
-from export.formats import Format
+from export.form import Format
 from flows.export import export
 from selection.phonemes import VOCABULARY
 from selection.texts import read_labels, same_text
