@@ -23,7 +23,7 @@ from clips.table import AudioInfo, Clip
 from flows.answers import recall
 from flows.measure import Work
 from flows.plan import plan
-from flows.runners.local import Local
+from flows.runners.local import Threads
 from flows.store import Store
 from scorers.base import Scorer
 
@@ -148,7 +148,7 @@ def measure(made: Submission, scorers: tuple[Scorer, ...], store: Path, what: st
         return
     work = Work(made.open_audio, scorers, store, "cpu")
     begun = time.monotonic()
-    for number, done in enumerate(Local().run(work, todo.batches), 1):
+    for number, done in enumerate(Threads().run(work, todo.batches), 1):
         for why in sorted(set(done.failed.values())):
             log.warning("%s: %s", what, why)
         log.info(
