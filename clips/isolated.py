@@ -1,7 +1,5 @@
 """Audio in worker processes, so that a hostile file costs one clip and not the run."""
 
-import os
-import threading
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -11,7 +9,7 @@ from clips.cpus import CPUS
 from clips.errors import DecodeError, DecoderLost
 from clips.limits import DEFAULT_LIMITS, Limits
 from clips.table import AudioInfo
-from clips.workers import LostError, Workers, handle_of
+from clips.workers import LostError, Shared, Workers, handle_of
 
 _WORKERS = min(4, CPUS)
 
@@ -74,24 +72,17 @@ class DecodePool(Workers):
         return answer, content
 
 
-_pools: dict[tuple[int, float, int], DecodePool] = {}
-_making = threading.Lock()
+_pools = Shared(lambda memory, time_s: DecodePool(memory_bytes=memory, timeout_s=time_s))
 
 
 def pool(limits: Limits = DEFAULT_LIMITS) -> DecodePool:
     """This process's pool under these limits."""
-    wanted = (os.getpid(), limits.decode_s, limits.decode_bytes)
-    with _making:
-        if wanted not in _pools:
-            _pools[wanted] = DecodePool(memory_bytes=limits.decode_bytes, timeout_s=limits.decode_s)
-        return _pools[wanted]
+    return _pools.under(limits.decode_bytes, limits.decode_s)
 
 
 def close() -> None:
     """End all workers of this process; the next call starts new ones."""
-    with _making:
-        while _pools:
-            _pools.popitem()[1].close()
+    _pools.close()
 
 
 def decode(file: BinaryIO, limits: Limits = DEFAULT_LIMITS, sha256: str = "") -> Decoded:

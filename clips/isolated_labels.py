@@ -3,9 +3,7 @@
 import contextlib
 import errno
 import json
-import os
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -18,7 +16,7 @@ from clips.names import shown
 from clips.packing import unpack
 from clips.rules import fault
 from clips.words import Name, Path
-from clips.workers import LostError, Worker, Workers, handle_of
+from clips.workers import LostError, Shared, Worker, Workers, handle_of
 
 
 class LabelReader(Workers):
@@ -141,21 +139,14 @@ def _ask(worker: Worker, told: int, source: LabelInput, left_s: float) -> dict[s
     return answer
 
 
-_readers: dict[tuple[int, float, int], LabelReader] = {}
-_making = threading.Lock()
+_readers = Shared(LabelReader)
 
 
 def reader(limits: Limits = DEFAULT_LIMITS) -> LabelReader:
     """This process's reader under these limits."""
-    wanted = (os.getpid(), limits.decode_s, limits.label_bytes)
-    with _making:
-        if wanted not in _readers:
-            _readers[wanted] = LabelReader(limits.label_bytes, limits.decode_s)
-        return _readers[wanted]
+    return _readers.under(limits.label_bytes, limits.decode_s)
 
 
 def close() -> None:
     """End the readers of this process."""
-    with _making:
-        while _readers:
-            _readers.popitem()[1].close()
+    _readers.close()

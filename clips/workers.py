@@ -14,11 +14,12 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, Self
+from typing import Any, BinaryIO, Generic, Literal, Self, TypeVar
 
 from clips.errors import DecoderLost, TenhoursError
 
@@ -183,6 +184,36 @@ class Workers:
             self._lost_s = max(0.0, self._lost_s - 1)
         finally:
             self._free.put(worker)
+
+
+W = TypeVar("W", bound=Workers)
+
+
+class Shared(Generic[W]):
+    """Workers of this process, one set for each bound on memory and time, made when asked for.
+
+    Args:
+        make: a set, given the address space of each worker in bytes and the time for one file.
+    """
+
+    def __init__(self, make: Callable[[int, float], W]) -> None:
+        self._make = make
+        self._made: dict[tuple[int, int, float], W] = {}
+        self._making = threading.Lock()
+
+    def under(self, memory_bytes: int, timeout_s: float) -> W:
+        """The set under these bounds; a process that was forked has its own."""
+        wanted = (os.getpid(), memory_bytes, timeout_s)
+        with self._making:
+            if wanted not in self._made:
+                self._made[wanted] = self._make(memory_bytes, timeout_s)
+            return self._made[wanted]
+
+    def close(self) -> None:
+        """End all of them; the next call makes new ones."""
+        with self._making:
+            while self._made:
+                self._made.popitem()[1].close()
 
 
 def _stop_all(workers: tuple[Worker, ...], owner: int) -> None:
