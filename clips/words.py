@@ -122,11 +122,6 @@ def told(
     return " ".join(filter(None, (*parts, words.remedy.format_map(filled))))
 
 
-def remedy_of(words: Phrase, reader: Reader = MAINTAINER) -> str:
-    """What to do, ``""`` for nothing."""
-    return words.remedy.format_map(_Filled(dict(words.params), reader))
-
-
 class _Filled(dict[str, Param]):
     """Parameters that are put into words when a template asks for them."""
 

@@ -85,14 +85,6 @@ class Utterance:
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
-    """A place in a clip, in seconds from its start."""
-
-    start_s: float
-    end_s: float
-
-
-@dataclass(frozen=True, slots=True)
 class Measured:
     """What a scorer found in one clip.
 
