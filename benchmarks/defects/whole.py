@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from benchmarks.chosen import by_policy
 from benchmarks.defects.clean import Clean
 from benchmarks.defects.figures import is_right
 from benchmarks.defects.measure import measure
@@ -16,7 +17,7 @@ from benchmarks.defects.plant import coded
 from clips.submission import read_submission
 from flows.evidence import gather
 from flows.store import Store
-from scorers.catalog import choose, scorer_names
+from scorers.catalog import scorer_names
 from selection.calibrate import wilson
 from selection.decide import decide
 from selection.policy import Policy
@@ -55,7 +56,7 @@ def whole_submission(
     folder = work / "whole"
     truth = _write(clean, folder, count)
     read = read_submission(folder)
-    scorers = choose([n for n in scorer_names() if n not in ("asr", "dnsmos")], "", 5, "default")
+    scorers = by_policy([n for n in scorer_names() if n not in ("asr", "dnsmos")], "")
     measure(read, scorers, work, "whole submission")
     table = decide(gather(read, scorers, Store(work), {})[0], policy).clips
     found: dict[str, list[bool]] = {kind: [] for kind in ("clean", *RIGHT)}
