@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-import os
 import tarfile
 import wave
 from collections import Counter
@@ -12,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from clips.audio import Decoded
+from clips.drafts import draft, sweep
 from clips.errors import DecodeError, ExportError
 from export.audio import RATE_HZ, Pcm, Treatment, finished
 from export.card import card, speaker_map, submission_toml
@@ -61,11 +61,12 @@ def write_set(
             measured; nothing is left to write.
     """
     layout = LAYOUTS[form]
+    sweep(folder)
     _claim(folder, form, treatment, rows)
     kept, left_out = [], []
     for row in rows:
         why = unfit(row, phonemes=layout.phonemes, bars=layout.bars)
-        why = why or _spoken(row, folder / layout.audio(row), treatment, decode)
+        why = why or _spoken(row, folder, layout.audio(row), treatment, decode)
         if why:
             left_out.append((row.source.name, why))
         else:
@@ -79,7 +80,7 @@ def write_set(
     texts["submission.toml"] = submission_toml(scored, kept)
     texts["dataset_card.md"] = card(scored, kept, form, Counter(why for _, why in left_out))
     for name, text in texts.items():
-        _write(folder / name, text.encode())
+        _write(folder, name, text.encode())
     files = [layout.audio(row) for row in kept]
     if layout.tar:
         singles, files = files, list(_shards(folder, kept, layout))
@@ -109,13 +110,15 @@ def _claim(folder: Path, form: str, treatment: Treatment, rows: Sequence[Row]) -
             f"{folder} holds other files, or a set of other clips or settings; give a new folder"
         )
     folder.mkdir(parents=True, exist_ok=True)
-    _write(request, text.encode())
+    _write(folder, REQUEST, text.encode())
 
 
-def _spoken(row: Row, target: Path, treatment: Treatment, decode: Callable[[Path], Decoded]) -> str:
+def _spoken(
+    row: Row, folder: Path, name: str, treatment: Treatment, decode: Callable[[Path], Decoded]
+) -> str:
     """Write a row's audio where it is not there yet; why it cannot be, else ``""``."""
     _check(row)
-    if target.exists():
+    if (folder / name).exists():
         return ""
     try:
         decoded = decode(row.source)
@@ -124,7 +127,7 @@ def _spoken(row: Row, target: Path, treatment: Treatment, decode: Callable[[Path
         )
     except (DecodeError, ValueError) as error:
         return str(error)
-    _write(target, wav(pcm))
+    _write(folder, name, wav(pcm))
     return ""
 
 
@@ -160,7 +163,7 @@ def _shards(folder: Path, rows: Sequence[Row], layout: Layout) -> Iterator[str]:
         mine = [row for row in rows if row.split == split]
         for number, start in enumerate(range(0, len(mine), _SHARD)):
             name = f"{split}-{number:06d}.tar"
-            unfinished = folder / f".{name}.part"
+            unfinished = draft(folder, ".part")
             with tarfile.open(unfinished, "w", format=tarfile.PAX_FORMAT) as tar:
                 for row in mine[start : start + _SHARD]:
                     members = {**sample(row), "wav": (folder / layout.audio(row)).read_bytes()}
@@ -175,7 +178,7 @@ def _shards(folder: Path, rows: Sequence[Row], layout: Layout) -> Iterator[str]:
 def _manifest(folder: Path, names: Sequence[str]) -> None:
     """Digest of every file of the set; written last, so that a set with it is whole."""
     digests = {name: _sha256(folder / name) for name in sorted(names)}
-    _write(folder / MANIFEST, (json.dumps(digests, indent=1) + "\n").encode())
+    _write(folder, MANIFEST, (json.dumps(digests, indent=1) + "\n").encode())
 
 
 def _sha256(path: Path) -> str:
@@ -183,9 +186,10 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(folder: Path, name: str, content: bytes) -> None:
+    path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    unfinished = draft(folder, ".part")
     try:
         unfinished.write_bytes(content)
         unfinished.replace(path)
