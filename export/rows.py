@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -28,6 +29,12 @@ class Scored:
     contributor: str
     shown: dict[str, str]
     about: dict[str, str]
+
+    @cached_property
+    def copies(self) -> dict[str, Path]:
+        """First 24 digits of a file's SHA-256 -> the copy of it."""
+        files = sorted(self.audio.glob("*.*"), reverse=True)
+        return {path.name.partition(".")[0]: path for path in files}
 
 
 @dataclass(frozen=True)
@@ -138,10 +145,9 @@ def _row(one: Scored, speaker: Speaker, place: int, clip: dict, apart: set[str])
         return 0.0 if value is None or pd.isna(value) else float(value)
 
     sha256 = str(clip["audio_sha256"])
-    found = sorted(one.audio.glob(f"{sha256[:24]}.*"))
     return Row(
         key=f"{speaker.name}_{place:06d}_{sha256[:8]}",
-        source=found[0] if found else one.audio / f"{sha256[:24]}.audio",
+        source=one.copies.get(sha256[:24], one.audio / f"{sha256[:24]}.audio"),
         sha256=sha256,
         text=" ".join(str(clip["text"]).split()),
         phonemes=str(clip.get("phonemes", "")),
