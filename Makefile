@@ -1,12 +1,15 @@
 # make demo   score the example and leave a report to open
-# make test   all tests with coverage
+# make test   all tests
+# make coverage  all tests and the lines that they reach, at twice the time
 # make check  ruff, mypy, import contracts
 # make bench  benchmarks that print their figures
 # make bench-defects   what is caught of planted defects; DATA=FOLDER adds its real clips
 # make bench-selection what is selected, by three ways; SCORED="OUT..." takes scored folders
 # make fuzz   ten minutes of fuzzing: readers, store, outputs
 # make audit  the pinned packages against known vulnerabilities; needs the network
+# make pins   digests of what the gate's workflows install, into deployments/; needs the network
 # make docs   write the generated pages of docs/
+# make screenshots     pictures of the example's pages, docs/screenshots/
 #
 # PIP_ARGS reaches pip: on a machine without a GPU
 #   make test PIP_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"
@@ -16,9 +19,10 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP_ARGS ?=
+PYTEST_ARGS ?=
 DEMO_OUT ?= out/demo
 
-.PHONY: model demo test check bench bench-defects bench-selection fuzz audit docs clean
+.PHONY: model demo test coverage check bench bench-defects bench-selection fuzz audit pins docs screenshots clean
 
 $(VENV)/.score: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -38,7 +42,11 @@ demo: model
 
 test: $(VENV)/.dev model
 	sh tests/system-packages.sh
-	$(BIN)/pytest --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile $(PYTEST_ARGS)
+
+# counting lines doubles the time of what is Python alone
+coverage:
+	$(MAKE) test PYTEST_ARGS="--cov --cov-report=term:skip-covered"
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -59,6 +67,18 @@ audit:
 	$(VENV)-audit/bin/pip install --quiet --disable-pip-version-check pip-audit
 	$(VENV)-audit/bin/pip-audit --strict --no-deps --disable-pip -r constraints.txt
 
+# what builds a package without a wheel, and this one, is apart: it is installed first, as is pip:
+# under digests the one of Python 3.11 (23.2) does not find sqlalchemy[asyncio]
+PINS = --python-version 3.11 --python-platform linux -c constraints.txt --generate-hashes --quiet \
+	--no-annotate --custom-compile-command "make pins"
+pins:
+	$(PYTHON) -m venv $(VENV)-pins
+	$(VENV)-pins/bin/pip install --quiet --disable-pip-version-check uv
+	printf 'hatchling\nsetuptools\npip\n' | $(VENV)-pins/bin/uv pip compile - $(PINS) \
+		-o deployments/requirements-build.txt
+	$(VENV)-pins/bin/uv pip compile pyproject.toml --extra score $(PINS) \
+		-o deployments/requirements.txt
+
 bench-defects: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.defects --write $(if $(DATA),--data $(DATA))
 
@@ -69,5 +89,9 @@ docs: $(VENV)/.score
 	$(BIN)/python -m docs.generate
 	$(BIN)/python -m clips.schemas docs/schemas
 
+screenshots: $(VENV)/.dev demo
+	sh tests/system-packages.sh
+	$(BIN)/python -m tests.screenshots $(DEMO_OUT) docs/screenshots
+
 clean:
-	rm -rf $(VENV) $(VENV)-audit out .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-audit $(VENV)-pins out .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,6 +1,6 @@
 """The scorers as a run by the shipped policy asks them, for every benchmark."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from scorers.asr.inquiry import Sure
 from scorers.base import Scorer
@@ -8,16 +8,25 @@ from scorers.catalog import choose
 from selection.policy import load_policy
 
 
-def by_policy(names: Iterable[str] | None, model: str) -> tuple[Scorer, ...]:
+def by_policy(
+    names: Iterable[str] | None, model: str, before: Sequence[str] = ()
+) -> tuple[Scorer, ...]:
     """The named scorers, all where ``None``; the policy's recogniser is another.
 
     Args:
         names: of scorers.
-        model: name or folder of the recogniser, which is all of the ladder.
+        model: name or folder of the recogniser, the last step of the ladder.
+        before: its steps before.
     """
     policy = load_policy()
     asr = policy.asr
     sure = Sure(**policy.asr_confirm) if asr.verify == "ladder" else None
     return choose(
-        names, model, asr.beam_size, asr.compute_type, sure=sure, dnsmos=policy.dnsmos.engine
+        names,
+        model,
+        asr.beam_size,
+        asr.compute_type,
+        asr_before=before,
+        sure=sure,
+        dnsmos=policy.dnsmos.engine,
     )

@@ -5,8 +5,11 @@ Kokoro's voices say the benchmark's texts (benchmarks/defects/speech.py); folder
 clean clips are taken. Every clip counts as accepted: the question is which of good clips to take.
 Prints ``key = value`` lines, one voice after the other, then the means.
 
-    python -m benchmarks.selection --speech FOLDER [--cache FILE]
+    python -m benchmarks.selection --speech FOLDER [--cache FILE] [--voices V... [--texts FILE]]
     python -m benchmarks.selection --scored OUT...
+
+Each of ``--voices`` says every English text of the benchmark, and those of a file, one a line: many
+clips of few voices in place of few clips of many.
 """
 
 import argparse
@@ -18,7 +21,7 @@ import pandas as pd
 import soundfile
 from scipy.stats import wasserstein_distance
 
-from benchmarks.defects.speech import REPORTED, lines, make
+from benchmarks.defects.speech import REPORTED, TUNING, Line, lines, make, texts
 from flows.policies import every_column
 from scorers.base import Measured, Utterance
 from scorers.catalog import SIGNAL_SCORERS
@@ -30,16 +33,23 @@ from selection.texts import coverage, diphone_units, read_labels, same_text, wor
 
 SHARE = 0.25
 SEEDS = 50
+QUALITY, ALLOWED_MOS = (5.0, 10.0, 20.0, 40.0, 80.0), 0.05
 MIN_CLIPS = 20
 SCORERS = ("dnsmos", "snr", "pauses", "speaker", "tempo", "pitch")
 DECIDED = ("phonemes", "phonemes_by", "phoneme_tokens", "sentence_kind", "pick", "gain", "selected")
 PROSODY = ("pitch_hz", "pitch_range_st", "final_pitch_st", "chars_per_s", "level_spread_db")
 
 
-def measured(speech: Path, cache: Path) -> pd.DataFrame:
+def everything(voices: Sequence[str], more: Path | None) -> list[Line]:
+    """All English texts, by each of some voices."""
+    said = [*texts(TUNING, "en"), *texts(REPORTED, "en")]
+    said += more.read_text("utf-8").splitlines() if more else []
+    return [Line("everything", voice, text) for voice in voices for text in dict.fromkeys(said)]
+
+
+def measured(wanted: Sequence[Line], speech: Path, cache: Path) -> pd.DataFrame:
     """The measurements of Kokoro's clips, those that are known from the cache."""
     known = pd.read_parquet(cache) if cache.exists() else pd.DataFrame({"clip_id": []})
-    wanted = lines(REPORTED)
     new: list[dict[str, object]] = []
     have = set(known["clip_id"])
     todo = sorted((x for x in wanted if x.path not in have), key=lambda x: (x.voice, x.path))
@@ -63,7 +73,8 @@ def measured(speech: Path, cache: Path) -> pd.DataFrame:
         new.append(row)
         if len(new) % 20 == 0 or len(new) == len(todo):
             pd.concat([known, pd.DataFrame(new)]).to_parquet(cache, index=False)
-    return pd.concat([known, pd.DataFrame(new)], ignore_index=True)
+    every = pd.concat([known, pd.DataFrame(new)], ignore_index=True)
+    return every[every["clip_id"].isin([line.path for line in wanted])]
 
 
 def prepared(clips: pd.DataFrame, policy: Policy) -> pd.DataFrame:
@@ -78,18 +89,25 @@ def prepared(clips: pd.DataFrame, policy: Policy) -> pd.DataFrame:
 
 def compare(voice: pd.DataFrame, policy: Policy) -> dict[str, dict[str, float]]:
     """Each way of choosing a quarter of a voice's hours -> its figures."""
-    hours = SHARE * float(voice["duration_s"].sum()) / 3600
-    by_score = policy.selection.model_copy(update={"strategy": "score"})
-    found = {
-        "coverage": figures(voice, pick(voice, hours, policy.selection)["selected"]),
-        "score": figures(voice, pick(voice, hours, by_score)["selected"]),
-    }
-    random = []
-    for seed in range(SEEDS):
-        order = np.random.default_rng(seed).permutation(len(voice)) + 1
-        random.append(figures(voice, pick(voice.assign(rank=order), hours, by_score)["selected"]))
+    found = {way: figures(voice, chosen(voice, policy, way)) for way in ("coverage", "score")}
+    random = [figures(voice, chosen(voice, policy, "random", seed)) for seed in range(SEEDS)]
     found["random"] = {name: float(np.mean([r[name] for r in random])) for name in random[0]}
     return found
+
+
+def chosen(voice: pd.DataFrame, policy: Policy, way: str, seed: int = 0) -> "pd.Series[bool]":
+    """A quarter of the hours: by ``"coverage"``, by ``"score"`` or at ``"random"``, by the seed."""
+    how = policy.selection
+    if way != "coverage":
+        how = how.model_copy(update={"strategy": "score"})
+    if way == "random":
+        voice = voice.assign(rank=np.random.default_rng(seed).permutation(len(voice)) + 1)
+    return pick(voice, a_quarter(voice), how)["selected"]
+
+
+def a_quarter(voice: pd.DataFrame) -> float:
+    """Of its hours."""
+    return SHARE * float(voice["duration_s"].sum()) / 3600
 
 
 def figures(voice: pd.DataFrame, selected: "pd.Series[bool]") -> dict[str, float]:
@@ -99,19 +117,19 @@ def figures(voice: pd.DataFrame, selected: "pd.Series[bool]") -> dict[str, float
     standard deviations of the voice, the mean over `PROSODY`.
     """
     (at,) = np.nonzero(selected.to_numpy())
-    chosen = voice[selected]
+    taken = voice[selected]
     distances = [
-        wasserstein_distance(chosen[name].dropna(), voice[name].dropna()) / voice[name].std()
+        wasserstein_distance(taken[name].dropna(), voice[name].dropna()) / voice[name].std()
         for name in PROSODY
-        if name in voice and chosen[name].notna().any() and voice[name].std() > 0
+        if name in voice and taken[name].notna().any() and voice[name].std() > 0
     ]
     return {
-        "clips": float(len(chosen)),
+        "clips": float(len(taken)),
         "diphones": coverage(diphone_units(voice), at),
         "words": coverage(word_units(voice), at),
         "prosody": float(np.mean(distances)),
-        "dnsmos": float(chosen["dnsmos_ovrl"].mean()),
-        "said_twice": float(chosen["text"].map(same_text).duplicated().sum()),
+        "dnsmos": float(taken["dnsmos_ovrl"].mean()),
+        "said_twice": float(taken["text"].map(same_text).duplicated().sum()),
     }
 
 
@@ -137,6 +155,65 @@ def report(clips: pd.DataFrame, policy: Policy) -> Iterator[str]:
             yield f"voices_better_than_{other}.{key} = {better}"
 
 
+def sweep(clips: pd.DataFrame, policy: Policy) -> Iterator[str]:
+    """What each weight of quality buys: set by every second voice, held against the others.
+
+    The least weight that loses at most `ALLOWED_MOS` of DNSMOS against the score, on the voices
+    that it is set by, is the one that is reported.
+    """
+    voices = [
+        prepared(voice, policy) for _, voice in clips.groupby("voice") if len(voice) >= MIN_CLIPS
+    ]
+    halves = {"set_by": voices[::2], "others": voices[1::2]}
+    enough = None
+    for weight in QUALITY:
+        quality = policy.selection.terms["quality"].model_copy(update={"weight": weight})
+        terms = {**policy.selection.terms, "quality": quality}
+        choosing = policy.selection.model_copy(update={"terms": terms})
+        for half, of in halves.items():
+            found = _against_score(of, policy.model_copy(update={"selection": choosing}))
+            yield from (f"quality_{weight:g}.{half}.{k} = {v:.4f}" for k, v in found.items())
+            if half == "set_by" and enough is None and found["dnsmos"] >= -ALLOWED_MOS:
+                enough = weight
+    yield f"least_enough = {enough}"
+    for voice in voices:
+        yield from _within_mos(voice, policy)
+
+
+def _within_mos(voice: pd.DataFrame, policy: Policy) -> Iterator[str]:
+    """What a bound buys in place of a weight: at most `ALLOWED_MOS` below the choice by score.
+
+    While the mean DNSMOS of a choice is lower, its worst clip is set aside and all is chosen anew.
+    """
+    others = compare(voice, policy)
+    hours = a_quarter(voice)
+    least, mos, left = others["score"]["dnsmos"] - ALLOWED_MOS, voice["dnsmos_ovrl"], voice
+    while True:
+        taken = left.index[pick(left, hours, policy.selection)["selected"]]
+        if mos[taken].mean() >= least:
+            break
+        left = left.drop(index=mos[taken].idxmin())
+    name = f"within_mos.{voice['voice'].iloc[0]}"
+    mine = figures(voice, pd.Series(voice.index.isin(taken), index=voice.index))
+    yield f"{name}.set_aside = {len(voice) - len(left)}"
+    for way in ("score", "random"):
+        for key in ("diphones", "prosody", "dnsmos"):
+            yield f"{name}.{key}_against_{way} = {mine[key] - others[way][key]:+.3f}"
+
+
+def _against_score(voices: Sequence[pd.DataFrame], policy: Policy) -> dict[str, float]:
+    """Mean figures by what clips add less those by score, and in how many voices it is better."""
+    gains = []
+    for voice in voices:
+        mine, other = (figures(voice, chosen(voice, policy, way)) for way in ("coverage", "score"))
+        gains.append({name: mine[name] - other[name] for name in mine})
+    means = {
+        name: float(np.mean([g[name] for g in gains]))
+        for name in ("diphones", "words", "prosody", "dnsmos")
+    }
+    return means | {"voices_with_more_diphones": float(sum(g["diphones"] > 0 for g in gains))}
+
+
 def scored(outs: Sequence[Path]) -> Iterator[pd.DataFrame]:
     """What `tenhours score` found: its accepted clips, or the clean ones where that is known."""
     for out in outs:
@@ -149,14 +226,19 @@ def scored(outs: Sequence[Path]) -> Iterator[pd.DataFrame]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--speech", type=Path, help="folder of Kokoro's clips; made where missing")
+    parser.add_argument("--voices", nargs="*", default=[], help="say every English text")
+    parser.add_argument("--texts", type=Path, help="more texts for --voices")
     parser.add_argument("--cache", type=Path, default=None, help="by default beside the clips")
+    parser.add_argument("--sweep", action="store_true", help="weights of quality")
     parser.add_argument("--scored", type=Path, nargs="*", default=[])
     given = parser.parse_args()
     parts = list(scored(given.scored))
     if given.speech:
-        parts.append(measured(given.speech, given.cache or given.speech / "selection.parquet"))
+        said = everything(given.voices, given.texts) if given.voices else lines(REPORTED)
+        cache = given.cache or given.speech / "selection.parquet"
+        parts.append(measured(said, given.speech, cache))
     clips = pd.concat(parts, ignore_index=True)
-    for line in report(clips, load_policy()):
+    for line in (sweep if given.sweep else report)(clips, load_policy()):
         print(line)
 
 

@@ -33,7 +33,8 @@ from scorers.fingerprint import RATE_HZ as PRINT_RATE_HZ
 from scorers.fingerprint import fingerprint
 from scorers.speaker import EMBEDDING, Speaker
 from selection.consistency import MIN_CLIPS, add_consistency
-from selection.copies import Words, find_copies
+from selection.copies import find_copies
+from selection.meetings import Words
 from selection.policy import MeasuredRule, load_policy
 
 SEEN = ("tts_larynx", "tts_picovoice_orca", "nat_vctk_clean")

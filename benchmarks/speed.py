@@ -1,12 +1,14 @@
 """How a run compares with the loop that one writes first, on one processor, and where time goes.
 
-    python -m benchmarks.speed [SUBMISSION] [--asr-model NAME] [--clips N] [--rounds N]
+    python -m benchmarks.speed [SUBMISSION] [--asr-model NAME] [--asr-before NAME]
+                               [--clips N] [--rounds N]
 
-The loop loads each clip, transcribes it with faster-whisper (`beam_size=5`), takes jiwer's WER of
-the bare strings, torchmetrics' DNSMOS and pyloudnorm's loudness. tenhours measures more: artifacts,
-bandwidth, pauses, tempo, speaker, what a label's words are worth. Both have their models loaded and
-take the same clips in turn, round by round, in one process that keeps to one processor; the ratio
-is of its processor time. Of the example the clean clips are taken. Prints `key = value` lines.
+The loop loads each clip, transcribes it with faster-whisper (`beam_size=5`, the last step of the
+ladder), takes jiwer's WER of the bare strings, torchmetrics' DNSMOS and pyloudnorm's loudness.
+tenhours measures more: artifacts, bandwidth, pauses, tempo, speaker, what a label's words are
+worth. Both have their models loaded and take the same clips in turn, round by round, in one process
+that keeps to one processor; the ratio is of its processor time. Of the example the clean clips are
+taken. Prints `key = value` lines.
 """
 
 import argparse
@@ -26,6 +28,7 @@ import soundfile as sf
 import torch
 
 from benchmarks.chosen import by_policy
+from clips.rules import INTAKE_RULES
 from clips.submission import Submission, read_submission
 from clips.table import Clip
 from flows.evidence import gather
@@ -112,7 +115,7 @@ def shares(submission: Submission, clips: Sequence[Clip], scorers: tuple[Scorer,
 
 def chosen(submission: Submission, path: Path, count: int) -> list[Clip]:
     """Readable clips, spread over the submission; of the example those with nothing planted."""
-    refused = {f.clip_id for f in submission.findings}
+    refused = {f.clip_id for f in submission.findings if INTAKE_RULES[f.rule].verdict != "note"}
     truth = path.parent / "truth.csv"
     rows = truth.read_text(encoding="utf-8").splitlines() if truth.exists() else []
     planted = {(row["voice"], row["audio_file"]) for row in csv.DictReader(rows)}
@@ -129,6 +132,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("submission", nargs="?", type=Path, default=EXAMPLE)
     parser.add_argument("--asr-model", default="base")
+    parser.add_argument("--asr-before", action="append", default=[])
     parser.add_argument("--clips", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=1)
     options = parser.parse_args()
@@ -136,7 +140,7 @@ def main() -> None:
     torch.set_num_threads(1)
     submission = read_submission(str(options.submission))
     clips = chosen(submission, options.submission, options.clips)
-    scorers = by_policy(None, options.asr_model)
+    scorers = by_policy(None, options.asr_model, options.asr_before)
     for scorer in scorers:
         load(scorer, "cpu")
     loop = obvious_loop(submission, clips, options.asr_model)

@@ -5,8 +5,9 @@ import io
 import os
 from typing import Any
 
-from clips.audio import decode, read_header
+from clips.audio import decode
 from clips.errors import DecodeError
+from clips.header import read_header
 from clips.worker import connected, serve
 
 _IN_MEMORY_BYTES = 64 << 20

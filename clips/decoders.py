@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from clips.errors import DecodeError
+from clips.lengths import SAME_LENGTH_S
 from clips.sniff import Container
 
-SAME_LENGTH_S = 0.05
 _SAME_CODED_LENGTH_S = 0.1  # coders pad and cut by less
 _MOST_VALUES = 64_000_000  # samples times channels: 244 MiB of float32
 _WITHOUT_LENGTH = ("aac", "mp3")

@@ -6,6 +6,7 @@ TenhoursError
  │    └── DecoderLost  it could not be opened, or its decoder was lost; trying again may help
  ├── ScoringError      a run cannot measure: a model is missing, an option is wrong
  ├── ExportError       a training set cannot be written
+ ├── LedgerError       the ledger cannot be used, or does not know what is named
  └── PolicyError       a policy file is wrong
 
 A fault of one clip never leaves the reader or the runner as an exception: there it becomes a
@@ -54,6 +55,10 @@ class ScoringError(TenhoursError):
 
 class ExportError(TenhoursError):
     """A training set cannot be written: where to, what from, or nothing is selected."""
+
+
+class LedgerError(TenhoursError):
+    """The ledger cannot be used, or does not know a submission, a contributor or a clip."""
 
 
 class PolicyError(TenhoursError):

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from clips import isolated
-from clips.audio import digest
 from clips.errors import DecodeError, DecoderLost, is_passing
+from clips.header import digest
 from clips.layout import Draft, Layout
 from clips.lint import lint
 from clips.names import odd_reason

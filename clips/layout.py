@@ -1,12 +1,9 @@
 """How files and label rows of a submission belong together: voices, rows, audio files."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from pathlib import PurePosixPath
 
-from clips.description import FILE_NAME, Description
+from clips.description import Description
 from clips.formats import SIDECAR, LabelFormat, LabelRow, Labels, detect
 from clips.formats.base import LabelInput, Open
 from clips.formats.text import head_as_utf8
@@ -14,7 +11,6 @@ from clips.formats.unread import looks_like_labels, why_unread
 from clips.isolated_labels import reader
 from clips.limits import Limits
 from clips.names import (
-    folded,
     natural,
     one_form,
     plain,
@@ -24,9 +20,19 @@ from clips.names import (
 )
 from clips.numbers import count
 from clips.rules import Fault, fault
-from clips.sniff import AUDIO_ENDINGS, HEAD_BYTES, container_of, told_in_words
+from clips.sniff import HEAD_BYTES, container_of, is_audio, told_in_words
 from clips.sources import Entry
+from clips.submission_file import FILE_NAME
+from clips.tree import Tree
 from clips.words import Path, Phrase, say
+
+# what Hugging Face datasets takes for a split where a folder is called so
+_PARTS = frozenset(
+    (
+        *("train", "training", "validation", "valid", "val", "dev"),
+        *("test", "testing", "eval", "evaluation"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,65 +50,6 @@ class Draft:
     row: LabelRow | None
     entry: Entry | None
     faults: tuple[Fault, ...] = ()
-
-
-@dataclass(frozen=True)
-class Tree:
-    """The files of a submission, found by the names that label files give them."""
-
-    entries: tuple[Entry, ...]
-
-    @cached_property
-    def _exact(self) -> dict[str, Entry]:
-        return {entry.path: entry for entry in self.entries}
-
-    @cached_property
-    def _plain(self) -> dict[str, Entry]:
-        return {plain(entry.path): entry for entry in reversed(self.entries)}
-
-    @cached_property
-    def _folded(self) -> dict[str, list[Entry]]:
-        groups: dict[str, list[Entry]] = defaultdict(list)
-        for entry in self.entries:
-            groups[folded(entry.path)].append(entry)
-        return groups
-
-    @cached_property
-    def folders(self) -> dict[str, list[str]]:
-        """Folder -> names of the plain files in it, both in natural order."""
-        groups: dict[str, list[str]] = defaultdict(list)
-        for entry in self.entries:
-            folder, _, name = entry.path.rpartition("/")
-            if not entry.refused:
-                groups[folder].append(name)
-        return {
-            folder: sorted(groups[folder], key=natural) for folder in sorted(groups, key=natural)
-        }
-
-    def find(self, path: str) -> tuple[Entry | None, tuple[Fault, ...]]:
-        """The file at a path, as written, else in any Unicode form, else in any case."""
-        entry = self._exact.get(path) or self._plain.get(plain(path))
-        if entry is not None:
-            return entry, ()
-        near = self._folded.get(folded(path), [])
-        if len(near) != 1:
-            return None, ()
-        return near[0], (fault("name-case", path=Path(path), found=Path(near[0].path)),)
-
-    def twins(self, entry: Entry) -> list[Entry]:
-        """Other files whose names are the same where case and Unicode form do not count."""
-        return [other for other in self._folded[folded(entry.path)] if other is not entry]
-
-
-def is_audio(path: str) -> bool:
-    """Whether a name ends like an audio file's."""
-    return PurePosixPath(path).suffix.lower() in AUDIO_ENDINGS
-
-
-def is_clutter(path: str) -> bool:
-    """Whether a system left a file there that nobody means to send."""
-    parts = path.split("/")
-    return parts[0] == "__MACOSX" or parts[-1].startswith("._")
 
 
 @dataclass(frozen=True)
@@ -217,10 +164,16 @@ class Layout:
 
     def _row_draft(self, folder: str, row: LabelRow) -> Draft:
         voice, found = (voice_of(folder), ()) if folder else self._voice_in_root(row)
-        draft = self._draft_of(folder, voice, row)
+        draft = replace(self._draft_of(folder, voice, row), voice=self._spoken_by(row, voice))
         if draft.entry and row.turn == folder.partition("/")[2] and not _is_below(draft, folder):
             draft = replace(draft, row=replace(row, turn="", turn_index=None))
         return replace(draft, faults=(*draft.faults, *found))
+
+    def _spoken_by(self, row: LabelRow, folder: str) -> str:
+        """The voice of a row: its folder's; where that is a part of a set, its speaker's."""
+        voices, speaker = self.description.voices, one_form(row.speaker)
+        is_part = folder.lower() in _PARTS and folder not in voices
+        return speaker if is_part and speaker in voices else folder
 
     def _draft_of(self, folder: str, voice: str, row: LabelRow) -> Draft:
         if row.embedded:

@@ -246,3 +246,11 @@ _FINDERS: dict[str, Callable[[bytes, str], Pieces]] = {
     "w64": _sized(_w64_end),
     "caf": _sized(_caf_end),
 }
+
+
+def open_piece(file: BinaryIO, pieces: Pieces, piece: Piece) -> BinaryIO:
+    """One piece of a file as a file."""
+    file.seek(0)
+    if len(pieces.all) == 1 and not piece.start and not piece.head:
+        return file
+    return io.BufferedReader(Window(file, piece))

@@ -3,19 +3,17 @@
 The one place for names is the map of pseudonyms, a private file beside the key.
 """
 
-import contextlib
-import fcntl
 import json
-import os
 import re
-import secrets
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from clips.drafts import sweep, whole
 from clips.errors import TenhoursError
+from clips.locks import locked
 from clips.pseudonym import config_folder, load_key, pseudonym
 
 _SHORTEST_PART = 4
@@ -109,9 +107,8 @@ def remember(contributor: str, key: bytes | None = None) -> str:
     try:
         if known_contributors().get(name) != contributor:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with _alone(path):
-                known = {**known_contributors(), name: contributor}
-                _write_private(path, json.dumps(known, ensure_ascii=True))
+            with locked(path.with_suffix(".lock")):
+                _write_map(path, {**known_contributors(), name: contributor})
     except OSError as error:
         raise TenhoursError(
             f"{path}: the map of contributors cannot be written ({error.strerror or error})"
@@ -132,24 +129,26 @@ def known_contributors() -> dict[str, str]:
         return {}
     except ValueError as error:
         raise TenhoursError(f"{path}: the map of contributors is damaged ({error})") from None
+    if not isinstance(value, dict):
+        raise TenhoursError(f"{path}: the map of contributors is damaged (it is no JSON object)")
     return {str(name): str(contributor) for name, contributor in value.items()}
 
 
-@contextlib.contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Wait until no other process or thread is in here with this file."""
-    handle = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        with contextlib.suppress(OSError):  # a network file system may have no locks
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
+def forget_noted(name: str | None = None) -> None:
+    """Take a pseudonym, or all of them where ``None``, out of the private map."""
+    path = config_folder() / "contributors.json"
+    if not path.exists():
+        return
+    with locked(path.with_suffix(".lock")):
+        known = known_contributors() if name else {}
+        known.pop(name or "", None)
+        if known:
+            _write_map(path, known)
+        else:
+            path.unlink(missing_ok=True)
 
 
-def _write_private(path: Path, text: str) -> None:
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    draft.replace(path)
+def _write_map(path: Path, known: dict[str, str]) -> None:
+    sweep(path.parent)
+    with whole(path, owner_only=True) as unfinished:
+        unfinished.write_text(json.dumps(known, ensure_ascii=True), encoding="utf-8")

@@ -9,6 +9,7 @@ import secrets
 import unicodedata
 from pathlib import Path
 
+from clips.drafts import draft, to_disk
 from clips.errors import TenhoursError
 
 KEY_VARIABLE = "TENHOURS_KEY"
@@ -69,14 +70,12 @@ def _checked(key: bytes, where: str) -> bytes:
 def _create(path: Path) -> None:
     """Write a new key; where another process was first, its key stays."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    unfinished = draft(path.parent, ".key")
+    unfinished.touch(0o600, exist_ok=False)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
+        unfinished.write_bytes(secrets.token_bytes(KEY_BYTES))
+        to_disk(unfinished)
         with contextlib.suppress(FileExistsError):
-            os.link(draft, path)
+            os.link(unfinished, path)
     finally:
-        draft.unlink()
+        unfinished.unlink()

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
-from clips.description import NEEDED, NEEDED_OF_A_VOICE, SubmissionFile
+from clips.submission_file import NEEDED, NEEDED_OF_A_VOICE, SubmissionFile
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -2,7 +2,10 @@
 
 import codecs
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Literal
+
+from clips.errors import DecodeError
 
 HEAD_BYTES = 4096
 RAW_ENDINGS = frozenset(
@@ -130,3 +133,20 @@ def is_text(head: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def sniffed(head: bytes) -> Container:
+    """The container of a file by its first bytes.
+
+    Raises:
+        DecodeError: it is not audio.
+    """
+    container = container_of(head)
+    if container is None:
+        raise DecodeError(f"it is {told_in_words(head)}")
+    return container
+
+
+def is_audio(path: str) -> bool:
+    """Whether a name ends like an audio file's."""
+    return PurePosixPath(path).suffix.lower() in AUDIO_ENDINGS

@@ -7,12 +7,12 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from clips.description import FILE_NAME, Description, VoiceDescription, parse_description
+from clips.description import Description, VoiceDescription, parse_description
 from clips.errors import DecodeError, DecoderLost, SubmissionError
 from clips.formats.base import Open
 from clips.inspect import Inspector, refused
 from clips.isolated_labels import reader
-from clips.layout import Draft, Layout, Tree, is_clutter
+from clips.layout import Draft, Layout
 from clips.limits import DEFAULT_LIMITS, Limits
 from clips.names import odd_reason, voice_of
 from clips.numbers import count
@@ -21,7 +21,9 @@ from clips.pcm import Pcm, with_header
 from clips.rules import Fault, fault, intake
 from clips.sniff import ARCHIVE_ENDINGS
 from clips.sources import Entry, Source, open_source
+from clips.submission_file import FILE_NAME
 from clips.table import Clip, Finding
+from clips.tree import Tree, is_clutter
 from clips.words import Name, say
 from clips.words import Path as Named
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from clips.columns import Column
-from clips.numbers import with_unit
+from clips.numbers import duration, with_unit
 from clips.words import Name, Param, Path, Phrase, told
 
 Level = Literal["submission", "voice", "clip"]
@@ -76,9 +76,14 @@ def about(
     return {
         "voice": Name(voice),
         "file": Path(audio_file),
-        "value": with_unit(value, unit),
-        "bound": with_unit(bound, unit),
+        "value": _amount(value, unit),
+        "bound": _amount(bound, unit),
     }
+
+
+def _amount(value: float | None, unit: str) -> str:
+    """A value with its unit; hours as people say them."""
+    return duration(value) if value is not None and unit == "h" else with_unit(value, unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +138,13 @@ class Clip:
         identity = "\0".join((self.voice, self.path or self.audio_file, str(self.row)))
         digest = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         object.__setattr__(self, "clip_id", digest)
+
+    @property
+    def key(self) -> str:
+        """The clip itself, whatever its file is called: digest of its audio, label and voice."""
+        audio = self.audio.sha256 if self.audio else ""
+        identity = "\0".join((audio, self.text_sha256, self.voice))
+        return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     @property
     def text_sha256(self) -> str:

@@ -11,12 +11,13 @@ from clips.rules import INTAKE_RULES, Rule
 from clips.table import FACTS
 from flows.policies import every_column
 from scorers.asr.columns import COLUMNS as ASR_COLUMNS
-from scorers.catalog import SIGNAL_SCORERS
+from scorers.catalog import OPTIONAL_SCORERS, SIGNAL_SCORERS
 from selection.derived import DERIVED
 from selection.policy import LengthShare, Policy, Terms, load_policy
 from selection.rules.judging import (
     DUPLICATE_RULES,
     JUDGING_RULES,
+    MAINTAINER_RULES,
     MISPLACED_RULES,
     RECOGNISER_RULES,
     TEXT_RULES,
@@ -33,14 +34,33 @@ COMMANDS = (
         "score",
         "gate",
         "select",
+        "reselect",
+        "mix",
+        "hours",
+        "inbox",
+        "up",
         "export",
+        "report",
+        "compare",
+        "site",
         "calibrate",
+        "approve",
+        "decline",
+        "history",
+        "forget",
+        "owed",
+        "delivered",
+        "ledger",
         "models",
         "store",
     ),
     "doctor",
 )
-INNER = (("models", ("list", "fetch", "check")), ("store", ("check", "prune")))
+INNER = (
+    ("models", ("list", "fetch", "check")),
+    ("store", ("check", "prune")),
+    ("ledger", ("init", "upgrade", "check", "backup", "restore", "agree", "export")),
+)
 
 
 def columns() -> str:
@@ -48,7 +68,7 @@ def columns() -> str:
     groups: list[tuple[str, tuple[Column, ...]]] = [
         ("header", FACTS),
         ("asr", ASR_COLUMNS),
-        *((s.name, s.columns) for s in SIGNAL_SCORERS),
+        *((s.name, s.columns) for s in (*SIGNAL_SCORERS, *OPTIONAL_SCORERS)),
         ("derived when deciding", DERIVED),
     ]
     lines = [
@@ -156,7 +176,13 @@ def commands() -> str:
     return "\n".join(parts)
 
 
-_READING = (*INTAKE_RULES.values(), *JUDGING_RULES, *DUPLICATE_RULES, *TEXT_RULES)
+_READING = (
+    *INTAKE_RULES.values(),
+    *JUDGING_RULES,
+    *DUPLICATE_RULES,
+    *TEXT_RULES,
+    *MAINTAINER_RULES,
+)
 PAGES = {"columns.md": columns, "policy.md": policy, "commands.md": commands}
 
 _INTRODUCTION = """\
@@ -299,7 +325,9 @@ A recogniser errs too, and a label should not be rejected for that.
   what it heard (`label_log_odds`) is as good as heard: none of the clip's errors is charged. Not
   so where they are more than `rest_wer` of the words and of the characters, or at an edge with
   less than `edge_silence_s` of silence, or with speech that breaks off above `edge_level_db` before
-  it: a recogniser also finds likely what was cut off.
+  it: a recogniser also finds likely what was cut off. Nor where one of them is in a number or a
+  sign (`number_errors`), which is never the recogniser's word either: it writes figures that were
+  misread as readily as the right ones.
 - A rule on an error rate asks for review in place of rejecting where fewer than `proof_cer` of the
   characters are wrong, where the recogniser finds the label likelier than `proof_logprob` when made
   to write it (`label_logprob`), where the clip is shorter than `proof_s`, where the transcript

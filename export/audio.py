@@ -1,9 +1,13 @@
 """A decoded clip -> 24 kHz, 16 bit, mono, the same bytes every time."""
 
+import io
+import wave
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+from export.form import Coding
 
 RATE_HZ = 24_000
 _FULL = 32768.0
@@ -63,6 +67,22 @@ def finished(
     if treatment.lufs is not None:
         mono = mono * _gain(mono, treatment.lufs)
     return _sixteen_bits(mono * _FULL, seed)
+
+
+def encoded(pcm: Pcm, coding: Coding) -> bytes:
+    """A file of 24 kHz, 16 bit, mono."""
+    buffer = io.BytesIO()
+    if coding == "flac":
+        import soundfile
+
+        soundfile.write(buffer, pcm, RATE_HZ, "PCM_16", format="FLAC")
+        return buffer.getvalue()
+    with wave.open(buffer, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE_HZ)
+        file.writeframes(pcm.astype("<i2").tobytes())
+    return buffer.getvalue()
 
 
 def _gain(mono: npt.NDArray[np.float64], lufs: float) -> float:

@@ -3,14 +3,38 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
+from clips.commands.init import render
 from export.rows import Row, Scored
+from reports.charts import histogram, shared_range
+
+LENGTHS, LABELS = "dataset_card_lengths.svg", "dataset_card_labels.svg"
 
 
 def speaker_map(rows: Sequence[Row]) -> str:
-    """JSON: name of the speaker -> its number, voice, tone and language."""
+    """JSON: name of the speaker -> its number, voice, tone, language and description."""
     speakers = {r.speaker.name: asdict(r.speaker) for r in rows}
     return json.dumps(speakers, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def plots(rows: Sequence[Row]) -> dict[str, str]:
+    """SVG files of the card by name: how long the clips are, and their labels."""
+    labels = [float(len(r.phonemes or r.text)) for r in rows]
+    return {
+        LENGTHS: _plot([r.duration_s for r in rows], "Length of clips", "s"),
+        LABELS: _plot(labels, "Length of labels in phoneme tokens", ""),
+    }
+
+
+def _plot(values: Sequence[float], title: str, unit: str) -> str:
+    chart = histogram(values, shared_range(values, low=0.0), title, unit)
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="520" height="130">'
+        "<style>text{font:12px sans-serif;fill:#333}.bars{fill:#4a6fa5}.axis{stroke:#888}</style>"
+        f'<rect width="520" height="130" fill="#fff"/><text x="10" y="20">{title}</text>'
+        f'<svg x="10" y="28" width="500" height="96">{chart}</svg></svg>\n'
+    )
 
 
 def submission_toml(scored: Sequence[Scored], rows: Sequence[Row]) -> str:
@@ -20,10 +44,26 @@ def submission_toml(scored: Sequence[Scored], rows: Sequence[Row]) -> str:
         "contributor": first.contributor,
         "stage": "payload",
         **{k: first.about.get(k, "") for k in ("provider", "model", "license")},
-        "language": rows[0].speaker.language if rows else "",
+        "language": rows[0].speaker.language,
     }
-    # a JSON string is a TOML string
-    return "".join(f"{k} = {json.dumps(v, ensure_ascii=False)}\n" for k, v in about.items() if v)
+    hours: dict[str, float] = {}
+    for row in rows:
+        hours[row.speaker.name] = hours.get(row.speaker.name, 0.0) + row.duration_s / 3600
+    voices = {
+        row.speaker.name: {
+            **row.speaker.described,
+            "tone": row.speaker.tone,
+            "language": row.speaker.language,
+            "publish": row.speaker.publish,
+            "hours": round(hours[row.speaker.name], 3),
+        }
+        for row in rows
+    }
+    return render(_given(about), {name: _given(table) for name, table in voices.items()})
+
+
+def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value != ""}
 
 
 def card(
@@ -72,6 +112,7 @@ def card(
         cells = (s.contributor, *about, s.about.get("policy_sha256", ""))
         lines.append(f"| {' | '.join(map(_cell, cells))} |")
     readers = sorted({r.phonemes_by for r in rows} - {""})
+    lines += ["", f"![Length of clips]({LENGTHS})", f"![Length of labels]({LABELS})"]
     lines += ["", f"Phonemes by {', '.join(readers) or 'nobody'}.", ""]
     if left_out:
         lines += ["Selected and not in the set:", ""]

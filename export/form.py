@@ -3,3 +3,4 @@
 from typing import Literal
 
 Format = Literal["kokoro", "styletts2", "ljspeech", "audiofolder", "nemo", "webdataset"]
+Coding = Literal["wav", "flac"]

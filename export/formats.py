@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from clips.formats import Out
+from clips.formats.labels_json import written
 from export.form import Format
 from export.rows import Row
 
@@ -18,8 +20,10 @@ class Layout:
     """How a format wants its files.
 
     Args:
-        audio: row -> path of its WAV in the set.
+        audio: row -> path of its audio in the set.
         lists: rows -> text of each list.
+        labels: whether a ``labels.json`` stands beside the lists: they lie in the root and do not
+            say whose voice a clip is, or not what it says.
         phonemes: whether the lists hold phonemes.
         bars: whether a bar parts the columns of a list with labels.
         tar: whether each split is a tar of samples in place of lists and files.
@@ -27,17 +31,18 @@ class Layout:
 
     audio: Callable[[Row], str]
     lists: Callable[[Sequence[Row]], Lists]
+    labels: bool = False
     phonemes: bool = False
     bars: bool = False
     tar: bool = False
 
 
 def _wavs(row: Row) -> str:
-    return f"wavs/{row.key}.wav"
+    return f"wavs/{row.file}"
 
 
 def _split_folder(row: Row) -> str:
-    return f"{row.split}/{row.key}.wav"
+    return f"{row.split}/{row.file}"
 
 
 def _of(rows: Sequence[Row], split: str) -> list[Row]:
@@ -74,7 +79,7 @@ def _audiofolder(rows: Sequence[Row]) -> Lists:
         writer.writerow(["file_name", "text", "phonemes", "speaker", "language", "turn"])
         for r in _of(rows, split):
             about = (r.phonemes, r.speaker.name, r.speaker.language, r.turn)
-            writer.writerow([f"{r.key}.wav", r.text, *about])
+            writer.writerow([r.file, r.text, *about])
         lists[f"{split}/metadata.csv"] = text.getvalue()
     return lists
 
@@ -104,6 +109,13 @@ def _no_lists(rows: Sequence[Row]) -> Lists:
     return {}
 
 
+def labels(rows: Sequence[Row], layout: Layout) -> str:
+    """``labels.json`` of a set: what is said, by whom, and the turns in order."""
+    return written(
+        [Out(layout.audio(r), r.text, round(r.duration_s, 3), r.speaker.name, r.turn) for r in rows]
+    )
+
+
 def sample(row: Row) -> Mapping[str, bytes]:
     """The files of one WebDataset sample beside its audio, by ending."""
     about = {
@@ -120,10 +132,10 @@ def sample(row: Row) -> Mapping[str, bytes]:
 
 
 LAYOUTS: Mapping[Format, Layout] = {
-    "kokoro": Layout(_wavs, _bars(_wavs), phonemes=True),
-    "styletts2": Layout(_wavs, _bars(lambda row: f"{row.key}.wav"), phonemes=True),
-    "ljspeech": Layout(_wavs, _ljspeech, bars=True),
+    "kokoro": Layout(_wavs, _bars(_wavs), labels=True, phonemes=True),
+    "styletts2": Layout(_wavs, _bars(lambda row: row.file), labels=True, phonemes=True),
+    "ljspeech": Layout(_wavs, _ljspeech, labels=True, bars=True),
     "audiofolder": Layout(_split_folder, _audiofolder),
-    "nemo": Layout(_wavs, _nemo),
+    "nemo": Layout(_wavs, _nemo, labels=True),
     "webdataset": Layout(_split_folder, _no_lists, tar=True),
 }

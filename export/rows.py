@@ -1,15 +1,19 @@
 """Selected clips of scored submissions -> the rows of a training set."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from export.form import Coding
 from selection.phonemes import outside
 from selection.texts import same_text
+
+MOST_TOKENS = 510  # Kokoro's text encoder takes 512, two of them the ends
 
 
 @dataclass(frozen=True)
@@ -20,8 +24,12 @@ class Scored:
         clips: its ``clips.parquet``, without the contributor's name.
         audio: folder of its copies, named by the first 24 digits of their SHA-256.
         contributor: pseudonym.
+        submission: digest of what was handed in, ``""`` where it is not known.
         shown: voice -> its name without the contributor's.
         about: ``provider, model, license, policy, policy_sha256``.
+        held: voice -> rule by which nothing of it may be selected, ``""`` where none does.
+        publish: voices whose contributor lets them be published as they are.
+        described: voice -> what its contributor said of it, by the fields of ``submission.toml``.
     """
 
     clips: pd.DataFrame
@@ -29,6 +37,10 @@ class Scored:
     contributor: str
     shown: dict[str, str]
     about: dict[str, str]
+    held: Mapping[str, str] = field(default_factory=dict)
+    publish: frozenset[str] = frozenset()
+    described: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    submission: str = ""
 
     @cached_property
     def copies(self) -> dict[str, Path]:
@@ -39,7 +51,12 @@ class Scored:
 
 @dataclass(frozen=True)
 class Speaker:
-    """A voice in one tone of one contributor, by pseudonym."""
+    """A voice in one tone of one contributor, by pseudonym.
+
+    Args:
+        described: what its contributor said of it, by the fields of ``submission.toml``.
+        publish: whether its contributor lets it be published as it is.
+    """
 
     name: str
     number: int
@@ -47,6 +64,8 @@ class Speaker:
     voice: str
     tone: str
     language: str
+    described: Mapping[str, Any]
+    publish: bool
 
 
 @dataclass(frozen=True)
@@ -59,7 +78,9 @@ class Row:
         sha256: of that file, when it was measured.
         phonemes: ``""`` where nothing here reads the language.
         silence_s: before and after the speech.
+        turn: name of its turn in the set, ``""`` outside of turns.
         split: ``"train"`` or ``"validation"``.
+        coding: of its audio in the set.
     """
 
     key: str
@@ -73,9 +94,15 @@ class Row:
     silence_s: tuple[float, float]
     turn: str
     split: str
+    coding: Coding = "wav"
+
+    @property
+    def file(self) -> str:
+        """Name of its audio in the set."""
+        return f"{self.key}.{self.coding}"
 
 
-def rows_of(scored: Sequence[Scored], validation: float) -> list[Row]:
+def rows_of(scored: Sequence[Scored], validation: float, coding: Coding = "wav") -> list[Row]:
     """The rows of a set, by speaker in the order of their labels.
 
     Of copies, the same bytes handed in again, the first stays.
@@ -83,13 +110,15 @@ def rows_of(scored: Sequence[Scored], validation: float) -> list[Row]:
     Args:
         scored: submissions.
         validation: share of the texts that are kept apart; no text is in both parts.
+        coding: of the audio in the set.
     """
     parts: list[tuple[Scored, Speaker, pd.DataFrame]] = []
     for one in scored:
         chosen = one.clips[one.clips["selected"]]
         for voice, clips in chosen.groupby("voice", sort=True):
             speaker = _speaker(one, str(voice), clips, len(parts))
-            parts.append((one, speaker, clips.sort_values(["row", "audio_file"], kind="stable")))
+            ordered = clips.sort_values(["row", "audio_file"], kind="stable")
+            parts.append((one, speaker, ordered.assign(turn=_turns(speaker, ordered))))
     apart = _apart((t for _, _, clips in parts for t in clips["text"]), validation)
     rows, met = [], set()
     for one, speaker, clips in parts:
@@ -97,7 +126,7 @@ def rows_of(scored: Sequence[Scored], validation: float) -> list[Row]:
             if clip["audio_sha256"] in met:
                 continue
             met.add(clip["audio_sha256"])
-            rows.append(_row(one, speaker, place, clip, apart))
+            rows.append(replace(_row(one, speaker, place, clip, apart), coding=coding))
     return rows
 
 
@@ -111,20 +140,34 @@ def unfit(row: Row, *, phonemes: bool, bars: bool) -> str:
         return (
             "nothing here reads its language as phonemes; install tenhours[espeak] and score anew"
         )
+    if len(row.phonemes) > MOST_TOKENS:
+        return (
+            f"its label has {len(row.phonemes)} phoneme tokens, and the text encoder takes"
+            f" {MOST_TOKENS}"
+        )
     odd = outside(row.phonemes)
     return f"its label has symbols without a phoneme: {' '.join(odd)}" if odd else ""
 
 
 def _speaker(one: Scored, voice: str, clips: pd.DataFrame, number: int) -> Speaker:
-    first = clips.iloc[0]
+    first, described = clips.iloc[0], one.described.get(voice, {})
     return Speaker(
         name=f"{one.contributor}-{number:02d}",
         number=number,
         contributor=one.contributor,
         voice=one.shown.get(voice, ""),
-        tone=str(first["tone"]),
+        tone=str(described.get("tone", first["tone"])),
         language=str(first["language"]),
+        described=described,
+        publish=voice in one.publish,
     )
+
+
+def _turns(speaker: Speaker, clips: pd.DataFrame) -> list[str]:
+    """Turns by number: their names are the contributor's own, and two voices may share one."""
+    named = [str(turn or "") for turn in clips.get("turn", [""] * len(clips))]
+    numbers = {turn: n for n, turn in enumerate(dict.fromkeys(filter(None, named)))}
+    return [f"{speaker.name}-turn-{numbers[turn]:03d}" if turn else "" for turn in named]
 
 
 def _apart(texts: Iterable[str], share: float) -> set[str]:
@@ -155,6 +198,6 @@ def _row(one: Scored, speaker: Speaker, place: int, clip: dict, apart: set[str])
         speaker=speaker,
         duration_s=float(clip["duration_s"]),
         silence_s=(seconds("lead_silence_s"), seconds("trail_silence_s")),
-        turn=str(clip.get("turn") or ""),
+        turn=str(clip["turn"]),
         split="validation" if same_text(str(clip["text"])) in apart else "train",
     )

@@ -4,23 +4,24 @@ import hashlib
 import io
 import json
 import tarfile
-import wave
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+import soundfile
+
 from clips.audio import Decoded
 from clips.drafts import draft, sweep
 from clips.errors import DecodeError, ExportError
-from export.audio import RATE_HZ, Pcm, Treatment, finished
-from export.card import card, speaker_map, submission_toml
+from clips.formats import labels_json
+from export.audio import Treatment, encoded, finished
+from export.card import card, plots, speaker_map, submission_toml
 from export.form import Format
-from export.formats import LAYOUTS, SPLITS, Layout, sample
+from export.formats import LAYOUTS, SPLITS, Layout, labels, sample
 from export.rows import Row, Scored, unfit
 
 REQUEST, MANIFEST = "request.json", "manifest.json"
-_HEADER = 44  # bytes of a WAV before its samples
 _SHARD = 1000  # samples, about 0.2 GB
 
 
@@ -76,8 +77,11 @@ def write_set(
         reasons = "; ".join(sorted({why for _, why in left_out})) or "nothing is selected"
         raise ExportError(f"no clip can go into the set: {reasons}")
     texts = layout.lists(kept)
+    if layout.labels:
+        texts[labels_json.NAME] = labels(kept, layout)
     texts["speakers.json"] = speaker_map(kept)
     texts["submission.toml"] = submission_toml(scored, kept)
+    texts |= plots(kept)
     texts["dataset_card.md"] = card(scored, kept, form, Counter(why for _, why in left_out))
     for name, text in texts.items():
         _write(folder, name, text.encode())
@@ -99,7 +103,7 @@ def _claim(folder: Path, form: str, treatment: Treatment, rows: Sequence[Row]) -
     wanted = {
         "format": form,
         "treatment": asdict(treatment),
-        "clips": [[r.key, r.sha256, r.text, r.phonemes, r.split] for r in rows],
+        "clips": [[r.file, r.sha256, r.text, r.phonemes, r.split] for r in rows],
     }
     text = json.dumps(wanted, indent=1, ensure_ascii=False) + "\n"
     request = folder / REQUEST
@@ -127,12 +131,12 @@ def _spoken(
         )
     except (DecodeError, ValueError) as error:
         return str(error)
-    _write(folder, name, wav(pcm))
+    _write(folder, name, encoded(pcm, row.coding))
     return ""
 
 
 def _seconds(path: Path) -> float:
-    return (path.stat().st_size - _HEADER) / (2 * RATE_HZ)
+    return float(soundfile.info(path).duration)
 
 
 def _check(row: Row) -> None:
@@ -146,17 +150,6 @@ def _check(row: Row) -> None:
         )
 
 
-def wav(pcm: Pcm) -> bytes:
-    """A RIFF file of 24 kHz, 16 bit, mono."""
-    buffer = io.BytesIO()
-    with wave.open(buffer, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(RATE_HZ)
-        file.writeframes(pcm.astype("<i2").tobytes())
-    return buffer.getvalue()
-
-
 def _shards(folder: Path, rows: Sequence[Row], layout: Layout) -> Iterator[str]:
     """Each split as tars of samples, whose headers say nothing of who made them when."""
     for split in SPLITS:
@@ -166,7 +159,7 @@ def _shards(folder: Path, rows: Sequence[Row], layout: Layout) -> Iterator[str]:
             unfinished = draft(folder, ".part")
             with tarfile.open(unfinished, "w", format=tarfile.PAX_FORMAT) as tar:
                 for row in mine[start : start + _SHARD]:
-                    members = {**sample(row), "wav": (folder / layout.audio(row)).read_bytes()}
+                    members = {**sample(row), row.coding: (folder / layout.audio(row)).read_bytes()}
                     for ending, content in sorted(members.items()):
                         entry = tarfile.TarInfo(f"{row.key}.{ending}")
                         entry.size = len(content)

@@ -1,5 +1,6 @@
 """What the commands print for people."""
 
+import shlex
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
@@ -7,13 +8,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from clips.numbers import count, duration
 from flows.progress import clock
 from flows.say import harmless
+from reports.problems import rule_words
 from reports.view import ReportData
+from selection.losses import losses
 from selection.rules.judging import OTHER_BOUNDS
 
 _COUNTS = ("clips", "accept", "review", "reject")
 _HOURS = ("offered", "accepted", "selected")
+_REASONS = 5
+COSTS_MOST = "What costs most, a clip with several causes under each:"
 
 
 def print_summary(data: ReportData, out: Path) -> None:
@@ -35,11 +41,81 @@ def print_summary(data: ReportData, out: Path) -> None:
     for sentence in _held_back(data):
         console.print(f"- {_plain(sentence)}", soft_wrap=True)
     if "stage-order" in set(data.findings["rule"]):
-        console.print("Approved already? Then say so: --approved description,samples")
+        console.print(
+            "Approved already? Then say so: tenhours approve, which keeps it in the ledger, or"
+            " --approved description,samples for this run",
+            soft_wrap=True,
+        )
     if "asr" in data.models:
         console.print(f"Recogniser: {_plain(data.models['asr'])}", soft_wrap=True)
-    console.print(f"{data.measured} clips measured, {data.reused} reused.")
+    for line in (*reasons(data), accounted(data), *following(data, out)):
+        console.print(_plain(line), soft_wrap=True)
     console.print(f"Report: {_plain(str(out / 'report.html'))}", soft_wrap=True)
+
+
+def dearest(data: ReportData) -> tuple[list[tuple[str, str, str]], int]:
+    """The causes that cost most of the audio: audio, clips, what it is; and how many are left."""
+    found = losses(data.clips, data.findings)
+    told = [
+        (
+            duration(cause.seconds / 3600),
+            count(len(cause.clips), "clip"),
+            f"{rule_words(data.policy, cause.rule).rstrip('.')} ({cause.rule})",
+        )
+        for cause in found[:_REASONS]
+    ]
+    return told, len(found) - len(told)
+
+
+def reasons(data: ReportData) -> list[str]:
+    """The same as lines of a terminal; none where nothing was found."""
+    told, more = dearest(data)
+    if not told:
+        return []
+    wide, clips, _ = (max(map(len, column)) for column in zip(*told, strict=True))
+    lines = [COSTS_MOST]
+    lines += [f"  {lost:>{wide}}  {n:>{clips}}  {what}" for lost, n, what in told]
+    if more:
+        lines.append(f"  {and_more(more)}")
+    return lines
+
+
+def and_more(causes: int) -> str:
+    """That so many causes are not listed."""
+    return f"and {count(causes, 'cause')} more in the report"
+
+
+def accounted(data: ReportData) -> str:
+    """Each clip once: measured now or before, like another, without audio, or left unmeasured."""
+    clips = data.clips
+    has_audio = clips["audio_sha256"].astype(bool)
+    alike = int(clips[has_audio].duplicated(["audio_sha256", "text_sha256", "language"]).sum())
+    alike = min(alike, data.reused)
+    without = int((~has_audio).sum())
+    kinds = (
+        (data.measured, "measured"),
+        (data.reused - alike, "measured before"),
+        (alike, "alike"),
+        (without, "without audio"),
+        (len(clips) - without - data.measured - data.reused, "not measured"),
+    )
+    told = ", ".join(f"{n:,} {kind}" for n, kind in kinds if n > 0)
+    return f"{count(len(clips), 'clip')}: {told}." if told else f"{count(len(clips), 'clip')}."
+
+
+def following(data: ReportData, out: Path) -> list[str]:
+    """What to do next: listen, answer, hand on."""
+    folder = shlex.quote(str(out))
+    waits = data.clips[data.clips["verdict"] == "review"]
+    lines = []
+    if len(waits):
+        hours = duration(float(waits["duration_s"].sum()) / 3600)
+        lines.append(f"Next: listen to the {count(len(waits), 'clip')} in review ({hours})")
+    if (data.findings["verdict"] != "note").any():
+        lines.append(f"Answer: tenhours report {folder} --for-contributor --to letter")
+    if data.clips["selected"].any():
+        lines.append(f"Hand on: tenhours export {folder} --to set --format kokoro")
+    return lines
 
 
 def _held_back(data: ReportData) -> list[str]:

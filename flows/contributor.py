@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from clips.errors import SubmissionError
 from flows.say import say
 from flows.stop import INTERRUPTED
-from selection.exits import FAILED, NOTHING, PASS
+from selection.exit_codes import FAILED, NOTHING, PASS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,14 +46,15 @@ def check(
     """
     from clips.commands.check import Checked
     from clips.commands.check import check as examine
-    from clips.description import Stage
     from clips.rules.base import about
+    from clips.submission_file import Stage
     from selection.policy import load_policy
     from selection.rules import RULES
     from selection.terms import Circumstances, consider
 
     rules = load_policy(policy)
-    read = examine(path, rules.reading_limits).submission
+    examined = examine(path, rules.reading_limits)
+    read = examined.submission
     # which stages were approved is not the contributor's to know
     circumstances = Circumstances(approved=frozenset(get_args(Stage)))
     ruling = consider(read.description, read.clips, rules.terms, circumstances)
@@ -61,6 +62,7 @@ def check(
     said = {f.rule: f"{rules.rules[f.rule].says}." for f in low}
     checked = Checked(
         replace(read, findings=(*read.findings, *low, *ruling.findings)),
+        examined.place,
         about(RULES.values()) | said,
         {**rules.verdicts, **dict.fromkeys(said, "reject")},
     )

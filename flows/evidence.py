@@ -20,7 +20,7 @@ from scorers.fingerprint import NAME as FINGERPRINT
 from scorers.fingerprint import PRINT, unpack
 from scorers.speaker import EMBEDDING
 from scorers.speaker import NAME as SPEAKER
-from selection.hearing import Hearing
+from selection.comparison import Comparison
 from selection.rules import words
 from selection.rules.judging import NOT_JUDGED, NOT_MEASURED, UNHEARD
 from selection.terms import Ruling
@@ -109,7 +109,7 @@ def gather(
         }
         table[column] = [said.get(i, "") for i in table.index]
     mine = [column for scorer in scorers for column in scorer.columns]
-    hearings = {i: Hearing.read(found[ASR]) for i, found in details.items() if ASR in found}
+    comparisons = {i: Comparison.read(found[ASR]) for i, found in details.items() if ASR in found}
     spoken, printed = _taken(details, SPEAKER), _taken(details, FINGERPRINT)
     return Evidence(
         table=table,
@@ -119,7 +119,7 @@ def gather(
         pending=pending,
         unasked=unasked,
         intake=(*known, *unheard(submission.clips, scorers), *damaged, *not_asked),
-        hearings=hearings,
+        comparisons=comparisons,
         embeddings={
             i: np.asarray(d[EMBEDDING], np.float32) for i, d in spoken.items() if EMBEDDING in d
         },
@@ -191,6 +191,7 @@ def _facts(clip: Clip, submission: Submission) -> dict[str, object]:
         "codec": audio.codec if audio else "",
         "audio_sha256": audio.sha256 if audio else "",
         "text_sha256": clip.text_sha256,
+        "clip_key": clip.key,
     }
 
 

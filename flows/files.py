@@ -1,17 +1,18 @@
-"""Where files lie, and writing one, or a set of them, whole: under another name, then renamed."""
+"""Where files lie, and writing a set of them whole: under another name, then renamed."""
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import platformdirs
 
-from clips.drafts import draft
+from clips.drafts import draft, to_disk, whole
 from clips.errors import ScoringError, SubmissionError
+from clips.sources.blob import remote_errors
 
 _READY, _GONE = ".ready", ".gone"
 
@@ -21,6 +22,26 @@ def default_store() -> Path:
     return Path(platformdirs.user_cache_dir("tenhours"))
 
 
+def folder_at(address: str) -> Path:
+    """A folder of this machine or, by a URL such as ``s3://bucket/prefix``, of an object store.
+
+    The latter is a `UPath`, which does what is asked of a path here; an object is there whole or
+    not at all.
+
+    Raises:
+        ScoringError: what an address of this kind needs is not installed.
+    """
+    if "://" not in address:
+        return Path(address)
+    try:
+        from upath import UPath
+
+        # another run writes to it, too
+        return cast(Path, UPath(address, use_listings_cache=False))
+    except (ImportError, ValueError) as error:
+        raise ScoringError(f"{address}: an object store needs tenhours[remote] ({error})") from None
+
+
 def check_writable(folder: Path, name: str) -> None:
     """Make a folder and try to write to it, before hours of work are.
 
@@ -28,13 +49,17 @@ def check_writable(folder: Path, name: str) -> None:
         ScoringError: it cannot be; the text names the option.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
+        if isinstance(folder, Path):
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                return
+        trial = folder / ".tenhours"
+        with remote_errors():
+            trial.write_bytes(b"")
+            trial.unlink()
     except OSError as error:
-        raise ScoringError(
-            f"{name} {folder} cannot be written ({error.strerror}); give another folder"
-        ) from None
+        why = error.strerror or error
+        raise ScoringError(f"{name} {folder} cannot be written ({why}); give another") from None
 
 
 def refuse_link(path: str | Path) -> None:
@@ -45,21 +70,6 @@ def refuse_link(path: str | Path) -> None:
     """
     if Path(path).is_symlink():
         raise SubmissionError(f"{path}: it is a symbolic link; send the folder or archive itself")
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """Give a path to write to; on success it takes the place of ``path``, on failure it is gone.
-
-    It is on the disk before it does, so that a power cut leaves the one or the other.
-    """
-    unfinished = draft(path.parent, ".part")
-    try:
-        yield unfinished
-        _to_disk(unfinished)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -79,9 +89,9 @@ def whole_set(folder: Path, names: Collection[str]) -> Iterator[Path]:
     try:
         yield unfinished
         written = {file.name for file in unfinished.iterdir()}
-        for file in unfinished.iterdir():
-            _to_disk(file)
         (unfinished / _GONE).write_text(json.dumps(sorted(set(names) - written)), encoding="utf-8")
+        for file in unfinished.iterdir():
+            to_disk(file)
         finish_set(folder)
         unfinished.rename(folder / _READY)
         finish_set(folder)
@@ -90,13 +100,21 @@ def whole_set(folder: Path, names: Collection[str]) -> Iterator[Path]:
 
 
 def finish_set(folder: Path) -> None:
-    """Put the files of a set that was written in whole into place, where one waits for it."""
+    """Put the files of a set that was written in whole into place, where one waits for it.
+
+    One whose list of names is torn is not whole: it is removed and the former set stays.
+    """
     ready = folder / _READY
     if not ready.is_dir():
         return
     gone = ready / _GONE  # the last to go, so that what was begun can be begun again
     if gone.exists():
-        for name in json.loads(gone.read_text(encoding="utf-8")):
+        try:
+            names = [str(name) for name in json.loads(gone.read_text(encoding="utf-8"))]
+        except (ValueError, TypeError):
+            shutil.rmtree(ready)
+            return
+        for name in names:
             (folder / name).unlink(missing_ok=True)
         for file in ready.iterdir():
             if file != gone:
@@ -114,8 +132,3 @@ def write_text(text: str, path: Path) -> None:
 def write_draft(text: str, path: Path) -> None:
     """The same for a file of a set, which is whole with the others."""
     path.write_text(text, encoding="utf-8", errors="backslashreplace")
-
-
-def _to_disk(file: Path) -> None:
-    with file.open("rb") as written:
-        os.fsync(written.fileno())

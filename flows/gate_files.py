@@ -5,23 +5,24 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+from clips.numbers import count
 from clips.words import Reader
 from flows.files import finish_set, whole_set, write_draft
-from flows.outputs import GATE_FILES, summary
+from flows.outputs import GATE_FILES
 from flows.pipeline import Outcome
 from flows.redact import without_path
+from flows.run import summary
 from flows.say import say
 from reports.gate import (
     SUMMARY_BYTES,
     cut,
     gate_summary_markdown,
     github_annotations,
-    junit_xml,
     refused_annotation,
-    refused_junit,
     refused_markdown,
 )
-from selection.exits import FAILED
+from reports.junit import junit_xml, refused_junit
+from selection.exit_codes import FAILED
 from selection.findings import in_words
 from selection.gate import evaluate
 
@@ -49,23 +50,32 @@ def write_gate(outcome: Outcome, path: str) -> int:
         run.policy.gate,
         needs_clips=run.submission.description.stage != "description",
         unmeasured=run.unmeasured,
+        before=run.before,
     )
+    reasons = [*result.reasons]
+    if run.before:
+        were = "was" if run.before == 1 else "were"
+        reasons.append(
+            f"{count(run.before, 'clip')} {were} there before, {were} not judged again, and the"
+            " others were held against them for copies."
+        )
     verdict = {
         "passed": result.passed,
         "exit_code": result.exit_code,
         "unmeasured": run.unmeasured,
-        "reasons": list(result.reasons),
+        "before": run.before,
+        "reasons": reasons,
         "gate": run.policy.gate.model_dump(),
         **summary(run),
     }
     place = Path(path)
     root = within_repository(place)
     annotations = github_annotations(data, root=root, archive=place.is_file())
-    markdown = gate_summary_markdown(data, result.passed, result.reasons)
+    markdown = gate_summary_markdown(data, result.passed, reasons)
     _write(verdict, junit_xml(data), markdown, out)
     _show(markdown, annotations)
     say(f"Gate {'passed' if result.passed else 'not finished' if run.unmeasured else 'failed'}.")
-    for reason in result.reasons:
+    for reason in reasons:
         say(f"  {reason}")
     return result.exit_code
 

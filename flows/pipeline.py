@@ -1,80 +1,37 @@
 """A submission in; measurements, verdicts, selection and reports out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from clips.description import Stage
-from clips.drafts import sweep
-from clips.errors import ScoringError
-from clips.privacy import redactor, remember
-from clips.pseudonym import load_key, pseudonym
-from clips.submission import Submission, read_submission
+from clips.privacy import remember
+from clips.pseudonym import load_key
+from clips.table import Clip
 from flows.answers import recall
-from flows.evidence import gather, partly_judged, under_terms, unheard, with_lengths
-from flows.files import check_writable, default_store
+from flows.evidence import Details, gather, partly_judged, under_terms, with_lengths
+from flows.ledgers import keep
 from flows.measure import Work
-from flows.outputs import AUDIO, Run, write_outputs
-from flows.plan import BATCH_S, Plan, plan, sample
-from flows.policies import checked_policy
+from flows.outputs import write_outputs
+from flows.plan import Plan, plan, sample
+from flows.prepare import Job, prepare
 from flows.progress import progress
+from flows.request import Request
+from flows.run import Run
 from flows.runners.base import Runner
 from flows.runners.local import Local
 from flows.say import aside
-from flows.store import Store
 from reports.view import ReportData
-from scorers.asr.inquiry import Sure
-from scorers.asr.loaded import DEFAULT_TYPE
-from scorers.base import Scorer
-from scorers.catalog import choose, describe, recognisers, scorer_names
+from scorers.catalog import describe, recognisers, scorer_names
+from scorers.decoding import NAME as DECODING
+from scorers.fingerprint import NAME as FINGERPRINT
 from selection.decide import Decision, decide
-from selection.policy import DEFAULT, Policy
+from selection.priority import Priority
 from selection.recogniser import of_other_bounds
-from selection.terms import Circumstances, consider
+from selection.verdicts import Evidence
 
-
-class Request(BaseModel):
-    """What to score and how.
-
-    Args:
-        path: submission folder or archive.
-        out: folder for the report and the tables.
-        policy: shipped name or TOML file.
-        asr_model: name or folder of the one recogniser, the policy's ladder where ``None``.
-        asr_second: the same of a second one, which is asked where the first differs from the label;
-            ``""`` for none.
-        scorers: names, all where ``None``.
-        store: folder of the measurements, the user's cache folder where ``None``.
-        device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
-        batch_s: seconds of audio that are measured and stored together; a run that is killed loses
-            at most the batches in flight, one per processor.
-        approved: stages that the maintainer approved before.
-        arrived: when this came in; the time of the run where ``None``.
-        agreed_arrival: when the contributor was told that this may arrive.
-        agreed_arrivals: the same of whoever it may be from, by pseudonym.
-        measure_all: all of a payload, even where the terms refuse it as a whole.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    path: str
-    out: str
-    policy: str = DEFAULT
-    asr_model: str | None = None
-    asr_second: str | None = None
-    scorers: tuple[str, ...] | None = None
-    store: str | None = None
-    device: str = "auto"
-    batch_s: Annotated[float, Field(gt=0)] = BATCH_S
-    approved: tuple[Stage, ...] = ()
-    arrived: datetime | None = None
-    agreed_arrival: datetime | None = None
-    agreed_arrivals: Mapping[str, datetime] = {}
-    measure_all: bool = False
+_OF_COPIES = (DECODING, FINGERPRINT)
+Failed = dict[tuple[str, str], str]  # scorer name and key -> why nothing could be measured now
 
 
 @dataclass(frozen=True)
@@ -95,6 +52,15 @@ class Outcome:
         return self.run.unmeasured > 0
 
 
+@dataclass(frozen=True)
+class Joined:
+    """All that is known of a submission, for `decide` and the outputs."""
+
+    evidence: Evidence
+    details: Details
+    priority: Priority
+
+
 def score(request: Request, runner: Runner | None = None) -> Outcome:
     """Plan what is missing, measure it, join, decide and write.
 
@@ -107,143 +73,110 @@ def score(request: Request, runner: Runner | None = None) -> Outcome:
         PolicyError: the policy is wrong.
         ScoringError: a model is missing, or a folder cannot be written.
     """
-    for option, folder in (("--out", request.out), ("--store", request.store)):
-        _apart(request.path, option, folder)
-    policy = checked_policy(request.policy)
-    store = Store(default_store() if request.store is None else Path(request.store))
-    submission = read_submission(request.path, policy.reading_limits)
-    device = pick_device(request.device)
-    scorers = scorers_of(request, policy, device)
-    check_writable(Path(request.out), "--out")
-    check_writable(store.root, "--store")
-    for place in (Path(request.out), Path(request.out, AUDIO)):
-        sweep(place)
-    store.sweep()
-    for sentence in dict.fromkeys(f.sentence for f in unheard(submission.clips, scorers)):
-        aside(sentence)
-    recall(submission.clips, scorers, store)
     runner = runner or Local()
-    measured = submission.clips
-    if not request.measure_all and _is_refused(submission, policy, request):
-        measured = tuple(sample(submission.clips))
-        aside(
-            f"The terms refuse this payload; {len(measured)} of {len(submission.clips)} clips are"
-            " measured (--measure-all for all of them)."
-        )
-    todo = plan(measured, scorers, store, request.batch_s, runner.workers)
-    work = Work(submission.audio, scorers, store.root, device, policy.reading_limits)
-    failed = _measure(work, todo, runner)
-    for scorer in scorers:
-        store.compact(scorer)
-    spared = {c.clip_id for c in submission.clips} - {c.clip_id for c in measured}
-    evidence, details = gather(submission, scorers, store, failed, spared)
-    described = submission.description
-    secret = load_key()
-    contributor = remember(described.contributor, secret)
-    clips = with_lengths(submission.clips, evidence)
-    ruling = consider(described, clips, policy.terms, circumstances(request, contributor))
-    evidence = under_terms(evidence, ruling)
-    of_bounds = of_other_bounds(policy.asr, recognisers(scorers))
-    evidence = replace(evidence, intake=(*evidence.intake, *of_bounds))
-    if left_out := [n for n in scorer_names() if n not in {s.name for s in scorers}]:
-        evidence = partly_judged(evidence, left_out)
-    run = Run(
-        submission=submission,
-        pseudonym=contributor,
-        policy=policy,
-        versions={s.name: describe(s) for s in scorers},
-        decision=decide(evidence, policy),
-        columns=evidence.columns,
-        details=details,
-        measured=todo.measured,
-        reused=todo.reused,
-        created=datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
-        priority=ruling.priority,
-        unmeasured=len(evidence.pending),
-        hide=redactor([described.contributor], secret),
+    job = prepare(request)
+    clips = _to_measure(job)
+    todo = _planned(job, clips, runner.workers)
+    failed = _measure(job, todo, runner)
+    joined = _join(job, failed, clips)
+    run = _decide(job, todo, joined)
+    return Outcome(run, _write(job, run, joined.evidence), job.out)
+
+
+def _to_measure(job: Job) -> Sequence[Clip]:
+    """All new clips, or a sample of each voice of a payload that is refused as a whole."""
+    if job.request.measure_all or not _is_refused(job):
+        return job.new
+    some = sample(job.new)
+    aside(
+        f"The terms refuse this payload; {len(some)} of {len(job.new)} clips are measured"
+        " (--measure-all for all of them)."
     )
-    out = Path(request.out)
-    return Outcome(run, write_outputs(run, out), out)
+    return some
 
 
-def circumstances(request: Request, contributor: str) -> Circumstances:
-    """What is known of a submission from elsewhere; ``contributor`` is a pseudonym."""
-    agreed = request.agreed_arrival or request.agreed_arrivals.get(contributor)
-    return Circumstances(
-        approved=frozenset(request.approved),
-        now=request.arrived or datetime.now(UTC),
-        agreed_arrival=agreed,
-    )
-
-
-def _is_refused(submission: Submission, policy: Policy, request: Request) -> bool:
+def _is_refused(job: Job) -> bool:
     """Whether the terms refuse a payload as a whole, whatever it sounds like."""
-    described = submission.description
-    if described.stage != "payload":
+    if job.submission.description.stage != "payload":
         return False
-    contributor = pseudonym(described.contributor, load_key())
-    known = circumstances(request, contributor)
-    ruling = consider(described, submission.clips, policy.terms, known)
-    weights = policy.verdicts
-    return any(f.level == "submission" and weights[f.rule] == "reject" for f in ruling.findings)
+    findings, weights = job.ruling(job.submission.clips).findings, job.policy.verdicts
+    return any(f.level == "submission" and weights[f.rule] == "reject" for f in findings)
 
 
-def pick_device(device: str) -> str:
-    """``"auto"`` becomes CUDA where CTranslate2 finds a GPU."""
-    if device != "auto":
-        return device
-    import ctranslate2
-
-    return "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
-
-
-def _apart(path: str, option: str, folder: str | None) -> None:
-    if folder is not None and Path(folder).resolve().is_relative_to(Path(path).resolve()):
-        raise ScoringError(
-            f"{option} {folder} lies inside the submission {path}, whose files would then change"
-            " with every run; give a folder outside of it"
-        )
-
-
-def scorers_of(request: Request, policy: Policy, device: str) -> tuple[Scorer, ...]:
-    """The scorers of a run, with the recognisers of the policy or of the request."""
-    asr = policy.asr
-    # part of the version: what one kind of device measured is not another's
-    kind = DEFAULT_TYPE[device] if asr.compute_type == "default" else asr.compute_type
-    *before, model = (request.asr_model,) if request.asr_model else policy.asr_ladder
-    second = policy.asr_second if request.asr_second is None else request.asr_second
-    scorers = choose(
-        request.scorers,
-        model,
-        asr.beam_size,
-        kind,
-        second,
-        asr_before=before,
-        sure=Sure(**policy.asr_confirm) if asr.verify == "ladder" else None,
-        dnsmos=policy.dnsmos.engine,
-        say=aside,
+def _planned(job: Job, clips: Sequence[Clip], workers: int) -> Plan:
+    """What the store lacks of these clips, and of the base's what copies are found by."""
+    recall(job.new, job.scorers, job.store)
+    of_copies = [scorer for scorer in job.scorers if scorer.name in _OF_COPIES]
+    batch_s = job.request.batch_s
+    return plan(clips, job.scorers, job.store, batch_s, workers) + plan(
+        job.there, of_copies, job.store, batch_s, workers
     )
-    _check_accepted(asr.digests, recognisers(scorers), policy.name)
-    return scorers
 
 
-def _check_accepted(accepted: Sequence[str], models: Mapping[str, str], policy: str) -> None:
-    """Refuse a recogniser that the policy's ``[asr] digests`` do not name."""
-    for name, digest in models.items():
-        if accepted and not any(digest.startswith(one[: len(digest)]) for one in accepted):
-            raise ScoringError(
-                f"the recogniser {name} has the digest {digest}, and the policy {policy} accepts"
-                f" {', '.join(accepted)} only ([asr] digests). Fetch the right one (tenhours models"
-                " fetch), or name this digest in the policy"
-            )
-
-
-def _measure(work: Work, todo: Plan, runner: Runner) -> dict[tuple[str, str], str]:
-    """What could not be measured this time, by scorer name and key."""
-    failed: dict[tuple[str, str], str] = {}
+def _measure(job: Job, todo: Plan, runner: Runner) -> Failed:
+    """Measure into the store; what could not be measured this time."""
+    audio, limits = job.submission.audio, job.policy.reading_limits
+    work = Work(audio, job.scorers, job.store.root, job.device, limits)
+    failed: Failed = {}
     total = sum(t.duration_s for batch in todo.batches for t in batch)
     with progress(total, "Measuring") as shown:
         for done in runner.run(work, todo.batches):
             failed |= done.failed
             shown.advance(done.seconds)
+    for scorer in job.scorers:
+        job.store.compact(scorer)
     return failed
+
+
+def _join(job: Job, failed: Failed, measured: Sequence[Clip]) -> Joined:
+    """The clips with what was measured of them, what the terms say and what came earlier."""
+    submission, scorers = job.submission, job.scorers
+    spared = {c.clip_id for c in submission.clips} - {c.clip_id for c in measured}
+    evidence, details = gather(submission, scorers, job.store, failed, spared)
+    ruling = job.ruling(with_lengths(submission.clips, evidence))
+    evidence = under_terms(evidence, ruling)
+    intake = [*evidence.intake, *of_other_bounds(job.policy.asr, recognisers(scorers))]
+    if job.shelf is not None:
+        intake += job.shelf.find(evidence.table, evidence.fingerprints, *job.shelf_names)
+    evidence = replace(
+        evidence,
+        intake=tuple(intake),
+        decided=job.known.decided,
+        before={c.clip_id for c in job.there},
+    )
+    if left_out := [n for n in scorer_names() if n not in {s.name for s in scorers}]:
+        evidence = partly_judged(evidence, left_out)
+    return Joined(evidence, details, ruling.priority)
+
+
+def _decide(job: Job, todo: Plan, joined: Joined) -> Run:
+    return Run(
+        submission=replace(job.submission, clips=tuple(job.new)),
+        before=len(job.there),
+        pseudonym=job.pseudonym,
+        policy=job.policy,
+        versions={s.name: describe(s) for s in job.scorers},
+        decision=decide(joined.evidence, job.policy),
+        columns=joined.evidence.columns,
+        details=joined.details,
+        measured=todo.measured,
+        reused=todo.reused,
+        created=datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
+        priority=joined.priority,
+        unmeasured=len(joined.evidence.pending),
+        hide=job.hide,
+        digest=job.digest,
+    )
+
+
+def _write(job: Job, run: Run, evidence: Evidence) -> ReportData:
+    """The outputs; then what later submissions are held against, and what the ledger keeps."""
+    described, secret = job.submission.description, load_key()
+    if job.ledger is None:
+        remember(described.contributor, secret)
+    data = write_outputs(run, job.out)
+    if job.shelf is not None and described.stage == "payload":
+        job.shelf.put(run.decision.clips, evidence.fingerprints, *job.shelf_names)
+    if job.ledger is not None and job.request.base is None:
+        keep(job.ledger, run, job.out)
+    return data

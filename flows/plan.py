@@ -1,12 +1,11 @@
 """What is still to be measured: clips without a stored result, in batches of even work."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from clips.cpus import CPUS
 from clips.table import Clip
-from flows.store import Store
+from flows.store import Store, key_of
 from scorers.base import Scorer
 from scorers.catalog import refusal
 
@@ -53,6 +52,14 @@ class Plan:
     measured: int
     reused: int
 
+    def __add__(self, other: "Plan") -> "Plan":
+        """The work of both, of other clips."""
+        return Plan(
+            self.batches + other.batches,
+            self.measured + other.measured,
+            self.reused + other.reused,
+        )
+
 
 def key(scorer: Scorer, clip: Clip) -> str:
     """Digest of what a scorer's result depends on; clips alike in it share one result."""
@@ -61,8 +68,7 @@ def key(scorer: Scorer, clip: Clip) -> str:
         "text": clip.text_sha256,
         "language": clip.language,
     }
-    text = "\0".join(parts[p] for p in sorted(scorer.depends_on))
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return key_of({name: parts[name] for name in scorer.depends_on})
 
 
 def sample(clips: Iterable[Clip], per_voice: int = SAMPLE) -> list[Clip]:

@@ -1,36 +1,42 @@
 """`tenhours calibrate`: scored submissions and decisions about them -> proposed bounds."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from clips.errors import PolicyError
 from flows.files import write_text
+from flows.ledgers import kept_decisions, opened
 from flows.policies import checked_policy, every_column
 from flows.say import say
-from selection.calibrate import (
-    CAUSE,
-    DECISION,
-    Calibration,
-    calibrate,
-    fragment,
-    table,
-    with_decisions,
-)
+from selection.calibrate import calibrate, with_decisions
+from selection.decision_table import CAUSE, DECISION, read_decisions
 from selection.policy import Policy
+from selection.proposal import Calibration, fragment, table
+
+if TYPE_CHECKING:
+    from ledger.store import Ledger
 
 
 def propose(
-    outs: Sequence[Path], truths: Sequence[Path], policy_name: str, rate: float
+    outs: Sequence[Path],
+    truths: Sequence[Path],
+    policy_name: str,
+    rate: float,
+    ledger: str | None = None,
 ) -> tuple[Calibration, Policy]:
     """Read what was scored and decided, and propose bounds.
 
     Args:
         outs: output folders of `tenhours score`.
-        truths: one CSV for each of them; none where ``clips.parquet`` has the decisions itself.
+        truths: one CSV for each of them; none where ``clips.parquet`` has the decisions itself, or
+            the ledger has.
         policy_name: the policy whose bounds to move.
         rate: share of the good clips that one rule may lose.
+        ledger: path or URL of the ledger, as for `tenhours score`.
 
     Raises:
         PolicyError: no such policy or folder, no decisions, or wrong ones.
@@ -39,7 +45,8 @@ def propose(
         raise PolicyError(f"{len(outs)} folders and {len(truths)} files of decisions; give as many")
     policy = checked_policy(policy_name)
     given: Sequence[Path | None] = truths or [None] * len(outs)
-    parts = [_decided(out, truth) for out, truth in zip(outs, given, strict=True)]
+    kept = None if truths else opened(ledger)
+    parts = [_decided(out, truth, kept) for out, truth in zip(outs, given, strict=True)]
     joined = pd.concat(parts, ignore_index=True)
     return calibrate(joined, policy, every_column(), rate), policy
 
@@ -88,7 +95,7 @@ def _title(calibration: Calibration) -> str:
     )
 
 
-def _decided(out: Path, truth: Path | None) -> pd.DataFrame:
+def _decided(out: Path, truth: Path | None, ledger: "Ledger | None") -> pd.DataFrame:
     scored = out / "clips.parquet"
     if not scored.is_file():
         raise PolicyError(
@@ -98,11 +105,15 @@ def _decided(out: Path, truth: Path | None) -> pd.DataFrame:
     clips["tone"] = clips.get("tone", "")
     if truth is None:
         if DECISION not in clips:
-            raise PolicyError(f"nothing was decided about {out}; give --truth with a CSV")
+            summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+            said = kept_decisions(ledger, str(summary["contributor"]), set(clips["clip_key"]))
+            if said.empty:
+                raise PolicyError(
+                    f"nothing was decided about {out}: give --truth with a CSV, or decide about its"
+                    " clips with tenhours approve and a ledger"
+                )
+            return with_decisions(clips, said, listed_only=True)
         clips[CAUSE] = clips[CAUSE].fillna("") if CAUSE in clips else ""
         return clips
-    try:
-        said = pd.read_csv(truth, dtype=str)
-    except (OSError, ValueError) as error:
-        raise PolicyError(f"{truth} cannot be read as CSV: {error}") from None
+    said = read_decisions(truth)
     return with_decisions(clips, said, listed_only=DECISION in said)

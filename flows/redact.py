@@ -96,6 +96,7 @@ def _details(found: ClipDetails, hide: Hide) -> ClipDetails:
         transcript=words(found.transcript),
         other_transcript=words(found.other_transcript),
         alignment=[_words(chunk, hide) for chunk in found.alignment],
+        label_words=[(hide(text), start, end) for text, start, end in found.label_words],
     )
 
 

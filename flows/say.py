@@ -3,8 +3,9 @@
 import re
 import sys
 
-# "::command::" and "##[command]" are orders to GitHub's runner, in whatever is printed
-_ORDERS = re.compile(r":(?=:)|##(?=\[)")
+# "::command::" and "##[command]" are orders to GitHub's runner, in whatever is printed. It compares
+# by the rules of its locale, for which a variation selector between the signs is not there.
+_ORDERS = re.compile(r":(?=[^ -~]*:)|#(?=[^ -~]*#[^ -~]*\[)")
 
 
 def harmless(text: str) -> str:

@@ -1,15 +1,17 @@
 """What `tenhours score` left in a folder, read again."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from clips.errors import ExportError
 from export.rows import Scored
-from flows.outputs import AUDIO
-from selection.several import HELD
+from flows.beside import AUDIO
+from flows.kept import CLIPS, SUMMARY, shown_voices
 
 _ABOUT = ("provider", "model", "license", "policy", "policy_sha256")
 
@@ -21,31 +23,35 @@ def read_scored(out: Path) -> Scored:
         ExportError: it holds no scored clips, or those of another version.
     """
     try:
-        clips = pd.read_parquet(out / "clips.parquet")
-        summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+        clips = pd.read_parquet(out / CLIPS)
+        summary = json.loads((out / SUMMARY).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ExportError(f"{out} holds no folder that `tenhours score` left ({error})") from None
     needed = {"selected", "phonemes", "audio_sha256", "voice", "text", "verdict"}
     if lacking := sorted(needed - set(clips)):
-        raise ExportError(f"{out}/clips.parquet lacks {', '.join(lacking)}; score it anew")
-    shown = dict(zip(clips["voice"].unique(), summary["voices"], strict=True))
+        raise ExportError(f"{out / CLIPS} lacks {', '.join(lacking)}; score it anew")
+    try:
+        return _scored(out, clips, summary)
+    except (KeyError, TypeError, ValueError):
+        raise ExportError(
+            f"{out}: its tables are of two runs or of another version; score it anew"
+        ) from None
+
+
+def _scored(out: Path, clips: pd.DataFrame, summary: Mapping[str, Any]) -> Scored:
+    shown = shown_voices(clips, summary)
+    voices = {voice: summary["voices"][name] for voice, name in shown.items()}
     return Scored(
         clips=clips,
         audio=out / AUDIO,
         contributor=str(summary["contributor"]),
-        shown={str(voice): str(name) for voice, name in shown.items()},
+        submission=str(summary.get("submission", "")),
+        shown=shown,
         about={name: str(summary.get(name, "")) for name in _ABOUT},
+        held={voice: str(told.get("held", "")) for voice, told in voices.items()},
+        publish=frozenset(voice for voice, told in voices.items() if told.get("publish")),
+        described={voice: told.get("described", {}) for voice, told in voices.items()},
     )
-
-
-def held_back(out: Path, scored: Scored) -> set[str]:
-    """Voices of an output folder of which nothing may be selected, whatever their hours."""
-    voices = json.loads((out / "summary.json").read_text(encoding="utf-8"))["voices"]
-    return {
-        voice
-        for voice, name in scored.shown.items()
-        if str(voices[name].get("missing", "")).startswith(HELD)
-    }
 
 
 def only(scored: Scored, chosen: pd.DataFrame) -> Scored:

@@ -1,9 +1,17 @@
 """`tenhours select`: the best hours over several scored submissions of one contributor."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flows.say import say
-from selection.exits import NOTHING, PASS
+from selection.exit_codes import NOTHING, PASS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from export.rows import Scored
+    from selection.policy import Policy
 
 COLUMNS = (
     *("submission", "voice", "audio_file", "text", "duration_s", "score"),
@@ -23,24 +31,38 @@ def select(outs: list[Path], *, to: Path, budget: str = "10h", policy: str = "tt
         budget: Hours of each voice, such as 10h or 90min.
         policy: Says how to choose: a shipped policy by name, or a TOML file.
     """
+    from clips.drafts import whole
     from clips.errors import PolicyError
-    from flows.files import whole
     from flows.policies import checked_policy
-    from flows.scored import held_back, read_scored
-    from selection.several import hours_of, select_over
+    from flows.scored import read_scored
+    from selection.several import hours_of
 
     hours, rules = hours_of(budget), checked_policy(policy)
     scored = [read_scored(out) for out in outs]
     if len(people := sorted({one.contributor for one in scored})) > 1:
         raise PolicyError(f"the folders are of {len(people)} contributors: {', '.join(people)}")
-    held = [held_back(out, one) for out, one in zip(outs, scored, strict=True)]
-    clips = select_over([one.clips for one in scored], held, rules, hours)
-    chosen = clips[clips["selected"]].sort_values(["voice", "pick"])
+    chosen = choose(scored, rules, hours)
     with whole(to) as unfinished:
-        chosen[list(COLUMNS)].to_csv(unfinished, index=False, lineterminator="\n")
+        write(chosen, unfinished)
     for voice, rows in chosen.groupby("voice"):
         say(
             f"{scored[0].shown.get(str(voice), '')}: {rows['duration_s'].sum() / 3600:.2f} h,"
             f" {len(rows)} clips"
         )
     return PASS if len(chosen) else NOTHING
+
+
+def choose(scored: "Sequence[Scored]", rules: "Policy", hours: float) -> "pd.DataFrame":
+    """The chosen clips of one contributor's submissions, by voice in the order of choice."""
+    from selection.several import select_over
+
+    clips = select_over([one.clips for one in scored], [one.held for one in scored], rules, hours)
+    return clips[clips["selected"]].sort_values(["voice", "pick"])
+
+
+def write(chosen: "pd.DataFrame", path: Path) -> None:
+    """Write chosen clips as the CSV that `tenhours export --selection` takes."""
+    from flows.outputs import quoting
+
+    table = chosen[list(COLUMNS)]
+    table.to_csv(path, index=False, quoting=quoting(table), lineterminator="\n")

@@ -3,7 +3,8 @@
 import os
 import signal
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -12,7 +13,9 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 INTERRUPTED = 128 + signal.SIGINT
 SAID = "tenhours: stopped; what was measured is kept, run again to go on"
 _PATIENCE_S = 2.0
+Handler = Callable[[int, FrameType | None], None]
 _held: dict[signal.Signals, Any] = {}
+_leaving = threading.Event()
 
 
 @contextmanager
@@ -29,24 +32,75 @@ def stopping_at_once() -> Iterator[None]:
 
     import clips.sources.tar  # noqa: F401
 
-    before = {each: signal.getsignal(each) for each in SIGNALS}
-    _held.update({s: signal.SIG_IGN if h is signal.SIG_IGN else _stop for s, h in before.items()})
+    with answering(_stop):
+        yield
+
+
+@contextmanager
+def answering(handler: Handler) -> Iterator[None]:
+    """Answer the signals that ask to stop, but for those that are ignored; `hold` does it again.
+
+    Only the main thread may ask for this.
+    """
+    before, outer = _usual(), dict(_held)
+    _held.update({s: signal.SIG_IGN if h is signal.SIG_IGN else handler for s, h in before.items()})
     hold()
     try:
         yield
     finally:
         _held.clear()
-        for each, handler in before.items():
-            signal.signal(each, handler)
+        _held.update(outer)
+        for each, usual in before.items():
+            signal.signal(each, usual)
+
+
+def _usual() -> dict[signal.Signals, Any]:
+    """What answers now; one that was not set by Python cannot be put back, and stays."""
+    return {s: usual for s in SIGNALS if (usual := signal.getsignal(s)) is not None}
+
+
+@contextmanager
+def told_at_once(act: Callable[[], None]) -> Iterator[None]:
+    """Call ``act`` as soon as a signal asks to stop; then it takes its usual way.
+
+    An exception waits for the batches under way, and whoever asks may not: `tenhours up` kills
+    after a minute, a worker of Prefect after 30 seconds. A thread other than the main one, which
+    no signal reaches, is told nothing.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = _usual()
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        act()
+        usual = before[signal.Signals(number)]
+        if callable(usual):
+            usual(number, frame)
+        else:
+            signal.signal(number, usual)
+            os.kill(os.getpid(), number)
+
+    with answering(handle):
+        yield
 
 
 def hold() -> None:
     """Put the handlers in place again: a flow of Prefect takes SIGTERM for itself when it starts.
 
-    Nothing where nobody asked to stop at once, such as in a deployment.
+    Nothing where nobody asked to be told.
     """
     for each, handler in _held.items():
         signal.signal(each, handler)
+
+
+def wait_if_leaving() -> None:
+    """Hold a thread for good once this process is on its way out.
+
+    Before a process is started: one that replaces what was just killed would outlive this one.
+    """
+    if _leaving.is_set():
+        threading.Event().wait()
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
@@ -60,8 +114,10 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
         for each in SIGNALS:
             signal.signal(each, signal.SIG_IGN)
+        _leaving.set()
         _end_children()
         remove_drafts()
+        _end_children()  # one that was about to start
         show_cursor = "\x1b[?25h" if sys.stderr.isatty() else ""
         os.write(sys.stderr.fileno(), f"{show_cursor}\n{SAID}\n".encode())
     finally:

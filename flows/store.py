@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from clips.drafts import draft, sweep
+from clips.drafts import sweep, whole
 from flows.say import aside
 from scorers.base import Kept, Measured, Row, Unmeasurable
 
@@ -60,7 +60,9 @@ class Store:
     def write(self, scorer: Kept, rows: Mapping[str, Row]) -> None:
         """Add one part."""
         if rows:
-            self._write(scorer, pa.Table.from_pylist(list(_records(rows)), _schema(scorer)))
+            write_part(
+                self._folder(scorer), pa.Table.from_pylist(list(_records(rows)), _schema(scorer))
+            )
 
     def compact(self, scorer: Kept, more_than: int = 64) -> None:
         """Merge a scorer's small parts where there are many.
@@ -75,19 +77,23 @@ class Store:
             tables = [table for part in group if (table := self._load(part, scorer)) is not None]
             rows = pa.concat_tables([_schema(scorer).empty_table(), *tables])
             first = {key: at for at, key in reversed(list(enumerate(rows["key"].to_pylist())))}
-            merged = self._write(scorer, rows.take(sorted(first.values())))
+            merged = write_part(self._folder(scorer), rows.take(sorted(first.values())))
             for part in group:
                 if part != merged:
                     part.unlink(missing_ok=True)
 
     def sweep(self) -> None:
         """Remove the parts that a killed run left unfinished."""
-        for folder in self.folders():
+        for folder in self.folders() if self._is_local else ():
             sweep(folder)
 
     def folders(self) -> list[Path]:
         """The folder of each scorer and version, by name."""
         return sorted(path for path in (self.root / "scores").glob("*@*") if path.is_dir())
+
+    @property
+    def _is_local(self) -> bool:
+        return isinstance(self.root, Path)
 
     def _folder(self, scorer: Kept) -> Path:
         version = re.sub(r"[^A-Za-z0-9._-]", "_", scorer.version)
@@ -99,8 +105,10 @@ class Store:
     def _read(
         self, scorer: Kept, wanted: Collection[str], columns: Sequence[str] | None
     ) -> Iterator[pa.Table]:
+        if not wanted:
+            return
         keys = pa.array(sorted(wanted), pa.string())
-        if (folder := self._folder(scorer)).is_dir():
+        if self._is_local and (folder := self._folder(scorer)).is_dir():
             os.utime(folder)  # when it was last of use, which pruning goes by
         read: set[Path] = set()
         # again until no part is new: another run may merge those that were listed
@@ -124,36 +132,42 @@ class Store:
                 raise
             content = b""
         fault = "its bytes are not those that were written"
-        if whole(part, content):
+        if is_whole(part, content):
             table = pq.ParquetFile(pa.BufferReader(content))
             if table.schema_arrow.equals(_schema(scorer)):
                 return table.read(columns)
             fault = f"it is no table of {scorer.name}"
         with contextlib.suppress(FileNotFoundError):  # another run set it aside
-            part.replace(part.with_suffix(DAMAGED))
+            part.rename(part.with_suffix(DAMAGED))
             aside(
                 f"The store is damaged in {part}: {fault}. It was set aside as"
                 f" {part.stem[:8]}…{DAMAGED}, and what it held is measured again."
             )
         return None
 
-    def _write(self, scorer: Kept, table: pa.Table) -> Path:
-        folder = self._folder(scorer)
-        folder.mkdir(parents=True, exist_ok=True)
-        buffer = pa.BufferOutputStream()
-        pq.write_table(table, buffer, compression="zstd")
-        content = buffer.getvalue()
-        part = folder / f"{hashlib.sha256(content).hexdigest()}{PART}"
-        unfinished = draft(folder, ".part")
-        with unfinished.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(part)
+
+def key_of(parts: Mapping[str, str]) -> str:
+    """The key of what depends on these parts of a clip: the digest of each, or its language."""
+    text = "\0".join(parts[name] for name in sorted(parts))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def write_part(folder: Path, table: pa.Table) -> Path:
+    """Write rows as a part of a folder of the store."""
+    buffer = pa.BufferOutputStream()
+    pq.write_table(table, buffer, compression="zstd")
+    content = buffer.getvalue().to_pybytes()
+    part = folder / f"{hashlib.sha256(content).hexdigest()}{PART}"
+    if not isinstance(folder, Path):
+        part.write_bytes(content)
         return part
+    folder.mkdir(parents=True, exist_ok=True)
+    with whole(part) as unfinished:
+        unfinished.write_bytes(content)
+    return part
 
 
-def whole(part: Path, content: bytes) -> bool:
+def is_whole(part: Path, content: bytes) -> bool:
     """Whether a part's bytes are those that it is named by."""
     return part.stem == hashlib.sha256(content).hexdigest()
 

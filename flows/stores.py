@@ -107,13 +107,13 @@ def _row(folder: Path) -> Row:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from flows.store import DAMAGED, PART, whole
+    from flows.store import DAMAGED, PART, is_whole
 
     rows = parts = 0
     faults = sorted(folder.glob(f"*{DAMAGED}"))
     for part in sorted(folder.glob(f"*{PART}")):
         content = part.read_bytes()
-        if not whole(part, content):
+        if not is_whole(part, content):
             faults.append(part)
             continue
         parts += 1

@@ -9,10 +9,11 @@ from clips.table import Clip
 from flows.answers import recall
 from flows.files import default_store
 from flows.measure import Work
-from flows.pipeline import Request, pick_device, scorers_of
 from flows.plan import key, plan
 from flows.policies import checked_policy
+from flows.prepare import pick_device, scorers_of
 from flows.progress import progress
+from flows.request import Request
 from flows.runners.local import Local
 from flows.say import say
 from flows.store import Store

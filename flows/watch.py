@@ -1,54 +1,42 @@
 """The scheduled flow: scores each new or changed submission of an inbox once."""
 
-import contextlib
-import hashlib
 import json
 import logging
-import os
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from prefect import flow
 
-from clips.description import Stage
 from clips.errors import SubmissionError, TenhoursError, is_passing
+from clips.submission_file import Stage
 from flows.attempts import ATTEMPTS, attempts, begin, end, read_note
+from flows.entry import REFUSED, STATE, alone, first_seen
 from flows.files import refuse_link, write_text
-from flows.pipeline import Request
+from flows.inbox import Arrival, arrivals, entries, is_junk
+from flows.job import job_name
+from flows.ledgers import words_now
+from flows.notify import notify
+from flows.pipeline import Outcome
 from flows.policies import checked_policy
-from flows.prefect_run import job_name, score_as_flow
+from flows.prefect_run import score_as_flow, show_entries
 from flows.redact import without_path
+from flows.request import Request
 from flows.runners import choose
+from flows.shelf import SHELF
+from flows.stop import told_at_once
 from selection.policy import DEFAULT
 
 log = logging.getLogger(__name__)
-STATE = "watch.json"
-ARRIVED = "arrived.json"
-REFUSED = "refused.txt"
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """One entry of the inbox.
-
-    Args:
-        path: folder or archive.
-        fingerprint: digest of the names, sizes and times of everything in it.
-        newest: the latest change, in seconds since the epoch.
-    """
-
-    path: Path
-    fingerprint: str
-    newest: float
-
-    @property
-    def name(self) -> str:
-        """Names the entry in outputs."""
-        return job_name(self.path)
+_ABOUT, _WORD = "contributor", "word"
+Note = dict[str, Any]
+KINDS = (
+    *("scored", "unchanged", "arriving", "refused", "later", "waiting"),
+    *("busy", "skipped"),
+)
 
 
 @flow(name="watch-inbox", persist_result=False)
@@ -63,7 +51,9 @@ def watch_inbox(
     approved: list[Stage] | None = None,
     agreed: dict[str, datetime] | None = None,
     settle_s: float = 60.0,
+    timeout_s: float | None = None,
     runner: str = "auto",
+    only: str | None = None,
 ) -> dict[str, int]:
     """Score what is new or has changed in an inbox folder.
 
@@ -76,81 +66,75 @@ def watch_inbox(
     while the collection is paused; what arrived before the pause, and has not changed since, needs
     none.
 
+    What was decided about a contributor in the ledger since, or agreed with them, has their entries
+    scored again; nothing is measured again for that.
+
     An entry that ended three runs before its own end (killed, out of memory, clips that could never
     be measured) waits until it changes or the maintainer removes its `attempts.json`; the rest go
     on. The second try is made by the next run, the third an hour later.
 
-    ``runner`` says where clips are measured, as the option of `tenhours score` does.
+    One that another run is at is left to it. A note, a thumbnail file or a half download is
+    skipped. ``timeout_s`` ends an entry that takes longer, which counts as begun in vain.
+
+    ``runner`` says where clips are measured, as the option of `tenhours score` does. ``only`` names
+    one entry by its digest, as `tenhours inbox` shows it: the others are left alone, and it is
+    taken as it is, since whoever names it says that it is whole.
 
     Returns:
         Counts: ``scored``, ``unchanged``, ``arriving``, ``refused``, ``later`` (tried again by a
-        later run), ``waiting`` (for the maintainer).
+        later run), ``waiting`` (for the maintainer), ``busy`` (another run is at it), ``skipped``.
 
     Raises:
         TenhoursError: single submissions could not be scored; all were tried.
     """
-    judge = checked_policy(policy)
-    kinds = ("scored", "unchanged", "arriving", "refused", "later", "waiting")
-    count = dict.fromkeys(kinds, 0)
+    judge, words = checked_policy(policy), words_now()
+    count = dict.fromkeys(KINDS, 0)
     faults: list[str] = []
-    for arrival in arrivals(Path(inbox), faults):
+    states: list[tuple[str, str]] = []
+
+    def failed(path: Path, error: Exception) -> None:
+        faults.append(_fault(job_name(path), error))
+        states.append((job_name(path), "failed"))
+
+    shared = {
+        "policy_sha256": judge.sha256,
+        "approved": sorted(approved or ()),
+        "agreed": {name: str(day) for name, day in sorted((agreed or {}).items())},
+        "asr": [asr_model, asr_second],
+        "tenhours": version("tenhours"),
+    }
+    paths = entries(Path(inbox))
+    count["skipped"] = sum(is_junk(p) and not p.name.startswith(".") for p in paths)
+    for arrival in arrivals(paths, failed):
+        if only not in (None, arrival.name):
+            continue
         folder = Path(out) / arrival.name
-        done = {
-            "fingerprint": arrival.fingerprint,
-            "policy_sha256": judge.sha256,
-            "approved": sorted(approved or ()),
-            "agreed": {name: str(day) for name, day in sorted((agreed or {}).items())},
-            "asr": [asr_model, asr_second],
-            "tenhours": version("tenhours"),
-        }
-        if read_note(folder / STATE) == done:
-            count["unchanged"] += 1
-            continue
-        before = attempts(folder, done)
-        if before.waits or before.is_early(time.time()):
-            count["waiting" if before.waits else "later"] += 1
-            if before.waits:
-                said = "%s was begun %d times in vain and waits; to try again remove %s"
-                log.error(said, arrival.name, before.begun, folder / ATTEMPTS)
-            continue
+        asked = Request(
+            path=str(arrival.path),
+            out=str(folder),
+            policy=policy,
+            asr_model=asr_model,
+            asr_second=asr_second,
+            store=store,
+            shelf=str(Path(out, SHELF)),
+            approved=tuple(approved or ()),
+            agreed_arrivals=agreed or {},
+        )
+        done = {"fingerprint": arrival.fingerprint, **shared}
         try:
-            seen = _first_seen(arrival, folder)
-            if 0 <= time.time() - arrival.newest < settle_s:
-                count["arriving"] += 1
-                continue
-            begin(folder, before)
-            refuse_link(arrival.path)
-            request = Request(
-                path=str(arrival.path),
-                out=str(folder),
-                policy=policy,
-                asr_model=asr_model,
-                asr_second=asr_second,
-                store=store,
-                approved=tuple(approved or ()),
-                arrived=seen,
-                agreed_arrivals=agreed or {},
-            )
-            unfinished = score_as_flow(request, choose(runner)).unfinished
-            count["scored"] += 1
-            (folder / REFUSED).unlink(missing_ok=True)
-            if unfinished:  # the next run tries again what failed for a passing cause
-                continue
-        except SubmissionError as error:
-            count["refused"] += 1
-            folder.mkdir(parents=True, exist_ok=True)
-            write_text(f"{without_path(str(error), str(arrival.path))}\n", folder / REFUSED)
-            if _by_the_system(error):  # no fault of the submission: the next run tries again
-                continue
-        except (MemoryError, TimeoutError) as error:  # counted: it may be the entry's doing
-            faults.append(_fault(arrival.name, error))
-            continue
+            with alone(folder) as mine:
+                kind = "busy"
+                if mine:
+                    patience_s = settle_s if only is None else 0.0
+                    kind = _not_yet(arrival, folder, done, patience_s, words) or _score(
+                        arrival, asked, done, words=words, timeout_s=timeout_s, runner=runner
+                    )
         except Exception as error:  # the other submissions still get their turn
-            faults.append(_fault(arrival.name, error))
-            end(folder)
+            failed(arrival.path, error)
             continue
-        write_text(json.dumps(done) + "\n", folder / STATE)
-        end(folder)
+        count[kind] += 1
+        states.append((arrival.name, kind))
+    show_entries(states)
     if faults:
         # names and kinds only: Prefect keeps the message, and an error's own text may name a path
         listed = ", ".join(faults)
@@ -161,31 +145,90 @@ def watch_inbox(
     return count
 
 
-def arrivals(inbox: Path, faults: list[str]) -> Iterator[Arrival]:
-    """The entries of an inbox by name; hidden ones are not submissions.
+def _not_yet(
+    arrival: Arrival, folder: Path, done: Note, settle_s: float, words: Mapping[str, str]
+) -> str:
+    """Why it is not an entry's turn, ``""`` where it is."""
+    noted = read_note(folder / STATE)
+    if noted and noted == done | _word_about(noted.get(_ABOUT), words):
+        return "unchanged"
+    before = attempts(folder, done)
+    if before.waits:
+        said = "%s was begun %d times in vain and waits; to try again remove %s"
+        log.error(said, arrival.name, before.begun, folder / ATTEMPTS)
+        return "waiting"
+    if before.is_early(time.time()):
+        return "later"
+    first_seen(arrival, folder)
+    return "arriving" if 0 <= time.time() - arrival.newest < settle_s else ""
 
-    An entry that cannot be read is left out and added to ``faults``.
+
+def _score(
+    arrival: Arrival,
+    asked: Request,
+    done: Note,
+    *,
+    words: Mapping[str, str],
+    timeout_s: float | None,
+    runner: str,
+) -> str:
+    """Score one entry; what became of it.
 
     Raises:
-        SubmissionError: the inbox is no folder.
+        Exception: it could not be scored, for a cause that may pass.
     """
-    if not inbox.is_dir():
-        raise SubmissionError(f"inbox {inbox}: no such folder")
-    for path in sorted(inbox.iterdir()):
-        if path.name.startswith("."):
-            continue
-        try:
-            arrival = _arrival(path)
-        except FileNotFoundError:  # it is being moved: the next run sees it whole
-            continue
-        except OSError as error:
-            faults.append(_fault(job_name(path), error))
-            continue
-        yield arrival
+    folder = Path(asked.out)
+    seen = first_seen(arrival, folder)
+    begin(folder, attempts(folder, done))
+    request = asked.model_copy(update={"arrived": seen})
+    try:
+        refuse_link(arrival.path)
+        with told_at_once(lambda: end(folder)):  # a stop is nobody's fault
+            outcome = score_as_flow(request, choose(runner), timeout_s)
+    except SubmissionError as error:
+        write_text(f"{without_path(str(error), str(arrival.path))}\n", folder / REFUSED)
+        if _by_the_system(error):  # no fault of the submission: the next run tries again
+            return "refused"
+        notify({"entry": arrival.name, "event": "refused"})
+        kind = "refused"
+    except (MemoryError, TimeoutError):  # counted: it may be the entry's doing
+        raise
+    except BaseException:  # a stop, too, in whatever form it comes out of Prefect
+        end(folder)
+        raise
+    else:
+        done = done | _word_about(outcome.run.pseudonym, words)
+        (folder / REFUSED).unlink(missing_ok=True)
+        kind = "scored"
+        if outcome.unfinished:  # the next run tries again what failed for a passing cause
+            return kind
+        notify(_told(arrival, outcome))
+    write_text(json.dumps(done) + "\n", folder / STATE)
+    end(folder)
+    return kind
+
+
+def _word_about(contributor: object, words: Mapping[str, str]) -> Note:
+    """What is noted beside the state, so that a later word has the entry scored again."""
+    return {_ABOUT: contributor, _WORD: words.get(str(contributor), "")} if contributor else {}
+
+
+def _told(arrival: Arrival, outcome: Outcome) -> dict[str, object]:
+    """What a webhook is told of a verdict: digests, the pseudonym and counts."""
+    verdicts = outcome.decision.clips["verdict"].value_counts()
+    return {
+        "event": "scored",
+        "entry": arrival.name,
+        "report": f"{arrival.name}/report.html",
+        "contributor": outcome.run.pseudonym,
+        "verdicts": {str(name): int(n) for name, n in verdicts.items()},
+        "selected_hours": round(sum(v.hours_selected for v in outcome.decision.voices), 4),
+    }
 
 
 def _fault(name: str, error: Exception) -> str:
     log.error("%s could not be scored", name, exc_info=error)
+    notify({"event": "failed", "entry": name, "error": type(error).__name__})
     return f"{name} ({type(error).__name__})"
 
 
@@ -202,43 +245,3 @@ def _by_the_system(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
-
-
-def _arrival(path: Path) -> Arrival:
-    digest = hashlib.sha256()
-    newest = 0.0
-    for name, info in sorted(_files(path)):
-        digest.update(
-            f"{name}\0{info.st_size}\0{info.st_mtime_ns}\n".encode("utf-8", "surrogatepass")
-        )
-        newest = max(newest, info.st_mtime)
-    return Arrival(path, digest.hexdigest(), newest)
-
-
-def _files(path: Path) -> Iterator[tuple[str, os.stat_result]]:
-    if path.is_symlink() or not path.is_dir():
-        yield "", path.lstat()
-        return
-    for folder, _, names in os.walk(path, onerror=_raise):
-        yield folder[len(str(path)) :], Path(folder).lstat()
-        for name in names:
-            file = Path(folder, name)
-            yield str(file.relative_to(path)), file.lstat()
-
-
-def _raise(error: OSError) -> None:
-    raise error
-
-
-def _first_seen(arrival: Arrival, folder: Path) -> datetime:
-    """When the entry was first seen as it is now; noted where this is the first time."""
-    path = folder / ARRIVED
-    noted = read_note(path)
-    if noted.get("fingerprint") == arrival.fingerprint:
-        with contextlib.suppress(KeyError, TypeError, ValueError):
-            return datetime.fromisoformat(noted["seen"])
-    now = datetime.now(UTC)
-    folder.mkdir(parents=True, exist_ok=True)
-    note = {"fingerprint": arrival.fingerprint, "seen": now.isoformat()}
-    write_text(json.dumps(note) + "\n", path)
-    return now

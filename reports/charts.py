@@ -5,16 +5,14 @@ Colours and fonts are classes of `report.css`; nothing here needs a style attrib
 
 from collections.abc import Sequence
 from html import escape
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clips.numbers import duration, number, with_unit
-from selection.policy import Side
 
 BINS = 24
-_TOP, _PLOT, _BOTTOM = 16, 56, 18  # px: labels of the bounds, bars, axis
+_TOP, _PLOT, _BOTTOM = 16, 56, 18  # px: room above, bars, axis
 
 
 def shared_range(
@@ -50,19 +48,17 @@ def shared_range(
 
 def histogram(
     values: Sequence[float],
-    bounds: Sequence[tuple[str, Side, float]],
     axis: tuple[float, float],
     title: str,
     unit: str = "",
 ) -> str:
-    """One small histogram with the zones and lines of a rule's bounds.
+    """One small histogram.
 
     Args:
         values: measured values; those outside the axis are counted in its first or last bar.
-        bounds: verdict, side and value, as `selection.policy.MeasuredRule.bounds` gives them.
         axis: lower and upper end, from `shared_range`.
         title: what a screen reader says first.
-        unit: of values and bounds.
+        unit: of the values.
 
     Returns:
         An ``<svg>`` element.
@@ -78,12 +74,10 @@ def histogram(
     parts = [
         f'<svg class="histogram" width="100%" height="{height}" role="img"'
         f' aria-label="{escape(label)}">',
-        *_zones(bounds, axis),
         f'<svg x="0" y="{_TOP}" width="100%" height="{_PLOT}" viewBox="0 0 {BINS} 100"'
         ' preserveAspectRatio="none">'
         f'<path class="bars" d="{_bars(counts / tallest)}"/></svg>',
         f'<line class="axis" x1="0" x2="100%" y1="{_TOP + _PLOT}" y2="{_TOP + _PLOT}"/>',
-        *_lines(bounds, axis),
     ]
     for at, anchor, value in (("0", "start", low), ("100%", "end", high)):
         parts.append(
@@ -99,10 +93,6 @@ def histogram(
     return "".join((*parts, "</svg>"))
 
 
-def _percent(value: float, axis: tuple[float, float]) -> float:
-    return round(100 * (value - axis[0]) / (axis[1] - axis[0]), 2)
-
-
 def _bars(shares: NDArray[np.float64]) -> str:
     return "".join(
         f"M{i + 0.06:g} 100v{-max(100 * share, 2.5):.1f}h.88v{max(100 * share, 2.5):.1f}z"
@@ -111,54 +101,23 @@ def _bars(shares: NDArray[np.float64]) -> str:
     )
 
 
-def _zones(bounds: Sequence[tuple[str, Side, float]], axis: tuple[float, float]) -> list[str]:
-    """Tinted areas beyond the bounds; a review zone ends where the reject zone starts."""
-    rects = []
-    for side in ("below", "above"):
-        mine = [(verdict, _percent(value, axis)) for verdict, s, value in bounds if s == side]
-        if side == "below":
-            edges = [0.0, *(at for _, at in mine)]
-        else:
-            edges = [*(at for _, at in mine), 100.0]
-        for (verdict, _), (start, end) in zip(mine, pairwise(edges), strict=True):
-            rects.append(
-                f'<rect class="zone {verdict}" x="{start:g}%" y="{_TOP}"'
-                f' width="{max(end - start, 0):g}%" height="{_PLOT}"/>'
-            )
-    return rects
-
-
-def _lines(bounds: Sequence[tuple[str, Side, float]], axis: tuple[float, float]) -> list[str]:
-    """Bound lines, each label over its own zone; one without room is left to the caption."""
-    parts, free_from = [], -2.0
-    for verdict, side, value in bounds:
-        at = _percent(value, axis)
-        text = f"{'<' if side == 'below' else '>'} {number(value)}"
-        width = 3.0 * len(text)
-        before = (side == "below" and at - width >= free_from) or at + width > 102
-        start = at - width if before else at
-        parts.append(
-            f'<line class="bound {verdict}" x1="{at:g}%" x2="{at:g}%" y1="{_TOP - 2}"'
-            f' y2="{_TOP + _PLOT}"/>'
-        )
-        if start >= free_from:
-            parts.append(
-                f'<text class="bound {verdict}" x="{at:g}%" y="10"'
-                f' text-anchor="{"end" if before else "start"}">{escape(text)}</text>'
-            )
-            free_from = start + width
-    return parts
-
-
 def hours_bar(
-    offered: float, accepted: float, selected: float, *, minimum: float, budget: float, scale: float
+    offered: float,
+    accepted: float,
+    selected: float,
+    *,
+    waiting: float = 0.0,
+    minimum: float,
+    budget: float,
+    scale: float,
 ) -> str:
-    """Hours of one voice as three nested bars against the minimum and the budget.
+    """Hours of one voice as nested bars against the minimum and the budget.
 
     Args:
         offered: hours handed in.
         accepted: hours that passed, part of the offered.
         selected: hours that enter the mix, part of the accepted.
+        waiting: hours in review, drawn behind the accepted.
         minimum: hours a voice needs.
         budget: hours a voice may fill.
         scale: hours at the right end, the same for all voices of a report.
@@ -167,12 +126,14 @@ def hours_bar(
         An ``<svg>`` element; a bar that runs past the scale ends in a chevron.
     """
     label = (
-        f"offered {duration(offered)}, accepted {duration(accepted)}, selected {duration(selected)}"
+        f"offered {duration(offered)}, accepted {duration(accepted)}, in review"
+        f" {duration(waiting)}, selected {duration(selected)}"
     )
     parts = [f'<svg class="hours" width="100%" height="40" role="img" aria-label="{label}">']
     parts.append('<rect class="track" x="0" y="14" width="100%" height="24" rx="3"/>')
     bars = (
         ("offered", offered, 14, 24),
+        ("waiting", accepted + waiting if waiting else 0.0, 17, 18),
         ("accepted", accepted, 17, 18),
         ("selected", selected, 21, 10),
     )
@@ -194,6 +155,15 @@ def hours_bar(
             f"{duration(value)} {name}</text>"
         )
     return "".join((*parts, "</svg>"))
+
+
+def share_bar(share: float) -> str:
+    """One bar as long as a share of its place; the number stands beside it."""
+    return (
+        '<svg class="share" width="100%" height="8" aria-hidden="true">'
+        '<rect class="track" width="100%" height="8" rx="2"/>'
+        f'<rect class="cost" width="{max(100 * share, 0.5):.1f}%" height="8" rx="2"/></svg>'
+    )
 
 
 def hours_scale(offered: Sequence[float], budget: float) -> float:

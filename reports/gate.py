@@ -1,22 +1,19 @@
-"""`ReportData` -> what continuous integration shows: job summary, JUnit, annotations.
+"""`ReportData` -> what continuous integration shows: job summary and annotations.
 
-All three may be read by anyone. They hold no label text, no transcript and no finding's sentence
-about a clip, which may quote either: the rule, its words in the policy, the value and the bound.
+Both, and `reports.junit`, may be read by anyone. They hold no label text, no transcript and no
+finding's sentence about a clip, which may quote either: the rule, its words in the policy, the
+value and the bound.
 """
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from xml.etree import ElementTree
-
-import numpy as np
+from collections.abc import Mapping, Sequence
 
 from clips.numbers import count, duration
-from clips.rules.base import VERDICTS
+from reports.markdown import bullets, markdown_table, markdown_text, titled
 from reports.problems import (
     Problem,
     above_clips,
+    by_verdict,
     gravity,
-    numeric,
     problems,
     rule_groups,
     rule_words,
@@ -27,37 +24,7 @@ from reports.wording import visible
 
 SUMMARY_BYTES = 1_000_000
 WORST_CLIPS = 20
-_MOST_ROWS = 500
-_MOST_CHARS = 300
-# What Markdown may read as markup; a word's inner "_" is text, "www." would become a link and
-# "GH-1" a reference.
-_MARKDOWN_READS = re.compile(
-    r"[^\w\s.,;/()+%=?–…∞⟦⟧-]|(?<![^\W_])_|_(?![^\W_])|(?<=www)\.|(?<=gh)-(?=\d)", re.IGNORECASE
-)
-# GitHub decodes entities before it looks for mentions and references
-_BREAK = "\N{WORD JOINER}"
 _CUT = "\n\nCut here: the summary is too long; the report has the rest.\n"
-_XML_FORBIDS = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-# ---- Markdown ------------------------------------------------------------------------------------
-
-
-def markdown_text(text: str) -> str:
-    r"""Text that Markdown shows as it is: no markup, link, mention or table cell comes of it.
-
-    Example:
-        >>> markdown_text("a|b <img> @you *x*")
-        'a&#124;b &lt;img&gt; &#64;\u2060you &#42;x&#42;'
-    """
-    short = text if len(text) <= _MOST_CHARS else text[:_MOST_CHARS] + "…"
-    return _MARKDOWN_READS.sub(_entity, visible(short))
-
-
-def _entity(match: re.Match[str]) -> str:
-    char = match.group()
-    named = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
-    return named.get(char, f"&#{ord(char)};") + _BREAK * (char in "@#-")
 
 
 def gate_summary_markdown(data: ReportData, passed: bool, reasons: Sequence[str]) -> str:
@@ -72,10 +39,10 @@ def gate_summary_markdown(data: ReportData, passed: bool, reasons: Sequence[str]
         f"## tenhours gate: {'passed' if passed else 'failed'}",
         f"Submission of {markdown_text(data.pseudonym)}, policy {markdown_text(data.policy.name)}"
         f" `{data.policy.sha256[:12]}`.",
-        _bullets([markdown_text(reason) for reason in reasons]),
+        bullets([markdown_text(reason) for reason in reasons]),
         _counts(data),
         _voices(data),
-        _bullets(
+        bullets(
             f"**{f['verdict']}** {markdown_text(text_of(f['voice']) or 'Submission')}:"
             f" {markdown_text(text_of(f['sentence']))} ({markdown_text(text_of(f['rule']))})"
             for f in above_clips(data)
@@ -88,7 +55,7 @@ def gate_summary_markdown(data: ReportData, passed: bool, reasons: Sequence[str]
 
 def refused_markdown(reason: str) -> str:
     """The same for a submission that cannot be read at all."""
-    return f"## tenhours gate: failed\n\n{_bullets([markdown_text(reason)])}\n"
+    return f"## tenhours gate: failed\n\n{bullets([markdown_text(reason)])}\n"
 
 
 def cut(summary: str, room: int) -> str:
@@ -103,33 +70,11 @@ def cut(summary: str, room: int) -> str:
     return f"{kept}{_CUT}" if kept else ""
 
 
-def _bullets(lines: Sequence[str] | Iterator[str]) -> str:
-    return _limited([f"- {line}" for line in lines])
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]], right: int = 0) -> str:
-    """A Markdown table, its last ``right`` columns set flush right; nothing for no rows."""
-    if not rows:
-        return ""
-    rules = ["---"] * (len(head) - right) + ["---:"] * right
-    lines = [f"| {' | '.join(cells)} |" for cells in rows]
-    return "\n".join((f"| {' | '.join(head)} |", f"| {' | '.join(rules)} |", _limited(lines)))
-
-
-def _limited(lines: list[str]) -> str:
-    more = len(lines) - _MOST_ROWS
-    return "\n".join(lines[:_MOST_ROWS]) + (f"\n\nand {more:,} more" if more > 0 else "")
-
-
 def _counts(data: ReportData) -> str:
     if not len(data.clips):
         return "No clip was found in the submission."
-    seconds = numeric(data.clips, "duration_s")
-    rows = []
-    for verdict in VERDICTS:
-        mine = (data.clips["verdict"] == verdict).to_numpy(bool)
-        rows.append((verdict, f"{mine.sum():,}", duration(float(np.nansum(seconds[mine])) / 3600)))
-    return _table(("Verdict", "Clips", "Hours"), rows, right=2)
+    rows = [(v, f"{n:,}", duration(hours)) for v, (n, hours) in by_verdict(data.clips).items()]
+    return markdown_table(("Verdict", "Clips", "Hours"), rows, right=2)
 
 
 def _voices(data: ReportData) -> str:
@@ -145,7 +90,7 @@ def _voices(data: ReportData) -> str:
     ]
     head = ("Voice", "Status", "Missing", "Accept", "Review", "Reject")
     head_hours = ("Offered", "Accepted", "Selected")
-    return _titled("Voices", _table((*head, *head_hours), rows, right=6))
+    return titled("Voices", markdown_table((*head, *head_hours), rows, right=6))
 
 
 def _rules(data: ReportData) -> str:
@@ -162,7 +107,7 @@ def _rules(data: ReportData) -> str:
         if group.reject or group.review
     ]
     head = ("Rule", "What is wrong", "Bounds", "Worst", "Reject", "Review")
-    return _titled("Problems by rule", _table(head, rows, right=3))
+    return titled("Problems by rule", markdown_table(head, rows, right=3))
 
 
 def _worst(data: ReportData) -> str:
@@ -180,79 +125,9 @@ def _worst(data: ReportData) -> str:
         for p in list(seen.values())[:WORST_CLIPS]
     ]
     title = f"Worst {count(len(rows), 'clip')} of {len(seen):,}"
-    return _titled(title, _table(("Clip", "Verdict", "Rule", "Value", "Bound"), rows, right=2))
-
-
-def _titled(title: str, block: str) -> str:
-    return f"### {title}\n\n{block}" if block else ""
-
-
-# ---- JUnit ---------------------------------------------------------------------------------------
-
-
-def junit_xml(data: ReportData) -> str:
-    """One test case per clip, one suite per voice, for what reads JUnit's XML.
-
-    A rejected clip is a failure. A clip for review is skipped, with its message: CI systems show
-    that apart from both passed and failed, and it fails no build. Where the policy's gate counts
-    review as reject it is a failure too. The class name is ``voice.check``, the check being the
-    gravest rule, ``verdict`` where none is known and ``passed`` for an accepted clip; dots in a
-    voice's name become underscores, as readers take a dot for a level.
-    """
-    strict = data.policy.gate.review_counts_as == "reject"
-    by_clip: dict[str, list[Problem]] = {}
-    for problem in problems(data):
-        by_clip.setdefault(problem.clip_id, []).append(problem)
-    root = ElementTree.Element("testsuites", name="tenhours")
-    suites: dict[str, ElementTree.Element] = {}
-    seconds = numeric(data.clips, "duration_s")
-    for record, length in zip(data.clips.to_dict("records"), seconds, strict=True):
-        voice, verdict = text_of(record["voice"]), str(record["verdict"])
-        if voice not in suites:
-            suites[voice] = ElementTree.SubElement(root, "testsuite", name=_xml(voice))
-        mine = by_clip.get(str(record["clip_id"]), [])
-        check = "passed" if verdict == "accept" else mine[0].rule if mine else "verdict"
-        case = ElementTree.SubElement(
-            suites[voice],
-            "testcase",
-            classname=_xml(f"{voice.replace('.', '_')}.{check.replace('.', '_')}"),
-            name=_xml(text_of(record["audio_file"]) or str(record["clip_id"])),
-            time=f"{0.0 if np.isnan(length) else length:.3f}",
-        )
-        if verdict == "accept":
-            continue
-        message = _xml(mine[0].sentence if mine else f"The clip's verdict is {verdict}.")
-        if verdict == "reject" or strict:
-            outcome = ElementTree.SubElement(case, "failure", message=message, type=_xml(check))
-        else:
-            outcome = ElementTree.SubElement(case, "skipped", message=message)
-        outcome.text = _xml("\n".join(f"{p.verdict}: {p.rule}: {p.sentence}" for p in mine))
-    return _document(root)
-
-
-def refused_junit(reason: str) -> str:
-    """The same for a submission that cannot be read at all: one test case, which fails."""
-    root = ElementTree.Element("testsuites", name="tenhours")
-    suite = ElementTree.SubElement(root, "testsuite", name="submission")
-    case = ElementTree.SubElement(suite, "testcase", classname="submission", name="readable")
-    ElementTree.SubElement(case, "failure", message=_xml(reason), type="unreadable")
-    return _document(root)
-
-
-def _document(root: ElementTree.Element) -> str:
-    for element in (root, *root.findall("testsuite")):
-        for name, path in (("tests", "testcase"), ("failures", "failure"), ("skipped", "skipped")):
-            element.set(name, str(sum(1 for _ in element.iter(path))))
-        element.set("errors", "0")
-    ElementTree.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, "unicode") + "\n"
-
-
-def _xml(text: str) -> str:
-    return _XML_FORBIDS.sub("\ufffd", text)
-
-
-# ---- GitHub --------------------------------------------------------------------------------------
+    return titled(
+        title, markdown_table(("Clip", "Verdict", "Rule", "Value", "Bound"), rows, right=2)
+    )
 
 
 def github_annotations(

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clips.numbers import with_unit
-from clips.rules.base import SEVERITY
+from clips.rules.base import SEVERITY, VERDICTS
 from reports.view import ReportData
 from reports.wording import bounds_text, visible
 from selection.policy import MeasuredRule, Policy
@@ -28,9 +28,29 @@ def numeric(table: pd.DataFrame, column: str) -> NDArray[np.float64]:
     return pd.to_numeric(table[column], errors="coerce").to_numpy(np.float64, na_value=np.nan)
 
 
+def hours(clips: pd.DataFrame) -> float:
+    """Length of all clips that have one."""
+    return float(np.nansum(numeric(clips, "duration_s"))) / 3600
+
+
+def by_verdict(clips: pd.DataFrame) -> dict[str, tuple[int, float]]:
+    """Verdict, from the best to the worst -> clips and hours."""
+    parts = {verdict: clips[clips["verdict"] == verdict] for verdict in VERDICTS}
+    return {verdict: (len(part), hours(part)) for verdict, part in parts.items()}
+
+
 def text_of(value: Any) -> str:
     """A string of a table made visible; "" for a missing one."""
     return visible(value) if isinstance(value, str) else ""
+
+
+def measured(finding: Mapping[Any, Any]) -> tuple[float | None, float | None, str]:
+    """Value, bound and unit of a finding; ``None`` and "" for what it does not have."""
+    return _number(finding["value"]), _number(finding["bound"]), text_of(finding["unit"])
+
+
+def _number(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
 
 
 def rules_by_column(rules: Mapping[str, MeasuredRule]) -> dict[str, list[MeasuredRule]]:
@@ -55,7 +75,7 @@ class RuleGroup:
     Args:
         unmeasured: clips among them whose column has no value.
         worst: the gravest value, ``""`` where nothing is measured.
-        worst_row: row of its clip in the clips table.
+        worst_id: id of its clip.
     """
 
     rule: str
@@ -66,7 +86,7 @@ class RuleGroup:
     note: int
     unmeasured: int
     worst: str
-    worst_row: int | None
+    worst_id: str
     worst_clip: str
 
     @property
@@ -77,12 +97,11 @@ class RuleGroup:
 def rule_groups(data: ReportData) -> list[RuleGroup]:
     """Clip-level findings by rule, those that reject most first."""
     found = data.findings[data.findings["level"] == "clip"]
-    rows = {str(clip_id): i for i, clip_id in enumerate(data.clips["clip_id"])}
-    groups = [_group(str(rule), part, data, rows) for rule, part in found.groupby("rule")]
+    groups = [_group(str(rule), part, data) for rule, part in found.groupby("rule")]
     return sorted(groups, key=lambda g: (-g.reject, -g.review, -g.note, g.rule))
 
 
-def _group(name: str, found: pd.DataFrame, data: ReportData, rows: Mapping[str, int]) -> RuleGroup:
+def _group(name: str, found: pd.DataFrame, data: ReportData) -> RuleGroup:
     rule = data.policy.rules.get(name)
     value, bound = numeric(found, "value"), numeric(found, "bound")
     excess = np.abs(value - bound)
@@ -107,7 +126,7 @@ def _group(name: str, found: pd.DataFrame, data: ReportData, rows: Mapping[str, 
         note=int(counts.get(gravity("note"), 0)),
         unmeasured=int(np.isnan(value).sum()) if rule else 0,
         worst=with_unit(float(value[at]), unit) if known[at] else "",
-        worst_row=rows.get(str(found["clip_id"].iloc[at])),
+        worst_id=text_of(found["clip_id"].iloc[at]),
         worst_clip=text_of(found["audio_file"].iloc[at]),
     )
 
@@ -135,15 +154,23 @@ def by_row(data: ReportData) -> dict[int, dict[str, str]]:
     }
 
 
-def marks(data: ReportData) -> dict[str, dict[int, str]]:
-    """Column -> row -> gravest verdict that a rule on the column gave the clip."""
+def marks(found: Mapping[int, Mapping[str, str]], policy: Policy) -> dict[str, dict[int, str]]:
+    """Column -> row -> gravest verdict that a rule on the column gave the clip, of `by_row`."""
     marked: dict[str, dict[int, str]] = {}
-    for row, found in by_row(data).items():
-        for name, verdict in found.items():
-            rule = data.policy.rules.get(name)
+    for row, mine in found.items():
+        for name, verdict in mine.items():
+            rule = policy.rules.get(name)
             if rule and verdict != "note":
                 marked.setdefault(rule.column, {}).setdefault(row, verdict)
     return marked
+
+
+def beyond(data: ReportData) -> dict[str, int]:
+    """Column -> clips that a rule on it found."""
+    columns = data.findings["rule"].map({i: rule.column for i, rule in data.policy.rules.items()})
+    found = data.findings[columns.notna() & (data.findings["verdict"] != "note")]
+    clips: pd.Series = found["clip_id"].groupby(columns).nunique()
+    return {str(column): int(n) for column, n in clips.items()}
 
 
 @dataclass(frozen=True)

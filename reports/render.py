@@ -1,39 +1,74 @@
-"""`ReportData` -> one HTML file that needs nothing else but the audio beside it."""
+"""`ReportData` -> one HTML file that needs nothing else but what lies in the folder beside it."""
 
 import base64
+import gzip
 import hashlib
-import math
-from collections.abc import Sequence
-from functools import cache
-from importlib import resources
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-import jinja2
 import numpy as np
 from markupsafe import Markup
 
 from clips.columns import Column
-from clips.numbers import count, duration, number
-from clips.rules.base import VERDICTS
-from reports import charts, wording
-from reports.problems import above_clips, marks, numeric, rule_groups, rules_by_column
-from reports.tables import clip_details, clip_table, json_for_html
-from reports.view import ReportData, VoiceSummary
-from selection.policy import MeasuredRule
+from clips.numbers import count, duration
+from reports import charts, decision
+from reports.details import clip_details
+from reports.distributions import distributions
+from reports.explorer import explorer_data, grids
+from reports.names import limits, unit
+from reports.problems import (
+    above_clips,
+    by_verdict,
+    gravity,
+    hours,
+    rule_groups,
+    rules_by_column,
+)
+from reports.quality import apart
+from reports.queue import Waiting, queue
+from reports.tables import FIGURES, clip_table, json_for_html, main_reasons
+from reports.templating import asset, digest, environment
+from reports.ten_hours import best_hours
+from reports.view import ReportData
+from selection.losses import with_causes
 
-_OPEN_VOICES = 3
+MOST_ROWS = 50_000
+MOST_INLINE = 500  # clips whose details are in the page itself
+SHARD = 100  # clips whose details are read at once
+SCRIPTS = (
+    *("base.js", "table.js", "decisions.js", "figure.js", "clip.js", "panel.js", "keys.js"),
+    *("bounds.js", "explorer.js", "start.js"),
+)
+STYLES = ("report.css", "panel.css", "explorer.css")
+_OPEN_FIGURES = 4
 
 
-def render_report(data: ReportData) -> str:
+@dataclass(frozen=True)
+class Rendered:
+    """A report.
+
+    Args:
+        html: the page.
+        beside: files that it reads when they are asked for: path relative to it -> content.
+    """
+
+    html: str
+    beside: Mapping[str, bytes]
+
+
+def render_report(data: ReportData, folder: str = "audio") -> Rendered:
     """The report as one HTML document: styles, script, charts and data inside, audio linked.
 
     Nothing is fetched from a network and nothing is evaluated; the page says so itself in its
     content security policy, which names its one script and its one style sheet by their digests.
+    Details of many clips lie beside it, in scripts of data that this one script loads.
 
     Args:
         data: what to show. Texts may be hostile: they are escaped, and characters that hide or
             reorder text are written out.
+        folder: where what lies beside the page goes, relative to it.
 
     Raises:
         ValueError: an audio URL is not relative.
@@ -42,157 +77,119 @@ def render_report(data: ReportData) -> str:
         parts = urlsplit(url)
         if parts.scheme or parts.netloc or url.startswith("/"):
             raise ValueError(f"audio URL {url!r} must be relative to the report")
-    script, style = _asset("report.js"), _asset("report.css")
-    page = _environment().get_template("report.html.j2")
-    return page.render(
-        data=data,
+    whole, holds = apart(data)
+    # before clips are left out: what explains a finding may be found of another clip
+    whole = replace(whole, findings=with_causes(whole.findings))
+    shown = _that_fit(whole)
+    reasons = main_reasons(shown)
+    waiting = queue(shown, [rule for rule, _ in reasons])
+    shards = _shards(clip_details(shown))
+    beside = _beside(shards, folder) if len(shown.clips) > MOST_INLINE else {}
+    # a part of the clips has not the hours of all, so that no bound moves by its numbers
+    is_whole = len(shown.clips) == len(whole.clips)
+    table = clip_table(shown, reasons, FIGURES if is_whole else FIGURES - 1)
+    known, verdicts = grids(whole), by_verdict(whole.clips)
+    explored = explorer_data(whole, known, table["values"]) if is_whole else None
+    script, style = _script(), "".join(map(asset, STYLES))
+    page = environment().get_template("report.html.j2")
+    html = page.render(
+        data=whole,
+        holds=holds,
         script=Markup(script),  # noqa: S704 - our own file
         style=Markup(style),  # noqa: S704 - our own file
-        script_digest=_digest(script),
-        style_digest=_digest(style),
-        headline=_headline(data),
-        verdicts=_verdicts(data),
-        verdict_bar=Markup(charts.verdict_bar([(v, n) for v, n, _ in _verdicts(data)])),  # noqa: S704
-        voices=_voices(data),
-        groups=rule_groups(data),
-        above=above_clips(data),
-        distributions=_distributions(data),
-        open_voices=_OPEN_VOICES,
-        table=Markup(json_for_html(clip_table(data))),  # noqa: S704 - escaped for this place
-        details=[Markup(json_for_html(d)) for d in clip_details(data)],  # noqa: S704
-        glossary=_glossary(data),
-        rules=[(name, rule, wording.bounds_text(rule)) for name, rule in data.policy.rules.items()],
+        script_digest=digest(script),
+        style_digest=digest(style),
+        title=decision.title(whole),
+        headline=_headline(whole, verdicts),
+        verdicts=verdicts,
+        verdict_bar=Markup(charts.verdict_bar([(v, n) for v, (n, _) in verdicts.items()])),  # noqa: S704
+        voices=decision.voices(whole),
+        causes=decision.causes(whole),
+        dearest=decision.DEAREST,
+        invitation=decision.invitation(shown, waiting),
+        made_of=decision.made_of(waiting),
+        waiting=waiting,
+        left_out=len(whole.clips) - len(shown.clips),
+        groups=rule_groups(whole),
+        above=above_clips(whole),
+        best=best_hours(whole),
+        linked=set(shown.clips["clip_id"]),
+        distributions=distributions(whole, known),
+        open_figures=_OPEN_FIGURES,
+        can_move=explored is not None,
+        packed={
+            "clips-data": _packed(table),
+            "queue-data": _packed(_page(shown, waiting, list(beside))),
+            **({} if explored is None else {"explorer-data": _packed(explored)}),
+            **({} if beside else {f"details-{i}": _packed(s) for i, s in enumerate(shards)}),
+        },
+        glossary=_glossary(whole),
+        rules=[(name, rule, limits(rule)) for name, rule in data.policy.rules.items()],
     )
+    return Rendered(html, beside)
 
 
-@cache
-def _asset(name: str) -> str:
-    return (resources.files("reports") / "templates" / name).read_text(encoding="utf-8")
+def _that_fit(data: ReportData) -> ReportData:
+    """The report with the clips that a page can hold, the gravest first where some are left out."""
+    if len(data.clips) <= MOST_ROWS:
+        return data
+    grave = data.clips["verdict"].map(gravity).to_numpy()
+    kept = np.sort(np.argsort(grave, kind="stable")[:MOST_ROWS])
+    clips = data.clips.iloc[kept]
+    ids = set(clips["clip_id"])
+    mine = (data.findings["level"] != "clip") | data.findings["clip_id"].isin(list(ids))
+    return replace(data, clips=clips, findings=data.findings[mine])
 
 
-def _digest(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_asset),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "visible": lambda value: wording.visible(str(value)),
-        "hours": duration,
-        "time": lambda created: created.replace("T", " ").replace("+00:00", " UTC"),
-        "thousands": lambda n: f"{n:,}",
-        "number": number,
+def _page(data: ReportData, waiting: Sequence[Waiting], beside: Sequence[str]) -> dict[str, Any]:
+    """What the review needs to know beside the table."""
+    return {
+        "queue": [[one.row, one.why] for one in waiting],
+        "report": f"{data.pseudonym} {data.submission.get('Stage', '')}".strip(),
+        "shard": SHARD,
+        "beside": list(beside),
     }
-    return environment
 
 
-def _verdicts(data: ReportData) -> list[tuple[str, int, float]]:
-    seconds = numeric(data.clips, "duration_s")
-    rows: list[tuple[str, int, float]] = []
-    for verdict in VERDICTS:
-        mine = (data.clips["verdict"] == verdict).to_numpy(bool)
-        part = seconds[mine]
-        rows.append((verdict, int(mine.sum()), float(np.nansum(part)) / 3600))
-    return rows
+def _shards(details: Sequence[Any]) -> list[Sequence[Any]]:
+    return [details[i : i + SHARD] for i in range(0, len(details), SHARD)]
 
 
-def _headline(data: ReportData) -> str:
+def _beside(shards: Sequence[Any], folder: str) -> dict[str, bytes]:
+    """Scripts that hand over one shard each, named by their content."""
+    files = {}
+    for at, shard in enumerate(shards):
+        content = f"tenhoursDetails({at},{json_for_html(shard)});\n".encode()
+        files[f"{folder}/{hashlib.sha256(content).hexdigest()[:24]}.js"] = content
+    return files
+
+
+def _packed(value: Any) -> str:
+    """JSON, compressed and in letters that cannot end a script element."""
+    return base64.b64encode(gzip.compress(json_for_html(value).encode(), 6, mtime=0)).decode()
+
+
+def _script() -> str:
+    """The parts in one function, so that they share names with each other and with nothing else."""
+    return "\n".join(('"use strict";', "(async () => {", *map(asset, SCRIPTS), "})();"))
+
+
+def _headline(data: ReportData, verdicts: Mapping[str, tuple[int, float]]) -> str:
     if not len(data.clips):
         return "There is nothing to judge: no clip was found in the submission."
-    (_, accepted, _), (_, review, _), (_, rejected, _) = _verdicts(data)
-    voices = count(len(data.voices), "voice")
+    accepted, review, rejected = (length for _, length in verdicts.values())
     selected = sum(voice.hours_selected for voice in data.voices)
     return (
-        f"Of {count(len(data.clips), 'clip')} in {voices}, {accepted:,}"
-        f" {'is' if accepted == 1 else 'are'} accepted, {review:,}"
-        f" {'waits' if review == 1 else 'wait'} for review and {rejected:,}"
-        f" {'is' if rejected == 1 else 'are'} rejected;"
+        f"Of {duration(hours(data.clips))} in {count(len(data.clips), 'clip')},"
+        f" {duration(accepted)} are accepted,"
+        f" {duration(review)} wait for you and {duration(rejected)} are rejected;"
         f" {duration(selected)} are selected."
-        f" {_states(data.voices)}"
     )
 
 
-def _states(voices: Sequence[VoiceSummary]) -> str:
-    parts = []
-    for status in ("complete", "growing", "parked"):
-        n = sum(voice.status == status for voice in voices)
-        if n:
-            parts.append(f"{n:,} {status}")
-    return f"Voices: {', '.join(parts)}." if parts else ""
-
-
-def _voices(data: ReportData) -> list[tuple[VoiceSummary, Markup]]:
-    budget = data.policy.budget
-    scale = charts.hours_scale([v.hours_offered for v in data.voices], budget.hours_per_voice)
-    return [
-        (
-            voice,
-            Markup(  # noqa: S704 - numbers only
-                charts.hours_bar(
-                    voice.hours_offered,
-                    voice.hours_accepted,
-                    voice.hours_selected,
-                    minimum=budget.minimum_hours,
-                    budget=budget.hours_per_voice,
-                    scale=scale,
-                )
-            ),
-        )
-        for voice in data.voices
-    ]
-
-
-def _distributions(data: ReportData) -> list[dict[str, Any]]:
-    """Per voice one histogram for each column with rules; the axis of a column is shared."""
-    ruled, marked = rules_by_column(data.policy.rules), marks(data)
-    columns = [c for c in data.columns if c.name in ruled]
-    measured = {column.name: numeric(data.clips, column.name) for column in columns}
-    axes = {}
-    for column in columns:
-        edges = [bound.value for rule in ruled[column.name] for bound in rule.bounds]
-        axes[column.name] = charts.shared_range(measured[column.name].tolist(), edges, column.low)
-    voices = []
-    for voice in data.voices:
-        mine = (data.clips["voice"] == voice.voice).to_numpy(bool)
-        rows = set(np.flatnonzero(mine).tolist())
-        broken: list[dict[str, Any]] = []
-        kept: list[dict[str, Any]] = []
-        for column in columns:
-            values = measured[column.name][mine]
-            if np.isnan(values).all():
-                continue
-            figure = _figure(column, values.tolist(), ruled[column.name], axes[column.name])
-            (kept if rows.isdisjoint(marked.get(column.name, ())) else broken).append(figure)
-        voices.append({"voice": voice.voice, "broken": broken, "kept": kept})
-    return voices
-
-
-def _figure(
-    column: Column,
-    values: Sequence[float],
-    rules: Sequence[MeasuredRule],
-    axis: tuple[float, float],
-) -> dict[str, Any]:
-    marks = sorted({bound for rule in rules for bound in rule.bounds}, key=lambda b: b[2])
-    svg = charts.histogram(values, marks, axis, column.name, column.unit)
-    return {
-        "column": column,
-        "svg": Markup(svg),  # noqa: S704 - texts in it are escaped by charts
-        "bounds": "; ".join(wording.bounds_text(rule) for rule in rules),
-        "missing": sum(map(math.isnan, values)),
-    }
-
-
-def _glossary(data: ReportData) -> list[tuple[Column, str]]:
+def _glossary(data: ReportData) -> list[tuple[Column, str, str]]:
     ruled = rules_by_column(data.policy.rules)
     return [
-        (column, "; ".join(wording.bounds_text(rule) for rule in ruled.get(column.name, ())))
+        (column, unit(column), "; ".join(limits(rule) for rule in ruled.get(column.name, ())))
         for column in data.columns
     ]

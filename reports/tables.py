@@ -1,6 +1,5 @@
-"""`ReportData` -> what the page's script reads: columns of the clip table, details per clip."""
+"""`ReportData` -> the clip table as the page's script reads it: columns of values, not rows."""
 
-import base64
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,23 +9,36 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clips.columns import Column
-from clips.numbers import with_unit
-from reports.problems import by_row, gravity, marks, numeric, rules_by_column
-from reports.view import ClipDetails, ReportData
-from reports.wording import bounds_text, decimals, visible
+from reports.names import GROUPS, OTHER, PERCENT, against, group, heading, limits, unit
+from reports.problems import (
+    by_row,
+    gravity,
+    marks,
+    measured,
+    numeric,
+    rule_words,
+    rules_by_column,
+)
+from reports.view import ReportData
+from reports.wording import decimals, visible
+from selection.losses import with_causes
 from selection.policy import MeasuredRule
 
+REASON, KEY = "reason", "clip_key"
+FIGURES = 6
 # Facts of every clip that stand before the measured columns: key, heading, meaning, shown at
 # first, decimals (None for text).
 FACTS: tuple[tuple[str, str, str, bool, int | None], ...] = (
-    ("audio_file", "Clip", "Audio file, as the label file names it.", True, None),
-    ("voice", "Voice", "Folder of the voice.", True, None),
+    ("audio_file", "File", "Audio file, as the label file names it.", True, None),
     ("verdict", "Verdict", "Accept, review or reject: the worst of the findings.", True, None),
-    ("score", "Score", "Quality within the voice, 0 to 100; 100 is best.", True, 1),
-    ("rank", "Rank", "Place within the voice; 1 is best.", True, 0),
-    ("selected", "Selected", "Whether the clip is part of the best hours.", False, None),
-    ("duration_s", "Length", "Length of the clip.", True, 2),
+    (REASON, "Main reason", "The finding that explains the verdict; the clip has all.", True, None),
+    ("duration_s", "Length", "Length of the clip.", True, 1),
+    ("score", "Score", "Quality within the voice, 0 to 100; 100 is best.", True, 0),
+    ("voice", "Voice", "Folder of the voice.", True, None),
     ("text", "Label", "The text that was handed in with the audio.", True, None),
+    ("decided_by", "Decided by", "The machine, or the maintainer against it.", False, None),
+    ("rank", "Rank", "Place within the voice; 1 is best.", False, 0),
+    ("selected", "Selected", "Whether the clip is part of the best hours.", False, None),
     ("language", "Language", "Language of the label.", False, None),
     ("turn", "Turn", "Answer that the clip was cut from.", False, None),
     ("turn_index", "In turn", "Place of the clip in its turn, from 0.", False, 0),
@@ -35,6 +47,7 @@ FACTS: tuple[tuple[str, str, str, bool, int | None], ...] = (
     ("codec", "Coding", "Container and coding of the file.", False, None),
     ("row", "Row", "Row of the label file, from 0; -1 for audio without a label.", False, 0),
     ("clip_id", "Id", "Stands for the clip in every table of tenhours.", False, None),
+    (KEY, "Key", "Stands for this audio with this label, in whatever file.", False, None),
 )
 _UNITS = {"duration_s": "s", "sample_rate_hz": "Hz"}
 
@@ -50,54 +63,99 @@ def json_for_html(value: Any) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def clip_table(data: ReportData) -> dict[str, Any]:
-    """The clip table, column by column, with a mark where a finding concerns a cell."""
-    clips, marked = data.clips, marks(data)
+def main_findings(data: ReportData) -> list[Mapping[Any, Any] | None]:
+    """Of each clip the finding that explains its verdict, with its ``cause``; ``None`` for none."""
+    found = with_causes(data.findings)
+    found = found[(found["level"] == "clip") & (found["verdict"] != "note")]
+    own: dict[str, list[Mapping[Any, Any]]] = {}
+    for one in found.to_dict("records"):
+        own.setdefault(str(one["clip_id"]), []).append(one)
+    return [
+        min(
+            own.get(str(clip_id), []),
+            key=lambda f: (gravity(f["verdict"]), f["cause"] != f["rule"]),
+            default=None,
+        )
+        for clip_id in data.clips["clip_id"]
+    ]
+
+
+def main_reasons(data: ReportData) -> list[tuple[str, str]]:
+    """Of each clip the rule that explains its verdict, and that in a few words; "" for none."""
+    return [_reason(worst, data) if worst else ("", "") for worst in main_findings(data)]
+
+
+def _reason(worst: Mapping[Any, Any], data: ReportData) -> tuple[str, str]:
+    cause = str(worst["cause"])
+    rule = data.policy.rules.get(cause)
+    if cause != worst["rule"] or rule is None:
+        says = rule_words(data.policy, cause) or str(worst["sentence"])
+        return visible(cause), visible(says).rstrip(".")
+    value, bound, _ = measured(worst)
+    return visible(cause), against(rule.column, value, bound, rule.unit)
+
+
+def clip_table(
+    data: ReportData, reasons: Sequence[tuple[str, str]], figures: int = FIGURES
+) -> dict[str, Any]:
+    """The clip table, column by column, with a mark where a finding concerns a cell.
+
+    Args:
+        data: the report.
+        reasons: `main_reasons`.
+        figures: significant ones of a number.
+    """
+    clips, found = data.clips.assign(**{REASON: [words for _, words in reasons]}), by_row(data)
     ruled = rules_by_column(data.policy.rules)
     declared = {column.name: column for column in data.columns}
     columns: list[dict[str, Any]] = []
     values: dict[str, list[Any]] = {}
-    for key, heading, meaning, shown, digits in FACTS:
+    for key, title, meaning, shown, digits in FACTS:
         if key in clips:
-            unit = _UNITS.get(key, "")
-            column = declared.get(key) or Column(key, unit, "neither", None, None, meaning, "")
+            column = declared.get(key) or Column(
+                key, _UNITS.get(key, ""), "neither", None, None, meaning, ""
+            )
             texts = digits is None
-            values[key] = [_plain(v) for v in clips[key]] if texts else _numbers(clips, key)
-            columns.append(_column(column, ruled) | {"name": heading, "fact": True})
-            columns[-1] |= {"shown": shown or key in marked} | ({} if texts else {"digits": digits})
-    at_first = _shown(data.columns, marked, ruled)
+            values[key] = (
+                [_plain(v) for v in clips[key]] if texts else plain_numbers(clips, key, figures)
+            )
+            columns.append(_column(column, ruled) | {"name": title, "fact": True, "shown": shown})
+            columns[-1] |= {} if texts else {"digits": digits}
     for name, column in declared.items():
         if name not in values:
-            values[name] = _numbers(clips, name)
-            digits = decimals([v for v in values[name] if v is not None])
-            columns.append(_column(column, ruled) | {"digits": digits, "shown": name in at_first})
+            values[name] = plain_numbers(clips, name, figures)
+            scale = 100 if name in PERCENT else 1
+            digits = decimals([scale * v for v in values[name] if v is not None])
+            columns.append(_column(column, ruled) | {"digits": digits, "shown": False})
     return {
         "columns": columns,
         "values": values,
-        "marks": marked,
-        "found": {row: list(found) for row, found in by_row(data).items()},
+        "marks": marks(found, data.policy),
+        "found": {row: _rules(mine, reasons[row][0]) for row, mine in found.items()},
         "audio": [data.audio.get(clip_id) for clip_id in clips["clip_id"]],
         "count": len(clips),
+        "groups": [*GROUPS, OTHER],
     }
+
+
+def _rules(found: Mapping[str, str], cause: str) -> list[str]:
+    """The cause first, which may be found of the whole voice."""
+    return list(dict.fromkeys([*([cause] if cause else []), *map(visible, found)]))
 
 
 def _column(column: Column, ruled: Mapping[str, Sequence[MeasuredRule]]) -> dict[str, Any]:
+    rules = ruled.get(column.name, ())
     return {
         "key": column.name,
-        "name": column.name,
-        "unit": column.unit,
+        "name": heading(column.name),
+        "group": group(column.name),
+        "unit": unit(column),
+        "percent": column.name in PERCENT,
         "about": column.about,
         "source": column.source,
-        "bounds": "; ".join(bounds_text(rule) for rule in ruled.get(column.name, ())),
+        "bounds": "; ".join(limits(rule) for rule in rules),
+        "limits": [list(bound) for rule in rules for bound in rule.bounds],
     }
-
-
-def _shown(
-    columns: Sequence[Column], marked: Mapping[str, Any], ruled: Mapping[str, Any]
-) -> set[str]:
-    """Measured columns shown at first: those that a clip fell over, else the first with a rule."""
-    names = [column.name for column in columns]
-    return {n for n in names if n in marked} or set([n for n in names if n in ruled][:4])
 
 
 def _plain(value: Any) -> Any:
@@ -106,63 +164,12 @@ def _plain(value: Any) -> Any:
     return None if pd.isna(value) else visible(str(value))
 
 
-def _numbers(clips: pd.DataFrame, column: str) -> list[int | float | None]:
+def plain_numbers(
+    clips: pd.DataFrame, column: str, figures: int = FIGURES
+) -> list[int | float | None]:
     """Six significant figures: more than a person reads, a third of the bytes."""
     values: NDArray[np.float64] = numeric(clips, column)
     return [
-        None if not np.isfinite(v) else int(v) if v == int(v) else float(f"{v:.6g}")
+        None if not np.isfinite(v) else int(v) if v == int(v) else float(f"{v:.{figures}g}")
         for v in values.tolist()
     ]
-
-
-def clip_details(data: ReportData) -> list[dict[str, Any]]:
-    """What the panel of each clip shows beside the table's row, in the order of the clips."""
-    by_clip: dict[str, list[dict[str, Any]]] = {}
-    for found in data.findings.to_dict("records"):
-        if found["level"] == "clip":
-            by_clip.setdefault(str(found["clip_id"]), []).append(_finding(found))
-    for findings in by_clip.values():
-        findings.sort(key=lambda f: gravity(f["verdict"]))
-    return [
-        _details(data.details.get(clip_id, ClipDetails()), by_clip.get(clip_id, []))
-        for clip_id in map(str, data.clips["clip_id"])
-    ]
-
-
-def _finding(found: Mapping[Any, Any]) -> dict[str, Any]:
-    unit = "" if pd.isna(found["unit"]) else str(found["unit"])
-    value, bound = (None if pd.isna(found[k]) else float(found[k]) for k in ("value", "bound"))
-    figures = [] if value is None else [f"measured {with_unit(value, unit)}"]
-    figures += [] if bound is None else [f"bound {with_unit(bound, unit)}"]
-    if found["words"].states("bound"):
-        figures = []  # the sentence says it already
-    return {
-        "rule": visible(str(found["rule"])),
-        "verdict": str(found["verdict"]),
-        "sentence": visible(str(found["sentence"])),
-        "figures": ", ".join(figures),
-    }
-
-
-def _details(details: ClipDetails, findings: list[dict[str, Any]]) -> dict[str, Any]:
-    # Most clips agree word by word; that they do is all that need be said of them.
-    same = bool(details.alignment) and all(s["op"] == "equal" for s in details.alignment)
-    shown: dict[str, Any] = {
-        "findings": findings,
-        "heard": None if details.transcript is None else visible(details.transcript),
-        "other": None if details.other_transcript is None else visible(details.other_transcript),
-        "words": [
-            [step["op"], visible(" ".join(step["label"])), visible(" ".join(step["heard"]))]
-            for step in details.alignment
-            if not same
-        ],
-        "same": same or None,
-        "regions": [
-            [visible(kind), *(round(float(t), 3) for t in span)]
-            for kind, spans in details.regions.items()
-            for span in spans
-        ],
-        "wave": details.waveform,
-        "image": base64.b64encode(details.spectrogram).decode() if details.spectrogram else None,
-    }
-    return {key: value for key, value in shown.items() if value is not None and value != []}

@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 
 from clips.columns import Column
-from selection.decide import Standing
 from selection.policy import Policy
+from selection.standing import Standing
+from selection.unmoved import Unmoved
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class ClipDetails:
         other_transcript: the second decoding, where there was one and it differs.
         alignment: ``{"op": "equal" | "substitute" | "delete" | "insert", "label": [words],
             "heard": [words]}`` in order.
+        label_words: the label's words where the recogniser attends to them, when it is made to
+            write the label: ``(text, start_s, end_s)`` in order.
         regions: kind of defect -> ``[start_s, end_s]`` pairs.
         spectrogram: image bytes (WebP), ``None`` where none was drawn.
         waveform: SVG path data in a box of 1000 x 100 units, ``None`` where none was drawn.
@@ -41,6 +44,7 @@ class ClipDetails:
     transcript: str | None = None
     other_transcript: str | None = None
     alignment: Sequence[Mapping[str, Any]] = ()
+    label_words: Sequence[tuple[str, float, float]] = ()
     regions: Mapping[str, Sequence[Sequence[float]]] = field(default_factory=dict)
     spectrogram: bytes | None = None
     waveform: str | None = None
@@ -60,7 +64,9 @@ class ReportData:
         clips: one row per clip: ``clip_id, voice, audio_file, row, turn, turn_index, text,
             language, duration_s, sample_rate_hz, channels, codec, verdict, reasons`` (rule ids
             joined by ``;``)``, score`` (0..100), ``rank`` (1 is best in its voice), ``selected``,
-            then one column per measured or derived column; missing values are NaN or None.
+            then one column per measured or derived column; missing values are NaN or None. With
+            ``pick, not_selected, phonemes, phonemes_by, phoneme_tokens`` the report shows what is
+            selected of each voice (see `selection.cover`).
         findings: ``level, voice, audio_file, clip_id, rule, verdict`` (note, review, reject)``,
             value, bound, unit, words`` (see `clips.words`)``, sentence`` (those words as the
             report's reader is told them).
@@ -70,6 +76,8 @@ class ReportData:
         audio: clip id -> URL of the playable file, relative to the report.
         measured: clips measured in this run.
         reused: clips whose measurements were there already, or are those of an identical clip.
+        unmoved: what holds wherever the bounds of the rules stand, for the report to move them;
+            ``None`` where they cannot be moved.
     """
 
     title: str
@@ -86,3 +94,4 @@ class ReportData:
     audio: Mapping[str, str]
     measured: int
     reused: int
+    unmoved: Unmoved | None = None

@@ -20,7 +20,7 @@ def visible(text: str) -> str:
         >>> visible("one\ntwo\x00 \u202ethree")
         'one⏎two␀ ⟦U+202E⟧three'
     """
-    return "".join(map(_visible, text))
+    return text if text.isprintable() else "".join(map(_visible, text))
 
 
 def _visible(char: str) -> str:
@@ -51,8 +51,9 @@ def bounds_text(rule: MeasuredRule) -> str:
     """The bounds of a rule in words.
 
     Example:
+        >>> said = {"why": "w", "says": "", "remedy": ""}
         >>> snr = {"review_below": 20.0, "reject_below": 10.0}
-        >>> bounds_text(MeasuredRule(column="snr_db", unit="dB", why="", says="", remedy="", **snr))
+        >>> bounds_text(MeasuredRule(column="snr_db", unit="dB", **said, **snr))
         'reject below 10, review below 20 dB'
     """
     parts = [f"{verdict} {side} {number(value)}" for verdict, side, value in rule.bounds]

@@ -16,11 +16,13 @@ from clips.errors import ScoringError
 from scorers.artifacts import Artifacts
 from scorers.asr.columns import COLUMNS as ASR_COLUMNS
 from scorers.asr.inquiry import Sure
-from scorers.asr.models import Say, find_model, unsaid
+from scorers.asr.models import find_model
+from scorers.asr.places import Say, unsaid
 from scorers.asr.scorer import Asr
 from scorers.bandwidth import Bandwidth
 from scorers.base import Scorer
 from scorers.decoding import Decoding
+from scorers.distillmos.scorer import DistillMos, provide
 from scorers.dnsmos.engines import AUTO, resolve
 from scorers.dnsmos.scorer import Dnsmos
 from scorers.fingerprint import Fingerprint
@@ -47,7 +49,9 @@ SIGNAL_SCORERS: tuple[Scorer, ...] = (
     Tempo(),
     Pitch(),
 )
-GROUP = "tenhours.scorers"
+# take part only where they are named
+OPTIONAL_SCORERS: tuple[Scorer, ...] = (DistillMos(),)
+ALL, GROUP = "all", "tenhours.scorers"
 
 
 @cache
@@ -59,10 +63,12 @@ def signal_scorers() -> tuple[Scorer, ...]:
             columns is taken.
     """
     found = list(SIGNAL_SCORERS)
+    ours = (*SIGNAL_SCORERS, *OPTIONAL_SCORERS)
     for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
         scorer = _brought(point)
-        names = {"asr", *(s.name for s in found)}
-        columns = {c.name for s in found for c in s.columns} | {c.name for c in ASR_COLUMNS}
+        names = {"asr", *(s.name for s in (*ours, *found))}
+        columns = {c.name for s in (*ours, *found) for c in s.columns}
+        columns |= {c.name for c in ASR_COLUMNS}
         if scorer.name in names:
             raise ScoringError(f"{_whose(point)}: there is a scorer named {scorer.name} already")
         if taken := sorted(columns & {c.name for c in scorer.columns}):
@@ -90,13 +96,14 @@ def _whose(point: EntryPoint) -> str:
 
 
 def scorer_names() -> tuple[str, ...]:
-    """Names of all scorers that can be chosen; decoding, which always takes part, is not."""
+    """Names of all scorers that take part by themselves, but for decoding, which always does."""
     return ("asr", *(s.name for s in signal_scorers()[1:]))
 
 
 def measured_columns() -> tuple[Column, ...]:
     """Declarations of all columns that some installed scorer measures."""
-    return (*ASR_COLUMNS, *(c for s in signal_scorers() for c in s.columns))
+    scorers = (*signal_scorers(), *OPTIONAL_SCORERS)
+    return (*ASR_COLUMNS, *(c for s in scorers for c in s.columns))
 
 
 def choose(
@@ -114,7 +121,7 @@ def choose(
     """The scorers of a run. Decoding always takes part.
 
     Args:
-        names: scorer names; ``None`` for all.
+        names: scorer names; ``None`` or ``all`` for those of `scorer_names`.
         asr_model: name or folder of the recogniser whose counts stand; looked for only where
             ``asr`` takes part.
         beam_size: of the first full decoding.
@@ -131,13 +138,18 @@ def choose(
     """
     every = scorer_names()
     wanted = set(every if names is None else names)
-    if unknown := sorted(wanted - set(every)):
-        raise ScoringError(f"no scorer named {', '.join(unknown)}; there are {', '.join(every)}")
+    if ALL in wanted:
+        wanted = wanted - {ALL} | set(every)
+    there = [*every, *(s.name for s in OPTIONAL_SCORERS)]
+    if unknown := sorted(wanted - set(there)):
+        raise ScoringError(f"no scorer named {', '.join(unknown)}; there are {', '.join(there)}")
     chosen = tuple(
         replace(s, engine=resolve(dnsmos)) if isinstance(s, Dnsmos) else s
-        for s in signal_scorers()
+        for s in (*signal_scorers(), *OPTIONAL_SCORERS)
         if s.name in wanted or isinstance(s, Decoding)
     )
+    if any(isinstance(s, DistillMos) for s in chosen):
+        provide(say)
     if "asr" not in wanted:
         return chosen
     model = find_model(asr_model, say)

@@ -1,6 +1,5 @@
 """Lazy greedy choice: what adds the most per second, until the budget is spent."""
 
-import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +10,6 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-_BATCH = 12  # gains that are computed at once
 _BLOCK = 4096
 REPEATED = 0.01  # what is left of the gain of a text that is in already
 
@@ -122,7 +120,8 @@ class _Greedy:
         self.gains = np.full(n, np.inf)
         self.known_at = np.full(n, -1)  # how many were in when the gain was computed
         self.free = np.ones(n, dtype=bool)
-        self.said: set[int] = set()
+        self.repeated = np.bincount(pool.text) > 1
+        self.said = np.zeros(int(pool.text.max(initial=-1)) + 1, dtype=bool)
         self.order: list[int] = []
         self.added: list[float] = []
         self.skipped: int | None = None
@@ -139,46 +138,52 @@ class _Greedy:
         return Choice(tuple(self.order), tuple(self.added), self.seen, self.skipped)
 
     def _take(self, clips: Mask, most_ms: int, *, again: bool) -> None:
-        lengths, left = self.pool.length_ms, min(most_ms, self.left)
+        left = min(most_ms, self.left)
         is_last_of_all = left == self.left
         (todo,) = np.nonzero(clips & self.free)
         if not todo.size:
             return
-        density = -self.gains[todo] / lengths[todo]
-        heap = list(zip(density.tolist(), todo.tolist(), strict=True))
-        heapq.heapify(heap)
-        shortest = int(lengths[todo].min())
-        while heap and left >= shortest:
-            clip = heap[0][1]
-            fits = lengths[clip] <= left
-            said = not again and int(self.pool.text[clip]) in self.said
-            if said or (not fits and (self.skipped is not None or not is_last_of_all)):
-                heapq.heappop(heap)
-            elif self.known_at[clip] != len(self.order):
-                self._refresh(heap)
-            elif not fits:
-                self.skipped = heapq.heappop(heap)[1]
-            else:
-                heapq.heappop(heap)
-                left -= int(lengths[clip])
-                self._add(clip, again=again)
+        lengths, text = self.pool.length_ms[todo], self.pool.text[todo]
+        density = self.gains[todo] / lengths
+        if not again:
+            density[self.said[text]] = -np.inf
+        shortest = int(lengths.min())
+        while left >= shortest and (best := self._best(todo, lengths, density)) is not None:
+            if lengths[best] > left:
+                if is_last_of_all and self.skipped is None:
+                    self.skipped = int(todo[best])
+                density[lengths > left] = -np.inf
+                continue
+            left -= int(lengths[best])
+            self._add(int(todo[best]), again=again)
+            alone = again or not self.repeated[text[best]]
+            density[best if alone else text == text[best]] = -np.inf
 
-    def _refresh(self, heap: list[tuple[float, int]]) -> None:
-        """Compute the gains of some clips on top of the heap anew."""
-        stale: list[int] = []
-        while heap and len(stale) < _BATCH and self.known_at[heap[0][1]] != len(self.order):
-            stale.append(heapq.heappop(heap)[1])
-        clips = np.array(stale)
-        self._evaluate(clips)
-        for density, clip in zip(
-            (-self.gains[clips] / self.pool.length_ms[clips]).tolist(), stale, strict=True
-        ):
-            heapq.heappush(heap, (density, clip))
+    def _best(self, todo: Ints, lengths: Ints, density: Floats) -> int | None:
+        """Place of the densest clip, its gain and those that might be more computed anew."""
+        now = len(self.order)
+        while density[best := int(density.argmax())] > -np.inf:
+            if self.known_at[todo[best]] == now:
+                return best
+            # what the first comes to is a bound for all others
+            self._evaluate_one(int(todo[best]))
+            density[best] = self.gains[todo[best]] / lengths[best]
+            (rivals,) = np.nonzero(density >= density[best])
+            rivals = rivals[self.known_at[todo[rivals]] != now]
+            for start in range(0, rivals.size, _BLOCK):
+                part = rivals[start : start + _BLOCK]
+                self._evaluate(todo[part])
+                density[part] = self.gains[todo[part]] / lengths[part]
+        return None
 
     def _evaluate(self, clips: Ints) -> None:
         units = self.padded[clips, : int(self.size[clips].max(initial=0))]
         self.gains[clips] = self.unit_gain[units].sum(axis=1) + self.pool.quality[clips]
         self.known_at[clips] = len(self.order)
+
+    def _evaluate_one(self, clip: int) -> None:
+        self.gains[clip] = self.unit_gain[_units(self.pool, clip)].sum() + self.pool.quality[clip]
+        self.known_at[clip] = len(self.order)
 
     def _add(self, clip: int, *, again: bool) -> None:
         units = _units(self.pool, clip)
@@ -188,7 +193,7 @@ class _Greedy:
         )
         self.left -= int(self.pool.length_ms[clip])
         self.free[clip] = False
-        self.said.add(int(self.pool.text[clip]))
+        self.said[self.pool.text[clip]] = True
         self.order.append(clip)
         self.added.append(float(self.gains[clip]) * (REPEATED if again else 1.0))
 

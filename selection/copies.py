@@ -6,21 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Words = npt.NDArray[np.uint32]
-Codes = npt.NDArray[np.int64]
+from selection.meetings import MEETINGS, Codes, Words, frequent, joined, strongest
+
+Mask = npt.NDArray[np.bool_]
 
 HOP_S = 0.02  # one word of a fingerprint; scorers/fingerprint.py makes them
-# A pair is looked at where four keys meet at one offset. A key is a word without one of its bytes,
-# so that a word with errors in one byte is still found.
-_BYTES = (0, 8, 16, 24)
-_MEETINGS = 4
-_NEIGHBOURS = 4  # clips a key is compared with: a chain of copies stays linked, work stays linear
-# Beyond so many words (186 hours of speech) keys of 24 bits meet by chance more often than not: the
-# whole word is the key then, and copies with errors in most of their words are not found.
-_MOST_WORDS_BY_BYTES = 1 << 25
-_SHARD = 1 << 23  # words that are sorted at once: 0.5 GB
-_MOST_CELLS = 1 << 27
-_FURTHEST = 1 << 20
+_AT_ONCE = 1 << 11  # pairs whose words are compared at once
 _LEAST_S = 0.4
 _LEAST_SHARE = 0.6  # of the shorter clip
 _ERRORS = 0.25  # copies at 16 kbit/s Opus reach 0.16, other speech does not fall under 0.34
@@ -54,95 +45,43 @@ def find_copies(fingerprints: Sequence[Words]) -> list[Copy]:
     Work grows with the number of words, not with its square; of many copies of one clip, each is
     paired with some earlier ones.
     """
+    if len(fingerprints) < 2:
+        return []
     copies = []
-    for earlier, later, offset in _candidates(fingerprints):
-        copy = _compare(fingerprints[earlier], fingerprints[later], offset)
+    words, bounds = joined(fingerprints)
+    for earlier, later, offset in _candidates(words, bounds):
+        copy = compare(fingerprints[earlier], fingerprints[later], offset)
         if copy is not None:
             copies.append(Copy(earlier, later, *copy))
     return sorted(copies, key=lambda c: (c.later, c.earlier))
 
 
-def _candidates(fingerprints: Sequence[Words]) -> Iterator[tuple[int, int, int]]:
-    """Pairs of clips and the offset at which most of their keys meet.
-
-    Meetings by chance outnumber all others in a large submission. So they are counted first in
-    cells that many share, and only those of full cells are gathered and counted one by one.
-    """
-    n = len(fingerprints)
-    if n < 2:
-        return
-    words = np.concatenate(fingerprints)
-    bounds = np.cumsum([0, *(w.size for w in fingerprints)])
-    cells = np.zeros(min(_MOST_CELLS, 1 << max(16, (8 * words.size).bit_length())), np.uint16)
-    for codes in _meetings(words, bounds):
-        at = _cells(codes, cells.size)
-        np.add.at(cells, at, (cells[at] < _MEETINGS).astype(np.uint16))
-    full = [c[cells[_cells(c, cells.size)] >= _MEETINGS] for c in _meetings(words, bounds)]
-    del cells
-    codes, counts = np.unique(np.concatenate([np.zeros(0, np.int64), *full]), return_counts=True)
-    codes, counts = codes[counts >= _MEETINGS], counts[counts >= _MEETINGS]
-    strongest = np.lexsort((-counts, codes // (2 * _FURTHEST)))
-    pairs, first = np.unique(codes[strongest] // (2 * _FURTHEST), return_index=True)
-    offsets = codes[strongest][first] % (2 * _FURTHEST) - _FURTHEST
-    for pair, offset in zip(pairs.tolist(), offsets.tolist(), strict=True):
-        yield pair // n, pair % n, offset
-
-
-def _cells(codes: Codes, size: int) -> Codes:
-    """A cell of ``size``, a power of two, for each code (Knuth's multiplicative hash)."""
-    shift = np.uint64(64 - (size.bit_length() - 1))
-    return ((codes.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> shift).astype(np.int64)
-
-
-def _meetings(words: Words, bounds: Codes) -> Iterator[Codes]:
-    """Codes of (earlier clip, later clip, offset) where keys are equal, in parts.
-
-    Args:
-        words: of all clips, one after the other; 0 where it is quiet.
-        bounds: where each clip begins, and the end.
-    """
-    shards = -(-words.size // _SHARD)
-    for left_out in _BYTES if words.size <= _MOST_WORDS_BY_BYTES else (None,):
-        for shard in range(shards):
-            keys, at = _sorted(words, left_out, shard, shards)
-            yield from _equal(keys, at, bounds)
-
-
-def _sorted(
-    words: Words, left_out: int | None, shard: int, shards: int
-) -> tuple[npt.NDArray[np.uint64], Codes]:
-    """The keys of one shard in order, and the places of their words; of equal keys, in order."""
-    keys = words if left_out is None else words & np.uint32(~(0xFF << left_out) & 0xFFFFFFFF)
-    mine = words != 0
-    if shards > 1:
-        spread = (keys * np.uint32(0x9E3779B1)) >> np.uint32(16)
-        mine &= spread % np.uint32(shards) == shard
-    (at,) = np.nonzero(mine)
-    packed = (keys[at].astype(np.uint64) << np.uint64(32)) | at.astype(np.uint64)
-    packed.sort()
-    return packed >> np.uint64(32), (packed & np.uint64(0xFFFFFFFF)).astype(np.int64)
-
-
-def _equal(keys: npt.NDArray[np.uint64], at: Codes, bounds: Codes) -> Iterator[Codes]:
+def _candidates(words: Words, bounds: Codes) -> Iterator[tuple[int, int, int]]:
+    """Pairs of clips and the offset at which most of their keys meet, where few bits differ."""
     n = bounds.size - 1
-    shared = np.zeros(keys.size, dtype=bool)
-    shared[1:] = keys[1:] == keys[:-1]
-    shared[:-1] |= shared[1:]
-    keys, at = keys[shared], at[shared]
-    clip = np.searchsorted(bounds, at, side="right") - 1
-    # a sound that is held gives one key many times in a row
-    fresh = np.ones(keys.size, dtype=bool)
-    fresh[1:] = (keys[1:] != keys[:-1]) | (clip[1:] != clip[:-1])
-    keys, clip, place = keys[fresh], clip[fresh], (at - bounds[clip])[fresh]
-    for step in range(1, min(_NEIGHBOURS, keys.size - 1) + 1):
-        (met,) = np.nonzero(keys[step:] == keys[:-step])
-        offset = place[met] - place[met + step]
-        near = np.abs(offset) < _FURTHEST
-        met, offset = met[near], offset[near]
-        yield (clip[met] * n + clip[met + step]) * (2 * _FURTHEST) + offset + _FURTHEST
+    pairs, offsets = strongest(frequent(words, bounds), MEETINGS)
+    for start in range(0, pairs.size, _AT_ONCE):
+        earlier, later = np.divmod(pairs[start : start + _AT_ONCE], n)
+        offset = offsets[start : start + _AT_ONCE]
+        near = _near(words, bounds, earlier, later, offset)
+        yield from zip(*(part[near].tolist() for part in (earlier, later, offset)), strict=True)
 
 
-def _compare(one: Words, two: Words, offset: int) -> tuple[float, float] | None:
+def _near(words: Words, bounds: Codes, earlier: Codes, later: Codes, offset: Codes) -> Mask:
+    """Whether as few bits differ as in a copy, which `compare` looks at more closely."""
+    sizes = np.diff(bounds)
+    start, end = np.maximum(0, offset), np.minimum(sizes[earlier], offset + sizes[later])
+    lengths = end - start
+    first = np.cumsum(lengths) - lengths
+    nth = np.arange(lengths.sum()) - np.repeat(first, lengths)
+    one = words[np.repeat(bounds[earlier] + start, lengths) + nth]
+    two = words[np.repeat(bounds[later] + start - offset, lengths) + nth]
+    both = (one != 0) & (two != 0)
+    errors = np.add.reduceat(np.where(both, np.bitwise_count(one ^ two), 0), first, dtype=np.int64)
+    return np.asarray(errors <= _ERRORS * 32 * np.add.reduceat(both, first, dtype=np.int64))
+
+
+def compare(one: Words, two: Words, offset: int) -> tuple[float, float] | None:
     """Error rate and shared seconds where the two are copies; ``offset`` is two's start in one."""
     errors, both = _aligned(one, two, offset)
     active = int(both.sum())

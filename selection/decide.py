@@ -1,72 +1,45 @@
 """Measurements -> decision: verdicts, scores, ranks, the selection and each voice's standing."""
 
-import math
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import pandas as pd
 
-from clips.languages import primary_tag
-from clips.numbers import duration
-from clips.rules.base import SEVERITY
 from clips.table import Finding
+from selection.comparison import with_readings
 from selection.consistency import add_consistency
+from selection.decisions import Word, approved_terms, mute, overruled, usable, with_words
 from selection.derived import DERIVED, derive
-from selection.duplicates import SAME_BYTES, find_duplicates, settle_same_bytes
+from selection.duplicates import (
+    BEFORE,
+    SAME_BYTES,
+    Alike,
+    find_duplicates,
+    same_audio,
+    same_text,
+    settle_same_bytes,
+)
 from selection.findings import tabled
-from selection.hearing import with_readings
+from selection.judge import doubts_about, judge
 from selection.misplaced import find_misplaced
-from selection.pick import PARKED, pick
+from selection.pick import pick, without
 from selection.policy import Policy
 from selection.ranking import ranks, scores
 from selection.recogniser import excuse
-from selection.terms import LANGUAGE_HOURS, language_finding
+from selection.rules.judging import NOT_JUDGED
+from selection.standing import (
+    LanguageHours,
+    Standing,
+    language_hours,
+    standing_of,
+    voices_of,
+    wants_of,
+)
+from selection.terms import LANGUAGE_HOURS
 from selection.texts import find_outside, read_labels
-from selection.verdicts import Evidence, judge, of_a_whole, verdicts
-
-
-@dataclass(frozen=True)
-class Standing:
-    """One voice against the minimum and the budget, in hours and clips.
-
-    Args:
-        status: ``"complete"`` (budget reached), ``"growing"`` (from the minimum on) or ``"parked"``
-            (below the minimum, or held back as a whole: scored, kept, not selected).
-        missing: what is missing, in plain words; ``""`` where nothing is.
-    """
-
-    voice: str
-    clips: int
-    accepted: int
-    review: int
-    rejected: int
-    hours_offered: float
-    hours_accepted: float
-    hours_selected: float
-    status: str
-    missing: str
-
-
-@dataclass(frozen=True)
-class LanguageHours:
-    """One language over all of its voices, in hours.
-
-    Args:
-        language: primary BCP 47 tag.
-        hours_accepted: whatever comes of it that they are too few.
-        wants: what a new language still wants; ``None`` where it wants nothing.
-    """
-
-    language: str
-    voices: int
-    hours_offered: float
-    hours_accepted: float
-    wants: Finding | None
-
-    @property
-    def missing(self) -> str:
-        """What it still wants, in plain words; ``""`` where that is nothing."""
-        return self.wants.sentence if self.wants else ""
+from selection.unmoved import Gathered, Unmoved, unmoved
+from selection.verdicts import DECODED, Evidence, held_back, verdicts
 
 
 @dataclass(frozen=True)
@@ -74,16 +47,19 @@ class Decision:
     """What was decided.
 
     Args:
-        clips: the given table with derived columns, ``verdict, reasons, score, rank, selected``.
+        clips: the given table with derived columns, ``verdict, reasons, decided_by`` (machine or
+            maintainer)``, score, rank, selected``.
         findings: every reason, see `selection.findings.FINDING_COLUMNS`.
         voices: in the order of the table.
         languages: in the order of the table.
+        unmoved: what holds wherever the bounds of the policy's rules stand.
     """
 
     clips: pd.DataFrame
     findings: pd.DataFrame
     voices: tuple[Standing, ...]
     languages: tuple[LanguageHours, ...]
+    unmoved: Unmoved
 
 
 def decide(evidence: Evidence, policy: Policy) -> Decision:
@@ -94,46 +70,96 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     """
     declared = {c.name: c for c in (*evidence.columns, *evidence.elsewhere, *DERIVED)}
     policy.check_columns(declared)
-    charged, spared = excuse(evidence.table, evidence.hearings, policy.fairness)
+    charged, spared = excuse(evidence.table, evidence.comparisons, policy.fairness)
     clips = add_consistency(derive(charged), evidence.embeddings)
     clips = clips.join(read_labels(clips))
+    if evidence.before:
+        clips[BEFORE] = clips["clip_id"].isin(list(evidence.before))
     intake, same_bytes = _apart(
-        with_readings(evidence.intake, evidence.hearings), clips, evidence.pending
+        with_readings(evidence.intake, evidence.comparisons), clips, evidence.pending
     )
-    misplaced, doubted = find_misplaced(clips, evidence.hearings, policy.fairness)
-    told = replace(evidence, table=clips, intake=(*intake, *spared, *misplaced), doubted=doubted)
-    findings = judge(told, policy, declared)
-    judged = verdicts(clips, findings)
-    so_far = clips.assign(verdict=judged["verdict"])
-    if equal := list(settle_same_bytes(so_far, same_bytes)):
-        findings = _with(findings, equal, policy)
-        judged = verdicts(clips, findings)
-        so_far = clips.assign(verdict=judged["verdict"])
-    if copies := list(find_duplicates(so_far, evidence.fingerprints)):
-        findings = _with(findings, copies, policy)
-        judged = verdicts(clips, findings)
-    if odd := list(find_outside(clips)):
-        findings = _with(findings, odd, policy)
-        judged = verdicts(clips, findings)
-    languages = _languages(clips.assign(verdict=judged["verdict"]), policy)
-    wants = [want for spoken in languages for want in _wants(spoken, clips)]
-    if wants:
-        findings = _with(findings, wants, policy)
-        judged = verdicts(clips, findings)
-    clips["verdict"], clips["reasons"] = judged["verdict"], judged["reasons"]
+    misplaced, doubted = find_misplaced(clips, evidence.comparisons, policy.fairness)
+    decided = evidence.decided
+    silent = list(clips["clip_id"][clips[DECODED].isna()])
+    said = usable(decided.clips, silent)
+    known = (*intake, *spared, *misplaced, *decided.findings, *mute(clips, decided.clips, silent))
+    told = replace(evidence, table=clips, intake=known, doubted=doubted)
+    doubts = doubts_about(told, policy)
+    findings = approved_terms(judge(told, policy, declared, doubts), decided)
+    judged = _Judged(clips, findings, said)
+    equal = list(settle_same_bytes(judged.so_far, same_bytes))
+    judged = judged.plus(equal, policy)
+    alike = [*same_audio(clips, evidence.fingerprints), *same_text(clips)]
+    copies = list(find_duplicates(judged.so_far, alike))
+    judged = judged.plus(copies, policy).without_before()
+    outside = list(find_outside(judged.clips))
+    judged = judged.plus(outside, policy)
+    languages = language_hours(judged.so_far, policy)
+    wants = [want for spoken in languages for want in wants_of(spoken, judged.clips)]
+    judged = judged.plus(wants, policy)
+    findings = with_words(judged.findings, judged.clips, judged.machine, said)
+    clips = judged.clips.assign(**judged.overruled[["verdict", "reasons", "decided_by"]])
     clips["score"] = scores(clips, policy, declared)
     clips["rank"] = ranks(clips)
     clips = clips.join(pick(clips, policy.budget.hours_per_voice, policy.selection))
-    short = _voices_of([s.language for s in languages if s.wants], clips)
-    held = _held(clips, findings, dict.fromkeys(short, LANGUAGE_HOURS) | {**evidence.parked})
-    voices = []
-    for voice, rows in clips.groupby("voice", sort=False):
-        standing = _standing(str(voice), rows, policy, held.get(str(voice), ""))
-        if standing.status == "parked":
-            clips.loc[rows.index, ["selected", "pick", "gain"]] = [False, math.nan, math.nan]
-            clips.loc[rows.index[rows["verdict"] == "accept"], "not_selected"] = PARKED
-        voices.append(standing)
-    return Decision(clips, findings, tuple(voices), languages)
+    short = voices_of([s.language for s in languages if s.wants], clips)
+    unjudged = any(finding.rule == NOT_JUDGED for finding in evidence.intake)
+    parked = {
+        voice: why
+        for voice, why in evidence.parked.items()
+        if unjudged or not decided.approves(voice)
+    }
+    held = held_back(clips, findings, dict.fromkeys(short, LANGUAGE_HOURS) | parked)
+    counted = clips[["voice", "verdict", "duration_s", "selected"]]
+    voices = tuple(
+        standing_of(str(voice), rows, policy, held.get(str(voice), ""))
+        for voice, rows in counted.groupby("voice", sort=False)
+    )
+    clips = without([s.voice for s in voices if s.status == "parked"], clips)
+    told, same, pairs = _of_new_alone(
+        replace(told, parked=parked), same_bytes, alike, clips, [*equal, *copies]
+    )
+    gathered = Gathered(doubts, same, pairs, outside, said)
+    rest = unmoved(told, policy, declared, gathered)
+    return Decision(clips, findings, voices, languages, rest)
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """Clips, what is found of them so far, and the verdicts that come of it once they are asked."""
+
+    clips: pd.DataFrame
+    findings: pd.DataFrame
+    said: Mapping[str, Word]
+
+    @cached_property
+    def machine(self) -> pd.DataFrame:
+        return verdicts(self.clips, self.findings)
+
+    @cached_property
+    def overruled(self) -> pd.DataFrame:
+        return overruled(self.machine, self.said)
+
+    @cached_property
+    def so_far(self) -> pd.DataFrame:
+        """The clips with the verdict that they have so far."""
+        return self.clips.assign(verdict=self.overruled["verdict"])
+
+    def plus(self, more: Sequence[Finding], policy: Policy) -> "_Judged":
+        """With more findings, these with the policy's verdict."""
+        if not more:
+            return self
+        added = tabled((finding, policy.verdicts[finding.rule]) for finding in more)
+        return replace(self, findings=pd.concat([self.findings, added], ignore_index=True))
+
+    def without_before(self) -> "_Judged":
+        """What was not there before, and what is said of it."""
+        if BEFORE not in self.clips:
+            return self
+        before = self.clips[BEFORE]
+        of_others = self.findings["clip_id"].isin(self.clips["clip_id"][before])
+        clips = self.clips[~before].drop(columns=BEFORE)
+        return _Judged(clips, self.findings[~of_others], self.said)
 
 
 def _apart(
@@ -150,82 +176,18 @@ def _apart(
     return apart
 
 
-def _held(clips: pd.DataFrame, findings: pd.DataFrame, parked: Mapping[str, str]) -> dict[str, str]:
-    """Voice -> why all of it is held back: the rule of the gravest finding, or why it is parked."""
-    blocked: dict[str, str] = {}
-    above = of_a_whole(findings).to_dict("records")
-    for finding in sorted(above, key=lambda found: -SEVERITY[found["verdict"]]):
-        of_all = finding["level"] == "submission"
-        for voice in clips["voice"].unique() if of_all else [finding["voice"]]:
-            blocked.setdefault(voice, finding["rule"])
-    return {**parked, **blocked}
-
-
-def _languages(clips: pd.DataFrame, policy: Policy) -> tuple[LanguageHours, ...]:
-    languages = []
-    for tag, rows in clips.groupby(clips["language"].map(primary_tag), sort=False):
-        hours = rows["duration_s"] / 3600
-        accepted = float(hours[rows["verdict"] == "accept"].sum())
-        languages.append(
-            LanguageHours(
-                language=str(tag),
-                voices=rows["voice"].nunique(),
-                hours_offered=float(hours.sum()),
-                hours_accepted=accepted,
-                wants=language_finding(str(tag), accepted, policy.terms),
-            )
-        )
-    return tuple(languages)
-
-
-def _voices_of(languages: Sequence[str], clips: pd.DataFrame) -> list[str]:
-    of_them = clips["language"].map(primary_tag).isin(languages)
-    return [str(voice) for voice in clips["voice"][of_them].unique()]
-
-
-def _wants(spoken: LanguageHours, clips: pd.DataFrame) -> list[Finding]:
-    """What a language still wants: of the submission, or of its voices where there are others."""
-    want = spoken.wants
-    if want is None:
-        return []
-    if spoken.voices == clips["voice"].nunique():
-        return [want]
-    voices = _voices_of([spoken.language], clips)
-    return [replace(want, level="voice", voice=voice) for voice in voices]
-
-
-def _with(findings: pd.DataFrame, more: Sequence[Finding], policy: Policy) -> pd.DataFrame:
-    """The findings and more, these with the policy's verdict."""
-    verdicts = policy.verdicts
-    return pd.concat([findings, tabled((f, verdicts[f.rule]) for f in more)], ignore_index=True)
-
-
-def _standing(voice: str, rows: pd.DataFrame, policy: Policy, held: str) -> Standing:
-    count = rows["verdict"].value_counts()
-    hours = rows["duration_s"] / 3600
-    accepted = float(hours[rows["verdict"] == "accept"].sum())
-    budget, minimum = policy.budget.hours_per_voice, policy.budget.minimum_hours
-    parked = accepted < minimum or bool(held)
-    selected = 0.0 if parked else float(hours[rows["selected"]].sum())
-    status = "parked" if parked else "growing" if accepted < budget else "complete"
-    missing = f"held back: {held}" if held else ""
-    if parked and not held:
-        missing = (
-            f"{duration(minimum - accepted, up=True)} more of accepted audio to reach"
-            f" {duration(minimum, up=True)}"
-        )
-    elif status == "growing":
-        more = duration(budget - accepted, up=True)
-        missing = f"up to {more} more is welcome, to {duration(budget, up=True)}"
-    return Standing(
-        voice=voice,
-        clips=len(rows),
-        accepted=int(count.get("accept", 0)),
-        review=int(count.get("review", 0)),
-        rejected=int(count.get("reject", 0)),
-        hours_offered=float(hours.sum()),
-        hours_accepted=accepted,
-        hours_selected=selected,
-        status=status,
-        missing=missing,
-    )
+def _of_new_alone(
+    told: Evidence,
+    same_bytes: list[Finding],
+    alike: list[Alike],
+    clips: pd.DataFrame,
+    copies: Sequence[Finding],
+) -> tuple[Evidence, list[Finding], list[Alike]]:
+    """Evidence without what was there before, copies of which stay as any other finding does."""
+    if not told.before:
+        return told, same_bytes, alike
+    table = told.table[told.table["clip_id"].isin(clips["clip_id"])].drop(columns=BEFORE)
+    known = {"", *table["clip_id"]}
+    intake = [finding for finding in (*told.intake, *copies) if finding.clip_id in known]
+    alike = [*same_audio(table, told.fingerprints), *same_text(table)]
+    return replace(told, table=table, intake=intake), [], alike

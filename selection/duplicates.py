@@ -1,7 +1,11 @@
 """Copies within a submission: the same audio under another file, the same text said twice."""
 
+import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -9,45 +13,123 @@ import pandas as pd
 from clips.rules.base import SEVERITY
 from clips.table import Finding
 from clips.words import Name, Param, Path, Phrase, say
-from selection.copies import Words, find_copies
+from selection.copies import find_copies
+from selection.meetings import NEIGHBOURS, Words
 from selection.rules import words as said
 from selection.rules.judging import AUDIO, TEXT
 
 SAME_BYTES = ("duplicate-row", "duplicate-audio")  # reading finds these
+BEFORE = "before"  # whether a clip was there first, whatever the others are worth
 _OF_A_ROW = ("clip_id", "voice", "audio_file", "row", "text", "audio_sha256")
+_WORDS = re.compile("[a-z0-9]+")  # of a folded label in ASCII
 _Row = Mapping[Hashable, Any]
 
 
-def find_duplicates(table: pd.DataFrame, fingerprints: Mapping[str, Words]) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Clips that are copies of one another: the best of them stays.
+
+    Args:
+        places: in the table, two or more.
+        shared_s: seconds of audio that they have in common; ``None`` where it is the text.
+    """
+
+    places: tuple[int, ...]
+    shared_s: float | None = None
+
+
+def same_audio(table: pd.DataFrame, fingerprints: Mapping[str, Words]) -> list[Alike]:
+    """Clips with the same audio, whatever they are worth.
+
+    Files that are equal byte by byte are left to reading, which finds them. Of many copies of one
+    clip each is only compared with some: those are one group.
+
+    Args:
+        table: ``clip_id`` and, where there is one, ``audio_sha256``.
+        fingerprints: clip id -> words; clips without one are left out.
+    """
+    ids = table["clip_id"].tolist()
+    digests = table["audio_sha256"].tolist() if "audio_sha256" in table else [""] * len(ids)
+    at = [place for place, clip_id in enumerate(ids) if clip_id in fingerprints]
+    pairs = [
+        Alike((at[copy.earlier], at[copy.later]), copy.shared_s)
+        for copy in find_copies([fingerprints[ids[place]] for place in at])
+        if not (digests[at[copy.earlier]] and digests[at[copy.earlier]] == digests[at[copy.later]])
+    ]
+    groups: dict[int, list[Alike]] = defaultdict(list)
+    for pair, group in zip(pairs, _groups(pairs, len(ids)), strict=True):
+        groups[group].append(pair)
+    return list(chain.from_iterable(map(_joined, groups.values())))
+
+
+def _groups(pairs: Sequence[Alike], n: int) -> list[int]:
+    """Of each pair, the number of the group of clips that hang together."""
+    if not pairs:
+        return []
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    one, two = zip(*(pair.places for pair in pairs), strict=True)
+    graph = coo_array(([True] * len(pairs), (one, two)), (n, n))
+    return [int(group) for group in connected_components(graph, directed=False)[1][list(one)]]
+
+
+def _joined(pairs: list[Alike]) -> list[Alike]:
+    """The pairs, or one group where there are more clips than are compared with one another."""
+    places = sorted({place for pair in pairs for place in pair.places})
+    if len(places) <= NEIGHBOURS + 1:
+        return pairs
+    return [Alike(tuple(places), min(pair.shared_s or 0.0 for pair in pairs))]
+
+
+def same_text(table: pd.DataFrame) -> list[Alike]:
+    """Labelled clips of one voice whose labels say the same.
+
+    Args:
+        table: ``voice, row`` and, where there is one, ``text``.
+    """
+    said: dict[tuple[str, str], list[int]] = defaultdict(list)
+    texts = table["text"] if "text" in table else [""] * len(table)
+    rows = zip(table["voice"], texts, table["row"], strict=True)
+    for place, (voice, text, row) in enumerate(rows):
+        words = said_words(str(text or "")) if row >= 0 else ""
+        if words:
+            said[str(voice), words].append(place)
+    return [Alike(tuple(places)) for places in said.values() if len(places) > 1]
+
+
+def find_duplicates(table: pd.DataFrame, alike: Sequence[Alike]) -> Iterator[Finding]:
     """Findings about every clip that repeats another; each names the one that stays.
 
     A labelled clip is never a copy of an unlabelled one, nor a clip the copy of one with a worse
-    verdict of its own. Files that are equal byte by byte are left to reading, which finds them.
+    verdict of its own.
 
     Args:
         table: one row per clip with its verdict so far; ``text`` and ``audio_sha256`` may be
             missing.
-        fingerprints: clip id -> words; clips without one are compared by text alone.
+        alike: of `same_audio` and `same_text`.
     """
-    rows = _best_first(table)
-    printed = [r for r in rows if str(r["clip_id"]) in fingerprints]
-    named: set[int] = set()
-    for copy in find_copies([fingerprints[str(r["clip_id"])] for r in printed]):
-        one, two = printed[copy.earlier], printed[copy.later]
-        equal = one.get("audio_sha256") and one.get("audio_sha256") == two.get("audio_sha256")
-        if equal or copy.later in named:
-            continue
-        named.add(copy.later)
-        also = said(AUDIO, shared_s=f"{copy.shared_s:.1f}", other=_name(one, two))
-        yield _finding(AUDIO, also, two)
-    known: dict[tuple[str, str], _Row] = {}
-    for row in rows:
-        words = _words(str(row.get("text") or ""))
-        if not words or row["row"] < 0:
-            continue
-        first = known.setdefault((str(row["voice"]), words), row)
-        if first is not row:
-            yield _finding(TEXT, said(TEXT, other=_name(first, row)), row)
+    if not alike:
+        return
+    occurs = sorted({place for group in alike for place in group.places})
+    rows = _best_first(table.iloc[occurs])
+    ids = table["clip_id"].tolist()
+    rank = {row["clip_id"]: n for n, row in enumerate(rows)}
+    for rule in (AUDIO, TEXT):
+        first: dict[int, tuple[int, Alike]] = {}
+        for group in alike:
+            if (group.shared_s is None) == (rule == TEXT):
+                stays, *others = sorted(rank[ids[place]] for place in group.places)
+                for other in others:
+                    if other not in first or stays < first[other][0]:
+                        first[other] = stays, group
+        for other, (stays, group) in sorted(first.items(), key=lambda found: found[0]):
+            name = _name(rows[stays], rows[other])
+            if group.shared_s is None:
+                says = said(TEXT, other=name)
+            else:
+                says = said(AUDIO, other=name, shared_s=f"{group.shared_s:.1f}")
+            yield _finding(rule, says, rows[other])
 
 
 def settle_same_bytes(table: pd.DataFrame, told: Sequence[Finding]) -> Iterator[Finding]:
@@ -62,9 +144,10 @@ def settle_same_bytes(table: pd.DataFrame, told: Sequence[Finding]) -> Iterator[
     """
     if not told:
         return
-    rows = _best_first(table)
-    by_id = {row["clip_id"]: row for row in rows}
     later = {finding.clip_id for finding in told}
+    digests = table["audio_sha256"][table["clip_id"].isin(later)]
+    rows = _best_first(table[table["audio_sha256"].isin(set(digests))])
+    by_id = {row["clip_id"]: row for row in rows}
     firsts = {row["audio_sha256"]: row for row in rows if row["clip_id"] not in later}
     best = {row["audio_sha256"]: row for row in reversed(rows)}
     for finding in told:
@@ -79,14 +162,24 @@ def settle_same_bytes(table: pd.DataFrame, told: Sequence[Finding]) -> Iterator[
 
 
 def _best_first(table: pd.DataFrame) -> list[_Row]:
-    """Rows with a label before those without; then by their verdict so far, then as they came."""
-    order = table.assign(_unlabelled=table["row"] < 0, _severity=table["verdict"].map(SEVERITY))
-    best = order.sort_values(["_unlabelled", "_severity"], kind="stable")
+    """Rows that were there before; of the others those with a label before those without.
+
+    Then by their verdict so far, then as they came.
+    """
+    kept = table[[name for name in (*_OF_A_ROW, BEFORE, "verdict") if name in table]]
+    order = kept.assign(
+        _new=~table[BEFORE] if BEFORE in table else True,
+        _unlabelled=table["row"] < 0,
+        _severity=table["verdict"].map(SEVERITY),
+    )
+    best = order.sort_values(["_new", "_unlabelled", "_severity"], kind="stable")
     return list(best[[c for c in _OF_A_ROW if c in best]].to_dict("records"))
 
 
-def _words(text: str) -> str:
+def said_words(text: str) -> str:
     """Letters and digits of a label, without case, in single words."""
+    if text.isascii():
+        return " ".join(_WORDS.findall(text.lower()))
     folded = unicodedata.normalize("NFKC", text).casefold()
     kept = (c if unicodedata.category(c)[0] in "LMN" else " " for c in folded)
     return " ".join("".join(kept).split())

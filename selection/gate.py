@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from selection.exits import FAILED, NOTHING, PASS
+from selection.exit_codes import FAILED, NOTHING, PASS
 from selection.policy import Gate
 
 
@@ -32,6 +32,7 @@ def evaluate(
     *,
     needs_clips: bool = True,
     unmeasured: int = 0,
+    before: int = 0,
 ) -> GateResult:
     """Hold a decision against the gate.
 
@@ -44,25 +45,29 @@ def evaluate(
         gate: the bounds.
         needs_clips: false for a description, which comes before any audio.
         unmeasured: clips that failed for a passing cause: with any, nothing passes.
+        before: further clips, which were there before and are not judged.
     """
-    if clips.empty and needs_clips:
+    offered = len(clips) + before
+    if not offered and needs_clips:
         return GateResult(NOTHING, ("Nothing to score: the submission holds no clips.",))
     counted = ["reject", "review"] if gate.review_counts_as == "reject" else ["reject"]
     bad = int(clips["verdict"].isin(counted).sum())
     share = bad / max(len(clips), 1)
     what = " or in review" if len(counted) > 1 else ""
     above = findings[(findings["level"] != "clip") & findings["verdict"].isin(counted)]
-    failed = [_not_finished(unmeasured, len(clips))] if unmeasured else []
+    failed = [_not_finished(unmeasured, offered)] if unmeasured else []
     failed += [str(s) for s in above["sentence"]]
     if share > gate.max_reject_share:
         failed.append(
             f"{bad} of {len(clips)} clips ({share:.1%}) are rejected{what};"
             f" at most {gate.max_reject_share:.1%} may be."
         )
-    if len(clips) < gate.min_clips and needs_clips:
-        failed.append(f"{len(clips)} clips; at least {gate.min_clips} are needed.")
+    if offered < gate.min_clips and needs_clips:
+        failed.append(f"{offered} clips; at least {gate.min_clips} are needed.")
     if failed:
         return GateResult(FAILED, tuple(failed))
+    if clips.empty and before:
+        return GateResult(PASS, ("No clip was added or changed.",))
     if clips.empty:
         return GateResult(PASS, ("A description: there is no audio to judge yet.",))
     return GateResult(

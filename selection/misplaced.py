@@ -18,7 +18,7 @@ from rapidfuzz.process import cdist
 
 from clips.table import Finding
 from clips.words import Path, Phrase, say
-from selection.hearing import Hearing
+from selection.comparison import Comparison
 from selection.policy import Fairness
 from selection.rules import words
 from selection.rules.judging import DISAGREES, ELSEWHERE, EXCHANGED, SHIFTED
@@ -39,14 +39,14 @@ class _Clip:
 
 
 def find_misplaced(
-    table: pd.DataFrame, hearings: Mapping[str, Hearing], bounds: Fairness
+    table: pd.DataFrame, comparisons: Mapping[str, Comparison], bounds: Fairness
 ) -> tuple[list[Finding], dict[str, Phrase]]:
     """What is found of the labels of each voice.
 
     Args:
         table: one row per clip in the order of the labels: ``clip_id, voice, audio_file``, and
             ``cer``, or ``wer`` where that is missing.
-        hearings: clip id -> what was heard.
+        comparisons: clip id -> what was heard.
         bounds: of the policy.
 
     Returns:
@@ -60,9 +60,9 @@ def find_misplaced(
     doubted: dict[str, Phrase] = {}
     for voice, rows in table.groupby("voice", sort=False):
         clips = [
-            _Clip(clip_id, file, " ".join(hearing.label), " ".join(hearing.heard))
+            _Clip(clip_id, file, " ".join(comparison.label), " ".join(comparison.heard))
             for clip_id, file in zip(rows["clip_id"], rows["audio_file"], strict=True)
-            if (hearing := hearings.get(clip_id)) and hearing.label
+            if (comparison := comparisons.get(clip_id)) and comparison.label
         ]
         wrong = [n for n, clip in enumerate(clips) if clip.clip_id in against]
         if not wrong:

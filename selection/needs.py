@@ -16,7 +16,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "loudness against the voice": ("integrated_lufs",),
     "speaker and tone against the voice": ("voiced_share", "pitch_hz", "embedding_s"),
     "fairness to labels": (
-        *("label_log_odds", "label_logprob", "other_script_share"),
+        *("label_log_odds", "label_logprob", "other_script_share", "number_errors"),
         *("lead_silence_s", "trail_silence_s", "opening_level_db", "closing_level_db"),
         *("heard_unique_share", "heard_chars_per_s", "heard_compression", "heard_repeated_share"),
         *("label_unique_share", "label_chars_per_s", "label_compression", "label_repeated_share"),

@@ -7,6 +7,7 @@ GPL-3). Whatever nobody here can read is taken letter by letter, and said to be.
 
 import importlib.util
 import json
+import logging
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import metadata, resources
 
+from clips.drafts import temporary_files
 from clips.languages import find_language, primary_tag
 
 # What Kokoro's text encoder can take: 178 places, of which its configuration names these.
@@ -26,6 +28,7 @@ STRESS = "ˈˌ"
 LETTERS = "letters"
 ESPEAK = {"es": "es", "fr": "fr-fr", "hi": "hi", "it": "it", "pt": "pt-br"}
 _PIECES = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,:]\d+)*|.", re.DOTALL)
+_ASCII_WORDS = re.compile(r"[a-z0-9']+")
 _SILENT = "'’‘-‐‑_"
 _SAME = str.maketrans({"«": "“", "»": "”", "„": "“", "–": "—", "¿": None, "¡": None, "।": "."})
 _WEAK = {"a": "ɐ", "an": "ɐn", "the": "ðə", "to": "tə"}  # the lexicons say them by themselves
@@ -94,13 +97,34 @@ def words(token: str, language: str) -> tuple[str, ...]:
     (('well', 'known'), ('你', '好'))
     """
     folded = unicodedata.normalize("NFC", token).casefold().replace("’", "'")
-    # a mark belongs to the letter before it, and to its word
-    kept = (c if unicodedata.category(c)[0] in "LMN" or c == "'" else " " for c in folded)
-    found = [w.strip("'") for w in "".join(kept).split()]
-    spoken = find_language(language)
-    if spoken is not None and spoken.unspaced:
+    if folded.isascii():
+        found = _ASCII_WORDS.findall(folded)
+    else:
+        # a mark belongs to the letter before it, and to its word
+        kept = (c if unicodedata.category(c)[0] in "LMN" or c == "'" else " " for c in folded)
+        found = "".join(kept).split()
+    found = [w.strip("'") for w in found]
+    if _unspaced(language):
         return tuple(c for w in found for c in w)
     return tuple(w for w in found if w)
+
+
+def words_in(text: str, language: str) -> list[str]:
+    """The same of a whole text, in order.
+
+    >>> words_in("Don't - it's 'well-known'.", "en")
+    ["don't", "it's", 'well', 'known']
+    """
+    if text.isascii() and not _unspaced(language):
+        found = (word.strip("'") for word in _ASCII_WORDS.findall(text.lower()))
+        return [word for word in found if word]
+    return [word for token in text.split() for word in words(token, language)]
+
+
+@cache
+def _unspaced(language: str) -> bool:
+    spoken = find_language(language)
+    return spoken is not None and spoken.unspaced
 
 
 def has_lexicon() -> bool:
@@ -121,7 +145,7 @@ def _versions(*parts: str) -> str:
 
 
 def _english(texts: Sequence[str], british: bool) -> Spoken:
-    lexicon = _lexicon(british)
+    entries = lexicon(british)
     fallback = _fallback(british) if has_espeak() else None
     known: dict[str, str] = {}
     read = []
@@ -129,7 +153,7 @@ def _english(texts: Sequence[str], british: bool) -> Spoken:
         tokens = text.split()
         for token in tokens:
             if token not in known:
-                known[token] = _token(token, lexicon, fallback)
+                known[token] = _token(token, entries, fallback)
         read.append(" ".join(filter(None, (known[token] for token in tokens))))
     return Spoken(tuple(read), _versions("misaki", *(["espeak-ng"] if fallback else [])))
 
@@ -163,7 +187,7 @@ def _word(word: str, lexicon: Mapping[str, str]) -> str | None:
 
 
 @cache
-def _lexicon(british: bool) -> Mapping[str, str]:
+def lexicon(british: bool) -> Mapping[str, str]:
     """Word -> phonemes: what was checked by hand (gold) before what was not (silver)."""
     data = resources.files("misaki") / "data"
     merged: dict[str, str] = {}
@@ -180,7 +204,9 @@ def _fallback(british: bool) -> Callable[[str], str]:
     from misaki.espeak import EspeakFallback
     from misaki.token import MToken
 
-    read = EspeakFallback(british)
+    with temporary_files():  # a copy of the library
+        read = EspeakFallback(british)
+    _hush()
     return lambda word: str(read(MToken(word, "", ""))[0] or "")
 
 
@@ -188,5 +214,12 @@ def _fallback(british: bool) -> Callable[[str], str]:
 def _espeak(language: str) -> Callable[[str], str]:
     from misaki.espeak import EspeakG2P
 
-    read = EspeakG2P(language)
+    with temporary_files():
+        read = EspeakG2P(language)
+    _hush()
     return lambda text: str(read(text)[0] or "").strip()
+
+
+def _hush() -> None:
+    """Keep its wrapper from remarking on every number that is read as several words."""
+    logging.getLogger("phonemizer").setLevel(logging.ERROR)

@@ -9,7 +9,7 @@ import pandas as pd
 from clips.columns import Column
 from selection.choose import Floats, Ints, Mask, Share, choose
 from selection.policy import Choosing
-from selection.pool import build_pool
+from selection.pool import POOL_COLUMNS, build_pool
 
 PICK_COLUMNS: tuple[Column, ...] = (
     Column(
@@ -27,6 +27,9 @@ PICK_COLUMNS: tuple[Column, ...] = (
 BEYOND, NOTHING_NEW = "beyond the budget", "adds nothing new"
 SAID, PARKED = "its text is in already", "its voice is parked"
 _MS_PER_HOUR = 3_600_000
+_USED = (
+    *("voice", "audio_file", "row", "clip_id", "verdict", "rank", "duration_s", "phoneme_tokens"),
+)
 
 
 def pick(table: pd.DataFrame, hours_per_voice: float, chosen_by: Choosing) -> pd.DataFrame:
@@ -46,22 +49,34 @@ def pick(table: pd.DataFrame, hours_per_voice: float, chosen_by: Choosing) -> pd
         On the same index ``selected``; ``pick`` and ``gain``, missing where not selected; and
         ``not_selected``, why an accepted clip is not, ``""`` elsewhere.
     """
-    out = pd.DataFrame(
-        {"selected": False, "pick": np.nan, "gain": np.nan, "not_selected": ""}, index=table.index
-    )
+    selected, why = np.zeros(len(table), bool), np.full(len(table), "", object)
+    place, gain = np.full(len(table), np.nan), np.full(len(table), np.nan)
     budget = math.floor(hours_per_voice * _MS_PER_HOUR)
-    accepted = table[(table["verdict"] == "accept") & table["duration_s"].notna()]
+    used = [name for name in (*_USED, *POOL_COLUMNS, *chosen_by.columns) if name in table]
+    placed = table[list(dict.fromkeys(used))].reset_index(drop=True)
+    accepted = placed[(placed["verdict"] == "accept") & placed["duration_s"].notna()]
     by = _by_score if chosen_by.strategy == "score" else _by_coverage
     for _, voice in accepted.groupby("voice", sort=False):
         rows = voice.sort_values(["audio_file", "row", "clip_id"], kind="stable")
-        order, gain, why = by(rows, budget, chosen_by)
-        out.loc[rows.index, "not_selected"] = why
+        order, gains, reasons = by(rows, budget, chosen_by)
+        why[rows.index] = reasons
         taken = rows.index[order]
-        out.loc[taken, "selected"] = True
-        out.loc[taken, "not_selected"] = ""
-        out.loc[taken, "pick"] = np.arange(1.0, len(order) + 1)
-        out.loc[taken, "gain"] = 100.0 * np.asarray(gain) / max(sum(gain), 1e-300)
-    return out
+        selected[taken], why[taken] = True, ""
+        place[taken] = np.arange(1.0, len(order) + 1)
+        gain[taken] = 100.0 * np.asarray(gains) / max(sum(gains), 1e-300)
+    found = {"selected": selected, "pick": place, "gain": gain}
+    return pd.DataFrame(found, table.index).assign(not_selected=pd.Series(why, table.index, str))
+
+
+def without(parked: Sequence[str], table: pd.DataFrame) -> pd.DataFrame:
+    """The table with what `pick` gave, where nothing of some voices is selected."""
+    of_them = table["voice"].isin(parked)
+    return table.assign(
+        selected=table["selected"] & ~of_them,
+        pick=table["pick"].mask(of_them),
+        gain=table["gain"].mask(of_them),
+        not_selected=table["not_selected"].mask(of_them & (table["verdict"] == "accept"), PARKED),
+    )
 
 
 def _by_score(

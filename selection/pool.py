@@ -10,6 +10,7 @@ from selection.choose import Floats, Mask, Pool
 from selection.policy import Choosing
 from selection.texts import KINDS, Units, diphone_units, same_text, word_units
 
+POOL_COLUMNS = ("text", "language", "phonemes", "phonemes_by", "sentence_kind", "score")
 BINS = 10
 MIN_CLIPS = 2 * BINS  # fewer say little about how a voice's values are spread
 Places = npt.NDArray[np.int64]
@@ -22,8 +23,8 @@ def build_pool(clips: pd.DataFrame, length_ms: Places, chosen_by: Choosing, budg
     words of the pool, for the voice's own spread of pitch, for the highest score throughout.
 
     Args:
-        clips: ``text, language, phonemes, phonemes_by, sentence_kind, score`` and the columns that
-            terms name; in an order that does not depend on how they came.
+        clips: `POOL_COLUMNS` and the columns that terms name; in an order that does not depend on
+            how they came.
         length_ms: of each clip.
         chosen_by: the terms.
         budget_ms: what is chosen from them.
@@ -89,10 +90,9 @@ def _bins(values: Floats) -> Units:
 
 def _numbers(texts: "pd.Series[str]") -> Places:
     """Labels as numbers, equal where the text is the same; one without a text is like no other."""
-    same = texts.map(same_text).to_numpy(dtype=object)
-    _, number = np.unique(same.astype(str), return_inverse=True)
-    empty = same == ""
-    return np.where(empty, number.max(initial=0) + 1 + np.arange(number.size), number)
+    same = np.array([same_text(text) for text in texts.tolist()], dtype=object)
+    number, _ = pd.factorize(same)
+    return np.where(same == "", number.max(initial=0) + 1 + np.arange(number.size), number)
 
 
 def _joined(parts: list[Units], n: int) -> tuple[Places, Places]:
@@ -102,6 +102,6 @@ def _joined(parts: list[Units], n: int) -> tuple[Places, Places]:
     unit = np.concatenate(
         [np.zeros(0, np.int64), *(p.unit + o for p, o in zip(parts, offsets, strict=False))]
     )
-    order = np.lexsort((unit, row))
     start = np.append(0, np.cumsum(np.bincount(row, minlength=n)))
-    return start, unit[order]
+    count = max(1, int(offsets[-1]))
+    return start, np.sort(row * count + unit) % count

@@ -20,8 +20,8 @@ from clips.description import VoiceDescription
 from clips.numbers import number
 from clips.table import UNLABELLED_ROW, Clip, Finding
 from clips.words import Phrase, say
-from selection.offers import find_offer, find_provider
 from selection.policy import Offer, Terms
+from selection.providers import find_offer, find_provider
 
 Tier = Literal["high", "normal", "low"]
 _POINTS = "{part}: {given} of {most} points ({remarks})."

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from clips.columns import Column
 from clips.rules.base import SEVERITY
+from selection.judge import judged_by
 from selection.policy import MeasuredRule, Policy
-from selection.verdicts import in_question
 
 UNKNOWN = 10.0
 
@@ -45,14 +46,15 @@ def places(
         return pd.Series(float("nan"), index=table.index)
     some = table[used].notna().any(axis=1)
     comparable = some & (table["row"] >= 0)
-    most = comparable.groupby(table["voice"]).transform("sum") / 2
+    voice = pd.factorize(table["voice"])[0]
+    most = comparable.groupby(voice).transform("sum") / 2
     total = pd.Series(0.0, index=table.index)
     for name in used:
         column = columns[name]
         values = _no_better_than(table[name], enough.get(name), column)
-        groups = values.groupby(table["voice"])
+        groups = values.groupby(voice)
         place = groups.rank(ascending=column.better == "higher") - 0.5
-        lacking = (values.isna() & comparable).groupby(table["voice"]).transform("sum")
+        lacking = (values.isna() & comparable).groupby(voice).transform("sum")
         share = (place / groups.transform("count")).fillna(0.0)
         total += weights[name] * share.mask(lacking > most, 0.5)
     return (100 * total / sum(weights[name] for name in used)).where(some)
@@ -74,22 +76,23 @@ def beyond_bounds(table: pd.DataFrame, rules: Mapping[str, MeasuredRule]) -> "pd
     the scale is the bound itself (1 where it is 0). What cannot be measured and yet should be
     counts 10: most such clips are too far gone.
     """
-    total = pd.Series(0.0, index=table.index)
+    total = np.zeros(len(table))
     for rule in rules.values():
         if rule.column not in table:
             continue
-        value = in_question(table, rule)[rule.column]
+        (mine,) = np.nonzero(judged_by(table, rule))
+        value = table[rule.column].to_numpy(np.float64)[mine]
         if rule.unknown != "skip":
-            total = total.add(value.isna() * UNKNOWN, fill_value=0.0)
+            total[mine] += np.isnan(value) * UNKNOWN
         for side in rule.sides:
             bounds = rule.at(side)
             first = bounds.get("review", bounds.get("reject", 0.0))
             scale = abs(bounds.get("reject", first) - first)
             off = value - first if side == "above" else first - value
-            over = (off / (scale or abs(first) or 1.0)).clip(lower=0.0)
-            counted = over if rule.graded else (over > 0.0).astype(float)
-            total = total.add(counted.fillna(0.0), fill_value=0.0)
-    return total
+            with np.errstate(over="ignore"):  # beyond a bound as narrow as a number can be
+                over = np.fmax(off / (scale or abs(first) or 1.0), 0.0)
+            total[mine] += over if rule.graded else over > 0.0
+    return pd.Series(total, table.index)
 
 
 def ranks(table: pd.DataFrame) -> "pd.Series[int]":

@@ -2,16 +2,18 @@
 
 First, what it is not sure of itself: where the label, forced on it, is nearly as likely as what it
 heard, the two cannot be told apart by it, and no error of the clip is charged. That holds for
-single words, away from an edge without silence: it also finds likely what was cut off there.
+single words, away from an edge without silence: it also finds likely what was cut off there. Nor
+does it hold for numbers and signs: misread figures ("$1.7, 50" for "$7.50") are as likely.
 
 Second, a voice's own baseline: words that it gets wrong wherever the voice says them. A name that
-no recogniser can spell is no fault of the label. Such a word is known by three things:
+no recogniser can spell is no fault of the label. Such a word is known by four things:
 
 - it is wrong in most of the clips that have it, in at least three different sentences; a fault of a
   label is seldom made again in other sentences, where the rest is right;
 - those clips are otherwise right: of a label that is another text, no word counts;
 - what was heard resembles it in writing: a word that the voice does not say (a stage direction, a
-  name put in another's place) is heard as nothing, or as something else.
+  name put in another's place) is heard as nothing, or as something else;
+- it is no number: a voice that misreads figures does so in every sentence.
 
 Its errors are taken off the clip's rates, in clips that are otherwise right. The counts stay.
 Characters of languages without blanks never resemble one another and are always charged.
@@ -28,8 +30,9 @@ from rapidfuzz.distance import Levenshtein
 
 from clips.numbers import count as counted
 from clips.table import Finding
+from clips.word_error import WordError
 from clips.words import Name, Phrase, Quote, say
-from selection.hearing import Hearing, Misheard
+from selection.comparison import Comparison
 from selection.needs import has
 from selection.policy import Fairness, Recogniser
 from selection.rules import words as said
@@ -59,21 +62,23 @@ class RecogniserWord:
     heard: tuple[str, ...]
 
 
-def recogniser_words(hearings: Iterable[Hearing], bounds: Fairness) -> dict[str, RecogniserWord]:
+def recogniser_words(
+    comparisons: Iterable[Comparison], bounds: Fairness
+) -> dict[str, RecogniserWord]:
     """The words of one voice that are the recogniser's to answer for."""
-    every = list(hearings)
+    every = list(comparisons)
     suspects = {m.word for h in every for m in h.wrong if _alike(m, bounds)}
     sentences: dict[str, dict[tuple[str, ...], bool]] = defaultdict(dict)
     heard: dict[str, Counter[str]] = defaultdict(Counter)
-    for hearing in every:
-        for word in suspects.intersection(hearing.label):
-            count = hearing.label.count(word)
-            wrong = [m for m in hearing.wrong if m.word == word]
-            if not _otherwise_right(hearing, wrong, count, bounds):
+    for comparison in every:
+        for word in suspects.intersection(comparison.label):
+            count = comparison.label.count(word)
+            wrong = [m for m in comparison.wrong if m.word == word]
+            if not _otherwise_right(comparison, wrong, count, bounds):
                 continue
             misheard = len(wrong) == count and all(_alike(m, bounds) for m in wrong)
-            known = sentences[word].get(hearing.label, True)
-            sentences[word][hearing.label] = misheard and known
+            known = sentences[word].get(comparison.label, True)
+            sentences[word][comparison.label] = misheard and known
             heard[word].update(m.heard for m in wrong if m.heard)
     return {
         word: RecogniserWord(
@@ -86,14 +91,14 @@ def recogniser_words(hearings: Iterable[Hearing], bounds: Fairness) -> dict[str,
 
 
 def excuse(
-    table: pd.DataFrame, hearings: Mapping[str, Hearing], bounds: Fairness
+    table: pd.DataFrame, comparisons: Mapping[str, Comparison], bounds: Fairness
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """What each clip is not charged with, and why.
 
     Args:
         table: one row per clip: ``clip_id, voice, audio_file`` and, where the recogniser took part,
             ``wer_errors`` and the other counts.
-        hearings: clip id -> what was heard.
+        comparisons: clip id -> what was heard.
         bounds: of the policy.
 
     Returns:
@@ -108,9 +113,9 @@ def excuse(
         Finding(LABEL_FITS, _as_likely(row["label_log_odds"]), "clip", *_place(row))
         for row in table[fits].to_dict("records")
     ]
-    spared: dict[str, Sequence[Misheard]] = {}
+    spared: dict[str, Sequence[WordError]] = {}
     for voice, rows in table.groupby("voice", sort=False):
-        mine = {str(i): hearings[i] for i in rows["clip_id"] if i in hearings}
+        mine = {str(i): comparisons[i] for i in rows["clip_id"] if i in comparisons}
         words = recogniser_words(mine.values(), bounds)
         if not words:
             continue
@@ -125,8 +130,8 @@ def excuse(
         ]
     columns = {}
     for column, (errors, field) in EXCUSED.items():
-        of_words = [float(sum(getattr(m, field) for m in spared.get(i, ()))) for i in table.clip_id]
-        excused = pd.Series(of_words, index=table.index, dtype=float)
+        of_words = {i: float(sum(getattr(m, field) for m in each)) for i, each in spared.items()}
+        excused = table["clip_id"].map(of_words).astype(float).fillna(0.0)
         excused = excused.mask(fits, table.get(errors, 0.0))
         columns[column] = excused.where(table["wer_errors"].notna())
     return table.assign(**columns), findings
@@ -155,7 +160,7 @@ def _fitting(table: pd.DataFrame, bounds: Fairness) -> "pd.Series[bool]":
 
     Few of the words or few of the characters: a word that is heard as two is two errors. A
     recogniser fills in what was cut off, so an error at an edge counts unless silence is there that
-    the speech has died away into.
+    the speech has died away into, and one in a number always.
     """
     if not has(table, "label_log_odds"):
         return pd.Series(data=False, index=table.index)
@@ -175,7 +180,7 @@ def _fitting(table: pd.DataFrame, bounds: Fairness) -> "pd.Series[bool]":
         of("closing_level_db", -math.inf) > bounds.edge_level_db
     )
     likely = table["label_log_odds"] >= -math.log(bounds.label_odds)
-    return wrong & few & start & end & likely
+    return wrong & few & start & end & likely & (of("number_errors") == 0)
 
 
 def _place(row: Mapping[Hashable, Any]) -> tuple[str, str, str]:
@@ -193,7 +198,7 @@ def _of_voice(voice: str, words: int, clips: int) -> Finding:
     return Finding(RECOGNISER_WORD, told, "voice", voice, value=float(words))
 
 
-def _says(word: RecogniserWord, here: Misheard) -> Phrase:
+def _says(word: RecogniserWord, here: WordError) -> Phrase:
     return said(
         RECOGNISER_WORD,
         "clip",
@@ -206,24 +211,26 @@ def _says(word: RecogniserWord, here: Misheard) -> Phrase:
 
 
 def _taken(
-    hearing: Hearing, words: Mapping[str, RecogniserWord], bounds: Fairness
-) -> Sequence[Misheard]:
-    wrong = [m for m in hearing.wrong if m.word in words and _alike(m, bounds)]
-    return wrong if _otherwise_right(hearing, wrong, len(wrong), bounds) else []
+    comparison: Comparison, words: Mapping[str, RecogniserWord], bounds: Fairness
+) -> Sequence[WordError]:
+    wrong = [m for m in comparison.wrong if m.word in words and _alike(m, bounds)]
+    return wrong if _otherwise_right(comparison, wrong, len(wrong), bounds) else []
 
 
 def _otherwise_right(
-    hearing: Hearing, wrong: Sequence[Misheard], count: int, bounds: Fairness
+    comparison: Comparison, wrong: Sequence[WordError], count: int, bounds: Fairness
 ) -> bool:
-    rest = len(hearing.label) - count
-    errors = hearing.errors - sum(m.word_errors for m in wrong)
+    rest = len(comparison.label) - count
+    errors = comparison.errors - sum(m.word_errors for m in wrong)
     return rest > 0 and errors <= bounds.rest_wer * rest
 
 
-def _alike(misheard: Misheard, bounds: Fairness) -> bool:
+def _alike(misheard: WordError, bounds: Fairness) -> bool:
     heard = misheard.heard.replace(" ", "")
-    return bool(heard) and (
-        Levenshtein.normalized_similarity(misheard.word, heard) >= bounds.likeness
+    return (
+        bool(heard)
+        and not misheard.number
+        and Levenshtein.normalized_similarity(misheard.word, heard) >= bounds.likeness
     )
 
 

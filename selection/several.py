@@ -1,7 +1,7 @@
 """The best hours of a contributor's voices over several scored submissions."""
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -12,7 +12,6 @@ from selection.policy import Policy
 from selection.ranking import ranks
 
 COPY = "a copy of it is in another submission"
-HELD = "held back"
 _BUDGET = re.compile(r"(\d+(?:\.\d+)?) ?(h|min|s)")
 _HOURS = {"h": 1.0, "min": 1 / 60, "s": 1 / 3600}
 
@@ -33,26 +32,23 @@ def hours_of(budget: str) -> float:
     return hours
 
 
-def select_over(
-    tables: Sequence[pd.DataFrame], held: Sequence[Container[str]], policy: Policy, hours: float
-) -> pd.DataFrame:
-    """Choose from several submissions as from one.
+def together(tables: Sequence[pd.DataFrame], held: Sequence[Mapping[str, str]]) -> pd.DataFrame:
+    """The clips of several submissions as of one, ranked anew.
 
     A voice is the same where its folder has the same name. Of the same bytes handed in twice, the
     clip with the better verdict stays, the first among equals.
 
     Args:
         tables: ``clips.parquet`` of each submission.
-        held: per submission the voices that are held back as a whole, such as by stage.
-        policy: how, and the least that a voice must have.
-        hours: budget of each voice.
+        held: per submission voice -> rule by which it is held back as a whole, such as by its
+            stage; ``""`` or no entry where none does.
 
     Returns:
-        The clips of all, in order, with ``submission`` (its number from 0), and ``selected``,
-        ``pick``, ``gain``, ``not_selected`` and ``rank`` anew.
+        The clips of all, in order, with ``submission`` (its number from 0), ``held``, ``copy`` (of
+        one that stays) and ``rank``.
     """
     parts = [
-        table.assign(submission=i, held=[voice in held[i] for voice in table["voice"]])
+        table.assign(submission=i, held=[bool(held[i].get(voice)) for voice in table["voice"]])
         for i, table in enumerate(tables)
     ]
     clips = pd.concat(parts, ignore_index=True)
@@ -60,21 +56,55 @@ def select_over(
         columns=["selected", "pick", "gain", "not_selected", "rank"], errors="ignore"
     )
     clips["rank"] = ranks(clips)
-    best = clips.assign(severity=clips["verdict"].map(SEVERITY)).sort_values(
-        ["held", "severity"], kind="stable"
+    return clips.assign(copy=copies(clips, "held"))
+
+
+def copies(clips: pd.DataFrame, *before: str) -> pd.Series:
+    """Which clips are the bytes of another one of their voice, which stays in their place.
+
+    That is the one with the better verdict, the first among equals.
+
+    Args:
+        clips: ``voice, audio_sha256, verdict``; their index has no entry twice.
+        before: columns whose lower value weighs more than the verdict.
+    """
+    order = clips.assign(severity=clips["verdict"].map(SEVERITY)).sort_values(
+        [*before, "severity"], kind="stable"
     )
-    copies = best["audio_sha256"].ne("") & best.duplicated(["voice", "audio_sha256"])
-    copy = copies.reindex(clips.index)
-    free = clips[~copy & ~clips["held"]]
-    hours_of_voice = (
-        free["duration_s"].where(free["verdict"] == "accept", 0.0).groupby(free["voice"]).sum()
-        / 3600
-    )
-    short = hours_of_voice[hours_of_voice < policy.budget.minimum_hours].index
+    same = order["audio_sha256"].ne("") & order.duplicated(["voice", "audio_sha256"])
+    return same.reindex(clips.index)
+
+
+def accepted_hours(clips: pd.DataFrame, by: str) -> pd.Series:
+    """Accepted hours of what `together` gives, copies counted once and what is held back not."""
+    counts = (clips["verdict"] == "accept") & ~clips["copy"] & ~clips["held"]
+    hours: pd.Series = clips["duration_s"].where(counts, 0.0).groupby(clips[by]).sum() / 3600
+    return hours
+
+
+def select_over(
+    tables: Sequence[pd.DataFrame], held: Sequence[Mapping[str, str]], policy: Policy, hours: float
+) -> pd.DataFrame:
+    """Choose from several submissions as from one, see `together`.
+
+    Args:
+        tables: ``clips.parquet`` of each submission.
+        held: per submission what is held back.
+        policy: how, and the least that a voice must have.
+        hours: budget of each voice.
+
+    Returns:
+        The clips of all, in order, with ``submission`` (its number from 0), and ``selected``,
+        ``pick``, ``gain``, ``not_selected`` and ``rank`` anew.
+    """
+    clips = together(tables, held)
+    free = clips[~clips["copy"] & ~clips["held"]]
+    of_voice = accepted_hours(clips, "voice")
+    short = of_voice[of_voice < policy.budget.minimum_hours].index
     chosen = pick(free[~free["voice"].isin(short)], hours, policy.selection)
     clips = clips.join(chosen)
     clips["selected"] = clips["selected"].eq(True)
     why = clips["not_selected"].fillna("")
-    why = why.mask(clips["held"] | clips["voice"].isin(short), PARKED).mask(copy, COPY)
+    why = why.mask(clips["held"] | clips["voice"].isin(short), PARKED).mask(clips["copy"], COPY)
     clips["not_selected"] = why.where(clips["verdict"] == "accept", "")
-    return clips.drop(columns="held")
+    return clips.drop(columns=["held", "copy"])

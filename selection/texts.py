@@ -1,7 +1,7 @@
 """What the labels of a table say: phonemes, kind of sentence, words and diphones."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -12,7 +12,7 @@ import pandas as pd
 from clips.columns import Column
 from clips.table import Finding
 from clips.words import Quote
-from selection.phonemes import LETTERS, STRESS, outside, speak, spelled, words
+from selection.phonemes import LETTERS, STRESS, outside, speak, spelled, words_in
 from selection.rules import words as said
 from selection.rules.judging import OUTSIDE
 
@@ -28,7 +28,7 @@ TEXT_COLUMNS: tuple[Column, ...] = (
 _CLOSING = "\"'”’»)]} \t\n"
 _QUESTION, _EXCLAMATION, _STOP = frozenset("?？؟⸮;"), frozenset("!！"), frozenset(".。।…॥۔።")
 _EDGE = "\n"  # before the first phone and after the last
-_STEP = 0x110000  # codes of a phone with a mark lie above all code points
+_SMALL = 0x110000  # numbers that a table is made for
 
 Ints = npt.NDArray[np.int64]
 
@@ -80,6 +80,8 @@ def find_outside(table: pd.DataFrame) -> Iterator[Finding]:
     Args:
         table: ``voice, clip_id, audio_file, phonemes``.
     """
+    if not outside("".join(set().union(*table["phonemes"].tolist()))):
+        return
     odd = table["phonemes"].map(outside)
     for clip in table.assign(odd=odd)[odd != ""].to_dict("records"):
         yield Finding(
@@ -108,7 +110,7 @@ def kind(text: str) -> str:
 
 def same_text(text: str) -> str:
     """What two labels have in common that are the same text: words, without case and signs."""
-    return " ".join(chain.from_iterable(words(token, "") for token in text.split()))
+    return " ".join(words_in(text, ""))
 
 
 def word_units(table: pd.DataFrame) -> Units:
@@ -117,17 +119,9 @@ def word_units(table: pd.DataFrame) -> Units:
     Args:
         table: ``text, language``.
     """
-    known: dict[tuple[str, str], tuple[str, ...]] = {}
-    said: list[list[str]] = []
-    for text, language in zip(table["text"], table["language"], strict=True):
-        mine: list[str] = []
-        for token in text.split():
-            key = (token, language)
-            if key not in known:
-                known[key] = words(token, language)
-            mine += known[key]
-        said.append(mine)
-    ids = {word: i for i, word in enumerate(sorted(set(chain.from_iterable(known.values()))))}
+    columns = (table[name].tolist() for name in ("text", "language"))
+    said = [words_in(text, language) for text, language in zip(*columns, strict=True)]
+    ids = {word: i for i, word in enumerate(sorted(set(chain.from_iterable(said))))}
     flat = np.fromiter((ids[word] for word in chain.from_iterable(said)), np.int64)
     row = np.repeat(np.arange(len(said)), [len(mine) for mine in said])
     return _once(row, flat, len(ids))
@@ -142,29 +136,52 @@ def diphone_units(table: pd.DataFrame) -> Units:
     Args:
         table: ``text, phonemes, phonemes_by``.
     """
+    return diphones(table)[0]
+
+
+def diphones(table: pd.DataFrame) -> tuple[Units, Callable[[int], str]]:
+    """`diphone_units`, and what writes one of them: ``#`` stands for the silence at an end."""
     said = [
         spelled(text) if by in ("", LETTERS) else phonemes
         for text, phonemes, by in zip(
-            table["text"], table["phonemes"], table["phonemes_by"], strict=True
+            *(table[name].tolist() for name in ("text", "phonemes", "phonemes_by")), strict=True
         )
     ]
     joined = _EDGE + _EDGE.join(said) + _EDGE
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
-    symbols, place = np.unique(codes, return_inverse=True)
+    symbols, place = _numbered(codes)
     kinds = np.array([_kind_of_symbol(chr(c)) for c in symbols.tolist()])[place]
-    codes, kinds = codes[kinds != _DROP], kinds[kinds != _DROP]
+    codes, place, kinds = (each[kinds != _DROP] for each in (codes, place, kinds))
     phone = np.cumsum(kinds != _MARK) - 1
     marks = kinds == _MARK
-    merged = codes[~marks].copy()
-    np.add.at(merged, phone[marks], _STEP * codes[marks])
-    edge = merged == ord(_EDGE)
+    merged = place[~marks]
+    np.add.at(merged, phone[marks], symbols.size * (1 + place[marks]))
+    edge = merged == np.searchsorted(symbols, ord(_EDGE))
     row = np.cumsum(edge) - 1
     pairs = ~(edge[:-1] & edge[1:])
-    _, phones = np.unique(merged, return_inverse=True)
-    base = int(phones.max(initial=0)) + 1
-    diphone = (phones[:-1] * base + phones[1:])[pairs]
-    different, unit = np.unique(diphone, return_inverse=True)
-    return _once(row[:-1][pairs], unit.astype(np.int64), different.size)
+    different, phones = _numbered(merged)
+    diphone = (phones[:-1] * different.size + phones[1:])[pairs]
+    different, unit = _numbered(diphone)
+    (begins,), (pair,) = np.nonzero(~marks), np.nonzero(pairs)
+    first = np.zeros(different.size, np.int64)
+    first[unit[::-1]] = pair[::-1]
+
+    def written(n: int) -> str:
+        start, end = begins[first[n]], begins[first[n] + 2 : first[n] + 3]
+        return "".join(map(chr, codes[start : end[0] if end.size else None])).replace(_EDGE, "#")
+
+    return _once(row[:-1][pairs], unit, different.size), written
+
+
+def _numbered(values: Ints) -> tuple[Ints, Ints]:
+    """Different values in order, and the place of each among them; quick where they are small."""
+    if values.max(initial=0) > max(_SMALL, values.size):
+        different, place = np.unique(values, return_inverse=True)
+        return different, place.astype(np.int64)
+    different = np.flatnonzero(np.bincount(values))
+    number = np.zeros(int(values.max(initial=0)) + 1, np.int64)
+    number[different] = np.arange(different.size)
+    return different, number[values]
 
 
 _DROP, _PHONE, _MARK = 0, 1, 2
@@ -180,7 +197,8 @@ def _kind_of_symbol(symbol: str) -> int:
 
 
 def _once(row: Ints, unit: Ints, count: int) -> Units:
-    pairs = np.unique(row * max(count, 1) + unit)
+    pairs = np.sort(row * max(count, 1) + unit)
+    pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])[: pairs.size]]
     return Units(pairs // max(count, 1), pairs % max(count, 1), count)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -24,6 +25,9 @@ _FLAGS = (
     "--mute-audio",
     "--autoplay-policy=no-user-gesture-required",
 )
+
+
+_STANDARD = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 
 @dataclass
@@ -51,9 +55,14 @@ def browser() -> Iterator[Browser]:
 
 @contextmanager
 def open_report(
-    running: Browser, path: Path, width: int = 1400, height: int = 900, scheme: str = "light"
+    running: Browser,
+    path: Path,
+    width: int = 1400,
+    height: int = 900,
+    scheme: str = "light",
+    address: str = "",
 ) -> Iterator[OpenReport]:
-    """Open a report from disk in a fresh, offline context."""
+    """Open a report from disk in a fresh, offline context, at an address within it."""
     context = running.new_context(
         offline=True, viewport={"width": width, "height": height}, color_scheme=scheme
     )
@@ -67,7 +76,8 @@ def open_report(
             ),
         )
         shown.page.on("request", lambda request: shown.requests.append(request.url))
-        shown.page.goto(path.resolve().as_uri())
+        shown.page.goto(path.resolve().as_uri() + address)
+        wait_until(shown.page, "'ready' in document.documentElement.dataset")
         yield shown
     finally:
         context.close()
@@ -86,3 +96,10 @@ def search(page: Page, text: str) -> None:
     """Type into the search field and wait for the table that answers it."""
     page.fill("#search", text)
     wait_until(page, "!document.querySelector('#table').ariaBusy")
+
+
+def violations(page: Page) -> str:
+    """What axe-core finds against WCAG 2.2 AA and its best practice; ``""`` for nothing."""
+    options = {"resultTypes": ["violations"], "runOnly": list(_STANDARD)}
+    found = Axe().run(page, options=options)
+    return found.generate_report() if found.violations_count else ""

@@ -5,8 +5,10 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from flows.stop import SIGNALS
@@ -19,6 +21,7 @@ os.environ.setdefault("TENHOURS_KEY", "the key of the tests, 32 bytes long")
 for _name, _value in (
     ("PREFECT_SERVER_ANALYTICS_ENABLED", "false"),
     ("DO_NOT_TRACK", "1"),
+    ("TENHOURS_LEDGER", ""),
     ("PREFECT_LOGGING_LEVEL", "CRITICAL"),
 ):
     os.environ.setdefault(_name, _value)
@@ -38,6 +41,26 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
     with prefect_test_harness(server_startup_timeout=120):
         yield
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[Any]:
+    """Files of an S3 server of our own; its address is in the environment from then on."""
+    import fsspec
+
+    server = pytest.importorskip("moto.server").ThreadedMotoServer(
+        ip_address="127.0.0.1", port=0, verbose=False
+    )
+    server.start()
+    host, port = server.get_host_and_port()
+    os.environ |= {
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    yield fsspec.filesystem("s3")
+    server.stop()
 
 
 @pytest.fixture(scope="session")
@@ -81,17 +104,27 @@ def random_policy(random_whisper: Path, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture(scope="session")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("store")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of a session have in common (`pytest -n 2`)."""
+    mine = tmp_path_factory.getbasetemp()
+    return mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine
 
 
 @pytest.fixture(scope="session")
-def example(
-    tenhours: Callable[..., int], store: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def store(shared: Path) -> Path:
+    folder = shared / "store"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def example(tenhours: Callable[..., int], store: Path, shared: Path) -> Path:
     """The output folder of `tenhours score` on the example submission."""
-    out = tmp_path_factory.mktemp("example")
-    assert tenhours("score", EXAMPLE, "--policy", POLICY, "--out", out, "--store", store) == 0
+    out = shared / "example"
+    with FileLock(shared / "example.lock"):
+        if not (out / "report.html").exists():
+            options = ("--policy", POLICY, "--out", out, "--store", store)
+            assert tenhours("score", EXAMPLE, *options) == 0
     return out
 
 
@@ -101,15 +134,17 @@ def unheard(
     random_policy: Path,
     tenhours: Callable[..., int],
     store: Path,
-    tmp_path_factory: pytest.TempPathFactory,
+    shared: Path,
 ) -> Path:
     """The output folder of `tenhours score` on the example with the recogniser that hears nothing.
 
     After `example`, since only the recogniser's part of the store differs.
     """
-    out = tmp_path_factory.mktemp("unheard")
-    options = ("--policy", random_policy, "--out", out, "--store", store)
-    assert tenhours("score", EXAMPLE, *options) == 0
+    out = shared / "unheard"
+    with FileLock(shared / "unheard.lock"):
+        if not (out / "report.html").exists():
+            options = ("--policy", random_policy, "--out", out, "--store", store)
+            assert tenhours("score", EXAMPLE, *options) == 0
     return out
 
 

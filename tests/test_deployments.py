@@ -1,15 +1,17 @@
 """What is shipped to be copied does what it says."""
 
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.conftest import ROOT
+from tests.conftest import EXAMPLE, ROOT
 
 DEPLOYMENTS = ROOT / "deployments"
 WORKFLOWS = ("github-gate.yml", "github-cache.yml")
@@ -69,7 +71,7 @@ def test_the_gate_scores_what_the_pull_request_adds_and_nothing_else(
     add(offered, "a folder/one.wav", "a folder/two.wav", "z\u00e9 $(touch x)/one.wav")
     commit(offered)
     names = ["a folder", "z\u00e9 $(touch x)"]
-    assert gate(tmp_path) == (0, [f"offered/submissions/{name} description" for name in names])
+    assert gate(tmp_path) == (0, [f"offered/submissions/{name} HEAD^1" for name in names])
     assert not (tmp_path / "x").exists()
 
 
@@ -77,16 +79,7 @@ def test_an_archive_that_fails_fails_the_gate(offered: Path, tmp_path: Path) -> 
     add(offered, "b.zip", "c.tar.zst")
     commit(offered)
     names = ["b.zip", "c.tar.zst"]
-    assert gate(tmp_path) == (1, [f"offered/submissions/{name} description" for name in names])
-
-
-def test_what_the_base_branch_approved_is_told(offered: Path, tmp_path: Path) -> None:
-    add(offered, "of before/more.wav")
-    commit(offered)
-    approved = tmp_path / "base" / "approved" / "of before"
-    approved.parent.mkdir(parents=True)
-    approved.write_text("description,samples\n", encoding="utf-8")
-    assert gate(tmp_path) == (0, ["offered/submissions/of before description,samples"])
+    assert gate(tmp_path) == (1, [f"offered/submissions/{name} HEAD^1" for name in names])
 
 
 def test_a_gate_with_nothing_to_score_does_not_pass(offered: Path, tmp_path: Path) -> None:
@@ -118,7 +111,80 @@ def test_both_gates_run_the_same_loop() -> None:
     gitlab = yaml.safe_load((DEPLOYMENTS / "gitlab-gate.yml").read_text(encoding="utf-8"))
     (loop,) = (line for line in gitlab["tenhours gate"]["script"] if "while" in line)
     (script,) = (step["run"] for step in STEPS if step.get("name") == "Gate")
-    for line in ("tenhours gate", "approved=description", "status=5"):
+    for line in ("IFS=", "! -e", "number=$", "status=5"):
         mine = [each.split("#")[0].strip() for each in script.splitlines() if line in each]
         assert mine
         assert all(each in loop for each in mine), mine
+
+
+def test_the_automation_is_one_of_prefect_and_waits_for_heartbeats_to_stop() -> None:
+    from prefect.client.schemas.objects import StateType
+    from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
+    from prefect.settings import get_current_settings
+
+    content = yaml.safe_load((DEPLOYMENTS / "automations.yaml").read_text(encoding="utf-8"))
+    (automation,) = map(AutomationCore.model_validate, content["automations"])
+    trigger, (action,) = automation.trigger, automation.actions
+    assert isinstance(trigger, EventTrigger)
+    assert trigger.posture is Posture.Proactive
+    assert trigger.expect > trigger.after == {"prefect.flow-run.heartbeat"}
+    assert getattr(action, "state", None) == StateType.CRASHED
+    assert hasattr(get_current_settings().flows, "heartbeat_frequency")
+
+
+def test_one_command_serves_what_is_deployed_by_several() -> None:
+    from flows.serving import Served, deployments
+
+    content = yaml.safe_load((DEPLOYMENTS / "prefect.yaml").read_text(encoding="utf-8"))
+    served = Served(inbox="i", reports="r", policy="p", every_s=900, selection="s")
+    made = {one.name: one for one in deployments(served)}
+    assert list(made) == [one["name"] for one in content["deployments"]]
+    for one in content["deployments"]:
+        mine = made[one["name"]]
+        module, _, flow = one["entrypoint"].partition(":")
+        assert mine.entrypoint == f"{module.removesuffix('.py').replace('/', '.')}.{flow}"
+        assert set(one.get("parameters", {})) <= set(mine.parameters)
+        assert [t["expect"] for t in one.get("triggers", [])] == [
+            sorted(t.expect) for t in mine.triggers
+        ]
+    (wanted,) = content["deployments"][0]["triggers"]
+    assert made["inbox"].triggers[0].parameters == wanted["parameters"]
+
+
+def test_the_hook_of_pre_commit_runs_a_command_that_there_is(
+    tenhours: Callable[..., int], tmp_path: Path
+) -> None:
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert (hook["language"], hook["pass_filenames"]) == ("python", False)
+    program, *arguments = hook["entry"].split()
+    assert program == "tenhours"
+    assert hook["args"] == ["."]
+    assert tenhours(*arguments, tmp_path) == 2, "no submission"
+    assert tenhours(*arguments, EXAMPLE) == 1, "one with defects"
+
+
+def test_the_unit_of_systemd_is_one(tmp_path: Path) -> None:
+    verify = shutil.which("systemd-analyze")
+    if verify is None:
+        pytest.skip("systemd-analyze is not installed")
+    text = (DEPLOYMENTS / "tenhours-up.service").read_text(encoding="utf-8")
+    assert "bin/tenhours up " in text
+    unit = tmp_path / "tenhours-up.service"
+    # it looks for the program and the user too
+    text = text.replace("/opt/tenhours/.venv/bin/tenhours", "/bin/true")
+    unit.write_text(text.replace("User=tenhours", "User=root"), encoding="utf-8")
+    done = subprocess.run(
+        [verify, "verify", "--man=no", unit],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_no_module_of_flows_hides_a_package() -> None:
+    """Prefect loads a flow by its file, whose folder is the first to be searched then."""
+    packages = {folder.parent.name for folder in ROOT.glob("*/__init__.py")}
+    assert "ledger" in packages
+    assert not packages & {module.stem for module in (ROOT / "flows").glob("*.py")}

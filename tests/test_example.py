@@ -31,6 +31,7 @@ VERDICT_COLUMNS = [
     "not_selected",
     "sentence_kind",
     "phoneme_tokens",
+    "decided_by",
 ]
 
 

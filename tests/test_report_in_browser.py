@@ -1,14 +1,17 @@
 """The example's own report in headless Chromium with the network off."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import OpenReport, browser, open_report, search, wait_until
+from tests.conftest import EXAMPLE, POLICY
 
 ROWS = "#table tbody tr[data-at]"
+HEARD_AGAIN = "document.querySelector('#review')?.innerText.startsWith('Review 35 ')"
 
 
 @pytest.fixture(scope="module")
@@ -42,16 +45,21 @@ def test_the_table_sorts_and_filters(opened: OpenReport) -> None:
     accepted = page.inner_text("#shown")
     page.select_option("#verdict", "reject")
     assert page.inner_text("#shown") != accepted
-    page.locator("button.rule[data-rule='clipping']").click()
+    page.evaluate("location.hash = 'rule=clipping'")
     assert page.locator(ROWS).count() >= 1
 
 
 def test_a_rejected_clip_shows_words_pictures_and_plays(opened: OpenReport) -> None:
     page = opened.page
-    page.locator("button.rule[data-rule='wer']").click()
-    page.locator(ROWS).first.click()
+    page.evaluate("location.hash = 'rule=wer'")
     panel = page.locator("#panel")
-    assert panel.locator("del").count() + panel.locator("ins").count() > 0
+    page.locator(ROWS).first.click()
+    for _ in range(10):  # what was made up is not shown as heard
+        if panel.locator("del").count() + panel.locator("ins").count() > 0:
+            break
+        page.keyboard.press("j")
+    else:
+        pytest.fail("no clip shows which words differ")
     assert panel.locator("img[src^='data:image/webp']").count() == 1
     assert panel.locator(".findings li").count() >= 1
     panel.locator("audio").evaluate("a => a.play()")
@@ -71,4 +79,44 @@ def test_the_page_does_not_scroll_sideways(chromium: Browser, example: Path, wid
     with open_report(chromium, example / "report.html", width=width) as shown:
         wide = "document.documentElement.scrollWidth - window.innerWidth"
         assert int(shown.page.evaluate(wide)) <= 0
+        assert shown.errors == []
+
+
+def test_a_review_by_keyboard_ends_in_a_run_that_honours_it(
+    chromium: Browser,
+    example: Path,
+    store: Path,
+    tenhours: Callable[..., int],
+    tmp_path: Path,
+) -> None:
+    before = pd.read_csv(example / "verdicts.csv").set_index(["voice", "audio_file"])["verdict"]
+    with open_report(chromium, example / "report.html") as shown:
+        page = shown.page
+        while page.evaluate("document.activeElement.id") != "review":
+            page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        for n in range(20):
+            page.wait_for_selector(f"#panel .progress:has-text(', {n} decided')")
+            page.keyboard.press("r" if n % 4 == 0 else "a")
+        page.wait_for_selector("#panel .progress:has-text(', 20 decided')")
+        page.keyboard.press("Escape")
+        while page.evaluate("document.activeElement.id") != "download":
+            page.keyboard.press("Tab")
+        with page.expect_download() as waiting:
+            page.keyboard.press("Enter")
+        waiting.value.save_as(tmp_path / "decisions.csv")
+        assert shown.errors == []
+    said = pd.read_csv(tmp_path / "decisions.csv").set_index(["voice", "audio_file"])["decision"]
+    assert said.value_counts().to_dict() == {"accept": 15, "reject": 5}
+    again = ("--policy", POLICY, "--out", tmp_path / "out", "--store", store)
+    assert tenhours("score", EXAMPLE, *again, "--decisions", tmp_path / "decisions.csv") == 0
+    after = pd.read_csv(tmp_path / "out" / "verdicts.csv").set_index(["voice", "audio_file"])
+    assert after["verdict"].loc[said.index].tolist() == said.tolist()
+    changed = said[said != before.loc[said.index]]
+    assert len(changed) >= 15
+    assert set(after["decided_by"].loc[changed.index]) == {"maintainer"}
+    untouched = after.index.difference(said.index)
+    assert (after["decided_by"].loc[untouched] == "machine").all()
+    with open_report(chromium, tmp_path / "out" / "report.html") as shown:
+        assert not shown.page.evaluate(HEARD_AGAIN)
         assert shown.errors == []

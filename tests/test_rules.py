@@ -19,7 +19,7 @@ from selection.rules import RULES, judging
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("clips", "selection", "flows", "scorers", "reports")
-MAKERS = {"fault", "words", "said", "_said", "_measured"}
+MAKERS = {"fault", "words", "said", "said_of", "measured"}
 OF_THE_FINDING = {"file", "voice", "value", "bound"}
 CONSTANTS = {k: v for k, v in vars(judging).items() if isinstance(v, str)} | {
     "DAMAGED": "damaged-audio",
@@ -47,7 +47,7 @@ def calls() -> Iterator[Call]:
 
 def _call(where: str, node: ast.Call) -> Iterator[Call]:
     texts = [_text(arg) for arg in node.args]
-    measured = getattr(node.func, "id", "") == "_measured"
+    measured = getattr(node.func, "id", "") == "measured"
     form = texts[1] if len(texts) > 1 and not measured else ""
     if texts[0] is None and (form is None or not form):
         return  # handed on

@@ -201,15 +201,15 @@ def heard(task: Task, policy: Policy, options: Options) -> Part:
     work, every = options.work, options.chosen(scorer_names())
     measure(submission(good, work), every, work, f"{task.name} clean")
     decided, _ = judge(good, [], every, policy, work)
-    hearing = options.chosen(HEARD)
+    comparison = options.chosen(HEARD)
     texts = text_policy(policy)
-    judged, _ = judge(good, [], hearing, texts, work)
+    judged, _ = judge(good, [], comparison, texts, work)
     part = Part(task.name, decided, judged)
     if "labels" not in options.steps or not task.per_edit:
         return part
     bad = edited(task.clean, [k for k in options.taken(task.kinds) if k.label], task.per_edit)
-    measure(submission(bad, work), hearing, work, f"{task.name} labels")
-    _, found = judge(good, bad, hearing, texts, work)
+    measure(submission(bad, work), comparison, work, f"{task.name} labels")
+    _, found = judge(good, bad, comparison, texts, work)
     return replace(part, edited=found)
 
 

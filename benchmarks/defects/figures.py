@@ -8,7 +8,7 @@ import pandas as pd
 
 from benchmarks.defects.kinds import Kind
 from clips.columns import Column
-from selection.calibrate import wilson
+from selection.proposal import wilson
 
 
 @dataclass(frozen=True)

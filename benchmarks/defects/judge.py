@@ -98,7 +98,7 @@ def _only(evidence: Evidence, table: pd.DataFrame, ids: list[str]) -> Evidence:
         evidence,
         table=table.loc[ids],
         pending=_of(ids, evidence.pending),
-        hearings=_of(ids, evidence.hearings),
+        comparisons=_of(ids, evidence.comparisons),
         embeddings=_of(ids, evidence.embeddings),
         fingerprints=_of(ids, evidence.fingerprints),
         intake=[f for f in evidence.intake if not f.clip_id or f.clip_id in set(ids)],

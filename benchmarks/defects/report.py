@@ -21,7 +21,7 @@ from benchmarks.defects.outcome import DECLARED, Outcome, Part
 from benchmarks.defects.plots import estimates, panels
 from benchmarks.defects.speech import REPORTED as REPORTED_SPLIT
 from benchmarks.defects.speech import TUNING, VOICES
-from selection.calibrate import wilson
+from selection.proposal import wilson
 
 FIRST = "kokoro reported"
 REPORTED = (FIRST, "data reported", "hts reported")

@@ -18,9 +18,9 @@ from clips.submission import read_submission
 from flows.evidence import gather
 from flows.store import Store
 from scorers.catalog import scorer_names
-from selection.calibrate import wilson
 from selection.decide import decide
 from selection.policy import Policy
+from selection.proposal import wilson
 
 RIGHT = {
     "missing": ("missing-audio",),

@@ -1,5 +1,7 @@
 """`tenhours check`: everything about a submission that needs no model, for contributors."""
 
+import shlex
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -7,8 +9,10 @@ from pathlib import Path
 
 from clips.limits import DEFAULT_LIMITS, Limits
 from clips.names import OUTSIDE, shown
-from clips.numbers import count
+from clips.numbers import count, duration
 from clips.rules import INTAKE_RULES, about
+from clips.rules.base import WORST_FIRST, Weight
+from clips.rules.causes import traced
 from clips.submission import Submission, read_submission
 from clips.table import UNLABELLED_ROW, Finding
 
@@ -27,36 +31,64 @@ class VoiceSummary:
     findings: int
 
 
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A rule with its findings, and what is found only because of them.
+
+    Args:
+        shows: what follows, of other rules.
+    """
+
+    rule: str
+    findings: tuple[Finding, ...]
+    shows: tuple[Finding, ...]
+
+    @property
+    def things(self) -> int:
+        """How many different faults there are; a fault of every row of a file is one."""
+        return len({(f.voice, f.words.says) for f in self.findings})
+
+
 @dataclass(frozen=True)
 class Checked:
     """A submission and what is to be said of it.
 
     Args:
         submission: what was handed in.
+        place: where it was read from.
         rules: what each rule id means.
         weights: rule id -> reject, review or note; review where not given.
     """
 
     submission: Submission
+    place: Path = Path()
     rules: Mapping[str, str] = field(default_factory=lambda: about(INTAKE_RULES.values()))
-    weights: Mapping[str, str] = field(default_factory=dict)
+    weights: Mapping[str, Weight] = field(default_factory=dict)
 
     @cached_property
-    def by_rule(self) -> dict[str, tuple[Finding, ...]]:
-        """Findings by rule, in the order in which the rules are declared."""
-        groups: dict[str, list[Finding]] = {rule: [] for rule in self.rules}
-        for finding in self.submission.findings:
-            groups[finding.rule].append(finding)
-        return {rule: tuple(found) for rule, found in groups.items() if found}
+    def causes(self) -> tuple[Cause, ...]:
+        """What is to be mended or known, the gravest first, then what is found most often."""
+        found = self.submission.findings
+        rows = [(f.level, _voice_of(f), f.clip_id, f.rule, self.weight(f.rule)) for f in found]
+        own: dict[str, list[Finding]] = {}
+        shows: dict[str, list[Finding]] = {}
+        for finding, cause in zip(found, traced(rows), strict=True):
+            (own if finding.rule == cause else shows).setdefault(cause, []).append(finding)
+        declared = {rule: place for place, rule in enumerate(self.rules)}
+        order = sorted(
+            own,
+            key=lambda r: (WORST_FIRST.index(self.weight(r)), -len(own[r]), declared[r]),
+        )
+        return tuple(Cause(r, tuple(own[r]), tuple(shows.get(r, ()))) for r in order)
 
-    def weight(self, rule: str) -> str:
+    def weight(self, rule: str) -> Weight:
         """What a finding of a rule does to a clip."""
         return self.weights.get(rule, "review")
 
     @property
     def to_mend(self) -> int:
-        """How many findings are more than notes."""
-        return sum(self.weight(finding.rule) != "note" for finding in self.submission.findings)
+        """How many things there are to mend; one fault of many rows is one thing."""
+        return sum(c.things for c in self.causes if self.weight(c.rule) != "note")
 
     @property
     def is_empty(self) -> bool:
@@ -90,16 +122,23 @@ class Checked:
             yield (
                 f"{shown(voice.voice) or OUTSIDE}:"
                 f" {count(voice.rows, 'label row')}, {count(voice.files, 'audio file')},"
-                f" {voice.hours:.2f} h, {voice.unlabelled} without a label,"
+                f" {duration(voice.hours)}, {voice.unlabelled} without a label,"
                 f" {count(voice.findings, 'finding')}"
             )
-        for rule, found in self.by_rule.items():
+        for cause in self.causes:
+            rule, found = cause.rule, cause.findings
             yield ""
             yield f"{self.weight(rule)}: {rule} ({len(found)}): {self.rules[rule]}"
             for finding in found[:examples]:
                 yield f"  - {_place(finding)}{finding.sentence}"
             if examples is not None and len(found) > examples:
                 yield f"  ... and {len(found) - examples} more (--all shows them)"
+            if cause.shows:
+                times = Counter(finding.rule for finding in cause.shows)
+                gone = ", ".join(f"{rule} ({n})" for rule, n in times.items())
+                yield f"  Gone with it: {gone}."
+            for finding in cause.shows if examples is None else ():
+                yield f"  - {_place(finding)}{finding.sentence}"
         yield ""
         yield from self._end()
 
@@ -108,15 +147,25 @@ class Checked:
         if pending:
             why = next(iter(pending.values()))
             yield f"{count(len(pending), 'audio file')} not looked at ({why}). Check again."
-        notes = len(self.submission.findings) - self.to_mend
-        counts = [f"{self.to_mend} to mend"] if self.to_mend else []
+        notes = sum(self.weight(cause.rule) == "note" for cause in self.causes)
+        counts = [f"{count(self.to_mend, 'thing')} to mend"] if self.to_mend else []
         counts += [count(notes, "note")] if notes else []
         if counts:
             yield f"{', '.join(counts)}."
         if self.is_empty:
             yield "Nothing to score: the submission holds no clips."
-        elif not counts and not pending:
-            yield "Nothing was found wrong."
+        elif not self.to_mend and not pending:
+            yield from self._ready()
+
+    def _ready(self) -> Iterator[str]:
+        stage = self.submission.description.stage
+        yield f"Ready to send, as {stage}."
+        place = self.place.resolve()
+        if place.is_dir():
+            folder = " ".join(map(shlex.quote, (str(place.parent), place.name)))
+            yield f"Send the folder, or one file: tar -cf {shlex.quote(place.name)}.tar -C {folder}"
+        else:
+            yield "Send it as it is."
 
 
 def _voice_of(finding: Finding) -> str:
@@ -139,4 +188,4 @@ def check(path: str | Path, limits: Limits = DEFAULT_LIMITS) -> Checked:
     Raises:
         SubmissionError: the path is no submission at all.
     """
-    return Checked(read_submission(path, limits))
+    return Checked(read_submission(path, limits), Path(path))

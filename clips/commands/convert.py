@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from clips.description import FILE_NAME
 from clips.errors import DecodeError, SubmissionError
 from clips.formats import LabelFormat, Out, named
 from clips.formats.parquet import SEPARATOR
@@ -15,6 +14,7 @@ from clips.names import natural, odd_reason, one_form, plain, shown, unsafe_reas
 from clips.opening import Opener
 from clips.sniff import AUDIO_ENDINGS, RAW_ENDINGS
 from clips.submission import Submission, read_submission
+from clips.submission_file import FILE_NAME
 from clips.table import UNLABELLED_ROW, Clip
 
 _ENDINGS = {"mp3": ".mp3", "mp4": ".m4a", "matroska": ".webm", "asf": ".wma"}

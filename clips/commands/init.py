@@ -11,10 +11,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from clips.commands.check import Checked
-from clips.description import FILE_NAME, SubmissionFile, VoiceTable, no_language
+from clips.description import no_language
 from clips.errors import SubmissionError
-from clips.layout import is_audio
+from clips.sniff import is_audio
 from clips.submission import read_submission
+from clips.submission_file import FILE_NAME, SubmissionFile, VoiceTable
 
 TONES = frozenset(
     (

@@ -64,15 +64,19 @@ def _read_value(
 
 
 def write(folder: Path, rows: Sequence[Out]) -> None:
-    """Write `labels.json`: samples, turns, or both."""
+    """Write `labels.json`."""
+    (folder / NAME).write_text(written(rows), encoding="utf-8")
+
+
+def written(rows: Sequence[Out]) -> str:
+    """The content of `labels.json`: samples, turns, or both."""
     value: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         fields = record(row, "audio_file", "text")
         fields.pop("turn", None)
         fields.pop("turn_index", None)
         value.setdefault(row.turn or "samples", []).append(fields)
-    text = json.dumps(value or {"samples": []}, ensure_ascii=False, indent=1)
-    (folder / NAME).write_text(text + "\n", encoding="utf-8")
+    return json.dumps(value or {"samples": []}, ensure_ascii=False, indent=1) + "\n"
 
 
 def claims(names: Sequence[str], head: Callable[[str], bytes]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from clips.formats.tables import unreadable
 from clips.formats.text import UnreadableLabelsError, read_text
 from clips.names import storable
 from clips.rules import Fault, fault
-from clips.sniff import AUDIO_ENDINGS
+from clips.sniff import is_audio
 from clips.words import Path as Named
 
 _ENDINGS = (".txt", ".lab")
@@ -19,24 +19,20 @@ def claims(names: Sequence[str], head: Callable[[str], bytes]) -> tuple[str, ...
     del head
     texts = {name for name in names if PurePosixPath(name).suffix.lower() in _ENDINGS}
     stems = {PurePosixPath(name).stem for name in texts}
-    audio = [name for name in names if _is_audio(name) and PurePosixPath(name).stem in stems]
+    audio = [name for name in names if is_audio(name) and PurePosixPath(name).stem in stems]
     used = {PurePosixPath(name).stem for name in audio}
     return (*audio, *(n for n in names if n in texts and PurePosixPath(n).stem in used))
-
-
-def _is_audio(name: str) -> bool:
-    return PurePosixPath(name).suffix.lower() in AUDIO_ENDINGS
 
 
 def read(source: LabelInput) -> Labels:
     """Read the text of each audio file, in the order of the files' names."""
     by_stem: dict[str, list[str]] = {}
     for name in source.files:
-        if not _is_audio(name):
+        if not is_audio(name):
             by_stem.setdefault(PurePosixPath(name).stem, []).append(name)
     rows: list[LabelRow] = []
     faults: list[Fault] = []
-    for audio in filter(_is_audio, source.files):
+    for audio in filter(is_audio, source.files):
         texts = sorted(by_stem[PurePosixPath(audio).stem], reverse=True)
         rows.append(_row(source, audio, texts[0], faults))
         if len(texts) > 1:

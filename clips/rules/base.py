@@ -39,6 +39,7 @@ class Rule:
             ``"low priority"`` where the submission's priority falls too.
         of_a_part: above the level of a clip and yet about some file or row of many, so that the
             rest is worth what it is.
+        ours: about the run or its recogniser, so that a contributor has nothing to mend.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Rule:
     remedy: str
     parks: Parks = ""
     of_a_part: bool = False
+    ours: bool = False
 
     @property
     def forms(self) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Batches on a Dask cluster: `--runner dask://HOST:PORT`, or `dask` for one of this machine."""
 
 import hashlib
+import logging
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -34,11 +35,11 @@ class Task:
 
     def __call__(self) -> Done:
         """Measure the batch, and of one that was begun before what is not stored."""
-        self.mark.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            self.mark.touch(exist_ok=False)
-        except FileExistsError:
+        if self.mark.exists():
             return run_batch(self.work, left(self.work, self.batch))
+        if isinstance(self.mark, Path):
+            self.mark.parent.mkdir(parents=True, exist_ok=True)
+        self.mark.write_bytes(b"")
         return run_batch(self.work, self.batch)
 
 
@@ -48,12 +49,17 @@ class _Sent:
     task: Task
 
     def result(self) -> Done:
-        from distributed import KilledWorker
+        from distributed import CancelledError, KilledWorker
 
         try:
             done: Done = self.future.result()
         except KilledWorker:
             done = lost(self.task.batch, "the workers that measured it ended, each time")
+        except CancelledError:
+            raise ScoringError(
+                "the Dask scheduler ended during the run. What was measured is kept: start it and"
+                " run the same command again"
+            ) from None
         self.task.mark.unlink(missing_ok=True)
         return done
 
@@ -74,9 +80,18 @@ class Dask:
         self.address = address
         self._close: list[Callable[[], object]] = []
         self._client = self._connect(workers) if address else None
-        self.workers = sum(self._client.nthreads().values()) if self._client else workers
-        if not self.workers:
-            raise ScoringError(f"the Dask scheduler {address} has no workers; start some")
+        self.workers = self._threads() if self._client else workers
+
+    def _threads(self) -> int:
+        """Threads of all workers, once there is one."""
+        client: Any = self._client
+        try:
+            client.wait_for_workers(1, timeout=_PATIENCE_S)
+        except TimeoutError:
+            raise ScoringError(
+                f"the Dask scheduler {self.address} has no workers; start some"
+            ) from None
+        return sum(client.nthreads().values())
 
     def run(self, work: Work, batches: Sequence[Batch]) -> Iterator[Done]:
         """As `Runner.run`."""
@@ -102,6 +117,7 @@ class Dask:
             raise ScoringError(
                 "--runner dask needs Dask: pip install 'tenhours[score,dask]'"
             ) from None
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # it is said in words
         place: Any = self.address
         if not place:
             place = LocalCluster(  # type: ignore[no-untyped-call]

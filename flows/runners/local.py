@@ -14,7 +14,7 @@ from clips.cpus import CPUS
 from flows.measure import Done, Work, left, lost, run_batch
 from flows.plan import Batch
 from flows.runners.base import in_order
-from flows.stop import SIGNALS
+from flows.stop import SIGNALS, wait_if_leaving
 
 PROCESSES_FROM_S = 60.0  # of audio: below, processes take longer to start than they save
 
@@ -45,6 +45,7 @@ class Processes:
         started: list[ProcessPoolExecutor] = []
 
         def start() -> ProcessPoolExecutor:
+            wait_if_leaving()
             # inherited: a signal to all of a terminal's processes is this one's to answer
             signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
             spawn = multiprocessing.get_context("spawn")
@@ -94,11 +95,16 @@ def _on_threads(
     def submit(batch: Batch) -> Future[Done]:
         return pool.submit(measure, batch)
 
-    with ThreadPoolExecutor(workers) as pool:
-        try:
-            yield from in_order(submit, batches, 2 * workers)
-        finally:  # where a batch failed, the others are not begun
-            pool.shutdown(wait=False, cancel_futures=True)
+    pool = ThreadPoolExecutor(workers)
+    at_once = False
+    try:
+        yield from in_order(submit, batches, 2 * workers)
+    except BaseException as ending:
+        # a signal that asks to end, such as Prefect's, does not wait for minutes of audio
+        at_once = not isinstance(ending, Exception | GeneratorExit)
+        raise
+    finally:  # where a batch failed, the others are not begun
+        pool.shutdown(wait=not at_once, cancel_futures=True)
 
 
 def _end_with_parent() -> None:

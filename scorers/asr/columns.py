@@ -20,6 +20,7 @@ COLUMNS = (
     _count("wer_substitutions", "words", "lower", "Words heard as another word.", _JIWER),
     _count("wer_deletions", "words", "lower", "Label words that were not heard.", _JIWER),
     _count("wer_insertions", "words", "lower", "Words heard that the label lacks.", _JIWER),
+    _count("number_errors", "words", "lower", "Of these, in numbers and signs.", _JIWER),
     _count("wer_ref_words", "words", "neither", "Words of the label.", _JIWER),
     _count("cer_errors", "characters", "lower", "Characters wrong, missing or added.", _JIWER),
     _count("cer_ref_chars", "characters", "neither", "Characters of the label.", _JIWER),
@@ -88,4 +89,6 @@ COLUMNS = (
     ),
 )
 FITTED = ("label_logprob", "label_least_logprob", "uncovered_s")
-COUNTS = tuple(c.name for c in COLUMNS[:11])
+# details: the label's words, and the least likely of them, as text, start and end in seconds
+PLACED = ("label_words", "weakest_word")
+COUNTS = tuple(c.name for c in COLUMNS[:12])

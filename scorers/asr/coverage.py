@@ -24,6 +24,11 @@ class Word:
     end_s: float
     logprob: float
 
+    @property
+    def sounds(self) -> bool:
+        """Whether it has a letter or digit."""
+        return any(c.isalnum() for c in self.text)
+
 
 def word_logprob(tokens: Sequence[str], logprobs: Sequence[float]) -> float:
     """Mean log-probability of a word's tokens; a sign beside its letters does not count.
@@ -70,7 +75,7 @@ def uncovered_s(words: Sequence[Word], speech: Iterable[Span]) -> float | None:
         0.5
     """
     spans = list(speech)
-    sounding = [w for w in words if any(c.isalnum() for c in w.text)]
+    sounding = [w for w in words if w.sounds]
     if not sounding:
         return None
     ends = [0.0, *(w.end_s for w in sounding)]
@@ -81,22 +86,22 @@ def uncovered_s(words: Sequence[Word], speech: Iterable[Span]) -> float | None:
     )
 
 
-def least_logprob(words: Iterable[Word]) -> float | None:
-    """Mean log-probability of the label's least likely word.
+def weakest(words: Iterable[Word]) -> Word | None:
+    """The label's least likely word, the first among equals.
 
     A recogniser may supply a word that is not said where its language model expects one. The
     transcript then equals the label, but the word is far less likely than those that are said.
     Words with a digit are left out: they are spoken in more ways than they are written.
 
     Returns:
-        At most 0; ``None`` where no word has letters alone.
+        ``None`` where no word has letters alone.
 
     Example:
-        >>> least_logprob([Word(" at", 0.0, 0.2, -0.1), Word(" 9", 0.2, 0.6, -4.0)])
-        -0.1
+        >>> weakest([Word(" at", 0.0, 0.2, -0.1), Word(" 9", 0.2, 0.6, -4.0)]).text
+        ' at'
     """
-    found = (w.logprob for w in words if _has_letters_alone(w.text))
-    return min(found, default=None)
+    found = (w for w in words if _has_letters_alone(w.text))
+    return min(found, key=lambda w: w.logprob, default=None)
 
 
 def _has_letters_alone(text: str) -> bool:

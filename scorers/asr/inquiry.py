@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import TypeVar
 
 from clips.languages import primary_tag
-from scorers.asr.columns import FITTED
+from scorers.asr.columns import FITTED, PLACED
 from scorers.asr.decodings import AGAIN, LEAST_S, SHORT, WINDOW_S, Decoding
 from scorers.asr.languages import code_of, languages_of, likeliest
 from scorers.asr.questions import (
@@ -169,6 +169,7 @@ class Clip:
         values["label_log_odds"] = None if isinstance(odds, str) else odds
         fit = yield from self._fit(tries[0])
         values |= {name: fit.get(name) for name in FITTED}
+        details |= {name: fit[name] for name in PLACED if fit.get(name)}
         why = fit.get("unfitted", "the label has no words")
         reasons |= {name: why for name in FITTED if values[name] is None}
         spoken = (yield Spoken(asked.recogniser, asked.decoding))["probabilities"]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 
-from scorers.asr.coverage import least_logprob, uncovered_s
+from scorers.asr.coverage import Word, uncovered_s, weakest
 from scorers.asr.decodings import LEAST_S, WINDOW_S
 from scorers.asr.engine import Engine, Heard
 from scorers.asr.loaded import RATE_HZ
@@ -89,11 +89,19 @@ def _label_fit(engine: Engine, asked: LabelFit, utterance: Utterance) -> Answer:
     fit = engine.label_fit(audio, asked.language, asked.label, asked.spaced, window_s)
     if fit is None:
         return {"unfitted": TOO_LONG}
+    least = weakest(fit.words)
     return {
         "label_logprob": fit.logprob,
-        "label_least_logprob": least_logprob(fit.words),
+        "label_least_logprob": least.logprob if least else None,
         "uncovered_s": uncovered_s(fit.words, utterance.speech),
+        "label_words": [_placed(word) for word in fit.words if word.sounds],
+        "weakest_word": _placed(least) if least else None,
     }
+
+
+def _placed(word: Word) -> list[str | float]:
+    """Text, start and end in seconds."""
+    return [word.text, round(word.start_s, 2), round(word.end_s, 2)]
 
 
 def _record(heard: Heard, utterance: Utterance, cut_for: str) -> Answer:

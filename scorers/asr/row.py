@@ -1,11 +1,11 @@
-"""A transcript against the label -> the row's counts, signs of invention and details."""
+"""A transcript against the label -> the row's counts, signs of hallucination and details."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from scorers.asr.columns import COUNTS
-from scorers.asr.invention import signs
+from scorers.asr.hallucination import signs
 from scorers.asr.questions import Transcript
 from scorers.asr.text import Comparison, label_kind, other_script_share
 from scorers.asr.words import misheard
@@ -59,9 +59,9 @@ def row_of(text: str, language: str, best: Try) -> Measured:
         best: the decoding with the fewest errors.
     """
     comparison, heard = best.comparison, best.heard
-    invented = signs(text, heard["text"], comparison, language, heard["seconds"])
+    hallucinated = signs(text, heard["text"], comparison, language, heard["seconds"])
     reasons = {} if comparison.label_words else dict.fromkeys(COUNTS, "the label has no words")
-    reasons |= {name: "no words to count" for name, value in invented.items() if value is None}
+    reasons |= {name: "no words to count" for name, value in hallucinated.items() if value is None}
     script = other_script_share(heard["text"], language)
     if script is None:
         reasons["other_script_share"] = "no letters were heard"
@@ -77,7 +77,7 @@ def row_of(text: str, language: str, best: Try) -> Measured:
         **_counts(comparison),
         "avg_logprob": min(0.0, heard["avg_logprob"]),
         "no_speech_prob": heard["no_speech_prob"],
-        **invented,
+        **hallucinated,
         "other_script_share": script,
     }
     return Measured(values, details, reasons)
@@ -91,6 +91,7 @@ def _counts(comparison: Comparison) -> Mapping[str, float | None]:
         "wer_substitutions": comparison.substitutions,
         "wer_deletions": comparison.deletions,
         "wer_insertions": comparison.insertions,
+        "number_errors": comparison.number_errors,
         "wer_ref_words": len(comparison.label_words),
         "cer_errors": comparison.char_errors,
         "cer_ref_chars": len(comparison.label_chars),

@@ -1,31 +1,15 @@
 """What each misheard word of a label costs, so that it can be taken off again when deciding."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from itertools import accumulate
 
+from clips.word_error import WordError
 from scorers.asr.text import Chunk, Comparison
 from scorers.asr.text.alignment import EDGE_CHARS, align_chars, align_edges
 
 
-@dataclass(frozen=True, slots=True)
-class Misheard:
-    """One word of the label that was not heard as it is written.
-
-    Args:
-        word: as compared.
-        heard: what was heard in its place, words apart by blanks; "" where nothing was.
-        word_errors: errors of the clip's word count that go with it; so are the four after it.
-    """
-
-    word: str
-    heard: str
-    word_errors: int
-    char_errors: int
-    edge_start_errors: int
-    edge_end_errors: int
-
-
-def misheard(comparison: Comparison) -> list[Misheard]:
+def misheard(comparison: Comparison) -> list[WordError]:
     """The wrong words in order, each with the errors that would go if it had been heard right.
 
     What was heard beside a single wrong word belongs to it ("kvothe" heard as "quote the"); words
@@ -39,7 +23,15 @@ def misheard(comparison: Comparison) -> list[Misheard]:
     """
     chunks = [one for chunk in comparison.alignment for one in _apart(chunk)]
     gap = " " if " " in comparison.label_chars else ""
-    return [_cost(comparison, chunks, first, last, gap) for first, last in _groups(chunks)]
+    errors = [0 if c.op == "equal" else max(len(c.label), len(c.heard)) for c in chunks]
+    before = [0, *accumulate(errors)]
+    return [
+        replace(
+            _cost(comparison, chunks, first, last, gap),
+            number=any(comparison.in_numbers[before[first] : before[last + 1]]),
+        )
+        for first, last in _groups(chunks)
+    ]
 
 
 def _apart(chunk: Chunk) -> Iterator[Chunk]:
@@ -68,7 +60,7 @@ def _groups(chunks: Sequence[Chunk]) -> Iterator[tuple[int, int]]:
 
 def _cost(
     comparison: Comparison, chunks: Sequence[Chunk], first: int, last: int, gap: str
-) -> Misheard:
+) -> WordError:
     group = chunks[first : last + 1]
     (word,) = (word for chunk in group for word in chunk.label)
     heard = [word for chunk in group for word in chunk.heard]
@@ -83,7 +75,7 @@ def _cost(
         start_errors = comparison.edge_start_errors - edges.start_errors
         end_errors = comparison.edge_end_errors - edges.end_errors
     wrong_chars = chars.substitutions + chars.deletions + chars.insertions
-    return Misheard(
+    return WordError(
         word=word,
         heard=" ".join(heard),
         word_errors=max(len(heard), 1),

@@ -6,6 +6,7 @@ from clips.words import Param, Phrase
 from selection.rules.judging import (
     DUPLICATE_RULES,
     JUDGING_RULES,
+    MAINTAINER_RULES,
     MISPLACED_RULES,
     RECOGNISER_RULES,
     TEXT_RULES,
@@ -19,9 +20,11 @@ RULES: dict[str, Rule] = by_id(
     TEXT_RULES,
     RECOGNISER_RULES,
     MISPLACED_RULES,
+    MAINTAINER_RULES,
     TERMS_RULES,
 )
 OF_A_PART = frozenset(rule.id for rule in RULES.values() if rule.of_a_part)
+OURS = frozenset(rule.id for rule in RULES.values() if rule.ours)
 
 
 def words(rule: str, form: str = "", /, **params: Param) -> Phrase:

@@ -7,6 +7,9 @@ NOT_JUDGED = "not-judged"
 UNHEARD = "unheard-language"
 AUDIO = "near-duplicate-audio"
 TEXT = "duplicate-text"
+EARLIER_OWN = "earlier-own"
+EARLIER_OTHER = "earlier-other"
+EARLIER_TEXT = "earlier-text"
 RECOGNISER_WORD = "recogniser-word"
 HALLUCINATION = "hallucination"
 OTHER_SCRIPT = "other-script"
@@ -16,7 +19,11 @@ SHIFTED = "labels-shifted"
 EXCHANGED = "labels-exchanged"
 ELSEWHERE = "label-elsewhere"
 DISAGREES = "recogniser-disagrees"
+MAINTAINER = "maintainer"
+APPROVED = "approved"
+DECLINED = "declined"
 OUTSIDE = "outside-vocabulary"
+_NOTHING = "Nothing is to be mended."
 _LISTEN = "Listen, and correct the label where it is wrong."
 
 JUDGING_RULES = (
@@ -34,6 +41,7 @@ JUDGING_RULES = (
             ),
         },
         "Run the same command again; what was measured is kept.",
+        ours=True,
     ),
     Rule(
         UNHEARD,
@@ -54,6 +62,7 @@ JUDGING_RULES = (
         "Run again with all scorers.",
         parks="parked",
         of_a_part=True,
+        ours=True,
     ),
 )
 DUPLICATE_RULES = (
@@ -72,6 +81,32 @@ DUPLICATE_RULES = (
         "note",
         "The label says the same as another label of the voice.",
         "The label says the same as {other}.",
+        "Send other lines, where there are some.",
+    ),
+    Rule(
+        EARLIER_OWN,
+        CLIP,
+        "reject",
+        "The same audio as in an earlier submission of the contributor, where it counts.",
+        "{shared_s} s of its audio are in an earlier submission of the same contributor, where they"
+        " count.",
+        "Nothing is to be mended; what is new adds hours.",
+    ),
+    Rule(
+        EARLIER_OTHER,
+        CLIP,
+        "reject",
+        "The same audio as somebody else handed in before.",
+        "{shared_s} s of its audio were handed in before by somebody else.",
+        "Send what you made yourself; where you did, tell the maintainer.",
+    ),
+    Rule(
+        EARLIER_TEXT,
+        CLIP,
+        "note",
+        "The label says the same as one of the same voice in an earlier submission of the"
+        " contributor.",
+        "The label says the same as one of this voice in an earlier submission.",
         "Send other lines, where there are some.",
     ),
 )
@@ -100,6 +135,7 @@ RECOGNISER_RULES = (
             " {clips} clips concerned, whose findings name them.",
         },
         "Nothing is to be mended where the word is said as it is written.",
+        ours=True,
     ),
     Rule(
         HALLUCINATION,
@@ -128,6 +164,7 @@ RECOGNISER_RULES = (
         "The bounds on labels were set with {known}; this run heard with {used}, for which others"
         " may be right.",
         "`tenhours calibrate` proposes them.",
+        ours=True,
     ),
     Rule(
         LABEL_FITS,
@@ -189,5 +226,37 @@ MISPLACED_RULES = (
             " are another text, or it hears nothing of this language.",
         },
         "See whether the labels are those of these files.",
+    ),
+)
+MAINTAINER_RULES = (
+    Rule(
+        MAINTAINER,
+        CLIP,
+        "reject",
+        "The maintainer decided about the clip, whatever the machine found.",
+        {
+            "accept": ("Accepted by the maintainer ({why}).", _NOTHING),
+            "against": ("Accepted by the maintainer, in spite of {rules} ({why}).", _NOTHING),
+            "approved": ("Approved before, and so in spite of {rules} now ({why}).", _NOTHING),
+            "reject": "Rejected by the maintainer ({why}).",
+            "no audio": "The maintainer accepted it, but there is no audio to use ({why}).",
+        },
+        "Send the clip anew.",
+    ),
+    Rule(
+        APPROVED,
+        SUBMISSION + VOICE,
+        "note",
+        "The maintainer approved it; no later policy takes that back.",
+        "Approved by the maintainer ({why}).",
+        _NOTHING,
+    ),
+    Rule(
+        DECLINED,
+        SUBMISSION + VOICE,
+        "reject",
+        "The maintainer declined it; nothing of it is selected.",
+        "Declined by the maintainer ({why}).",
+        "Ask the maintainer what would change that.",
     ),
 )

@@ -9,6 +9,7 @@ from benchmarks.defects.passes import _digest, kept_in, parts_of
 from scorers.asr import engine
 from scorers.asr.engine import Engine, Heard
 from scorers.asr.models import Model
+from scorers.asr.questions import PINNED
 
 AUDIO = np.linspace(-1, 1, 16_000, dtype=np.float32)
 
@@ -75,5 +76,5 @@ def test_what_an_answer_rests_on_is_all_that_makes_it(monkeypatch: pytest.Monkey
     monkeypatch.setattr(Engine, "_window", window)
     assert parts_of(Engine.detect_language) != language
     assert parts_of(Engine.transcribe) == decoding
-    monkeypatch.setattr(engine, "PINNED", {**engine.PINNED, "patience": 2.0})
+    monkeypatch.setattr(engine, "PINNED", {**PINNED, "patience": 2.0})
     assert parts_of(Engine.transcribe) != decoding

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from clips.audio import decode, probe
+from clips.audio import decode
 from clips.errors import DecodeError
+from clips.header import probe
 from tests.clips.build import tone
 
 FFMPEG = {

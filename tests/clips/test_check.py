@@ -1,6 +1,7 @@
 """check, init, and the schemas that are published."""
 
 import json
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -29,12 +30,13 @@ def test_summary_and_lines(submission: Build) -> None:
     (voice,) = checked.voices
     assert (voice.rows, voice.files, voice.unlabelled, voice.findings) == (3, 3, 1, 5)
     assert voice.hours == pytest.approx(1.5 / 3600)
-    assert list(checked.by_rule) == ["missing-audio", "unlabelled-audio", "label-digits"]
+    assert [c.rule for c in checked.causes] == ["label-digits", "missing-audio"]
     text = "\n".join(checked.lines(examples=2))
     assert "label-digits (3):" in text
     assert "... and 1 more (--all shows them)" in text
     assert "more (" not in "\n".join(checked.lines(None))
-    assert text.endswith("\n5 to mend.")
+    assert "Gone with it: unlabelled-audio (1)." in text
+    assert text.endswith("\n2 things to mend.")
 
 
 def test_a_line_names_voice_and_clip_once(submission: Build) -> None:
@@ -51,15 +53,42 @@ def test_a_line_names_voice_and_clip_once(submission: Build) -> None:
         f"{VOICE}/0.wav: The label holds the emoji",
         f"{VOICE}: gone.wav is not there",
         f"{VOICE}/labels.json, row 3 lacks",
-        f"{VOICE}: 1.wav has no label",
         "The folder other has no table",
     )
     for start in starts:
         assert any(line.startswith(f"  - {start}") for line in lines), lines
 
 
-def test_nothing_wrong(submission: Build) -> None:
-    assert list(check(submission()).lines())[-1] == "Nothing was found wrong."
+def test_a_name_that_does_not_match_is_one_thing_to_mend(submission: Build) -> None:
+    root = submission(6)
+    rows = [{"file": f"{n}.wav", "text": f"Line {chr(97 + n)}."} for n in range(6)]
+    labels(root / VOICE / "labels.json", {"samples": rows})
+    (cause,) = check(root).causes
+    assert (cause.rule, len(cause.findings), cause.things) == ("bad-row", 6, 1)
+    assert len(cause.shows) == 6
+    *_, end = check(root).lines()
+    assert end == "1 thing to mend."
+    everything = "\n".join(check(root).lines(None))
+    assert everything.count("has no label") == 6
+    assert "5.wav" not in "\n".join(check(root).lines())
+
+
+def test_more_files_without_a_label_than_rows_amiss_are_a_fault_of_their_own(
+    submission: Build,
+) -> None:
+    root = submission(4)
+    labels(root / VOICE / "labels.json", {"samples": [{"file": "0.wav", "text": "Hello."}]})
+    assert [c.rule for c in check(root).causes] == ["unlabelled-audio", "bad-row"]
+
+
+def test_ready_to_send_says_how(submission: Build, tmp_path: Path) -> None:
+    root = submission()
+    ready, how = list(check(root).lines())[-2:]
+    assert ready == "Ready to send, as samples."
+    command = how.partition(": ")[2]
+    subprocess.run(shlex.split(command), cwd=tmp_path, check=True)
+    packed = tmp_path / f"{root.name}.tar"
+    assert list(check(packed).lines())[-2:] == [ready, "Send it as it is."]
 
 
 def test_check_imports_nothing_heavy(submission: Build) -> None:
@@ -146,7 +175,7 @@ def test_one_is_not_counted_as_many(submission: Build) -> None:
     root = submission(1)
     tone(root / "x.wav", seed=77)
     (root / VOICE / "labels.json").write_text('[{"audio_file": "0.wav", "text": "It is 5."}]')
-    counts = "1 audio file, 0.00 h, "
+    counts = "1 audio file, 0 s, "
     assert list(check(root).lines())[:2] == [
         f"(outside of the voice folders): 0 label rows, {counts}1 without a label, 1 finding",
         f"{VOICE}: 1 label row, {counts}0 without a label, 1 finding",

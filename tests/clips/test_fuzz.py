@@ -19,11 +19,12 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clips.audio import decode, probe
+from clips.audio import decode
 from clips.description import parse_description
 from clips.errors import DecodeError, TenhoursError
 from clips.formats import FORMATS, SIDECAR
 from clips.formats.base import LabelInput
+from clips.header import probe
 from clips.limits import Limits
 from clips.lint import lint
 from clips.names import odd_reason, plain, shown, storable, unsafe_reason

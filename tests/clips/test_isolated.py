@@ -14,8 +14,9 @@ import psutil
 import pytest
 
 from clips import audio_worker, isolated, workers
-from clips.audio import decode, probe
+from clips.audio import decode
 from clips.errors import DecodeError, DecoderLost
+from clips.header import probe
 from clips.isolated import DecodePool
 from tests.clips.build import tone
 

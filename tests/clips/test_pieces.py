@@ -11,8 +11,9 @@ import pytest
 import soundfile
 
 from clips import flac, mpeg
-from clips.audio import decode, probe
+from clips.audio import decode
 from clips.errors import DecodeError
+from clips.header import probe
 
 RATE = 24_000
 SECOND = np.sin(np.arange(RATE) / RATE * 2 * np.pi * 300) * 0.25

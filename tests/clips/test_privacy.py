@@ -78,9 +78,10 @@ def test_map_of_contributors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     ]
     file = tmp_path / "config" / "contributors.json"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    file.write_text("[")
-    with pytest.raises(TenhoursError, match="damaged"):
-        remember("Ada", KEY)
+    for torn in ("", "[", "[1]", "null", "3"):
+        file.write_text(torn)
+        with pytest.raises(TenhoursError, match="damaged"):
+            remember("Ada", KEY)
 
 
 def test_map_of_contributors_loses_none_of_those_who_come_at_once(

@@ -9,8 +9,9 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -96,34 +97,14 @@ def test_file_address(submission: Build) -> None:
     assert read_submission(root.as_uri()).clips == read_submission(root).clips
 
 
-@pytest.fixture(scope="module")
-def s3() -> Iterator[str]:
-    pytest.importorskip("s3fs")
-    server = pytest.importorskip("moto.server").ThreadedMotoServer(port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
-def test_s3(s3: str, submission: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import fsspec
-
-    for name, value in {
-        "AWS_ENDPOINT_URL": s3,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }.items():
-        monkeypatch.setenv(name, value)
+def test_s3(s3: Any, submission: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(scratch))
     root = submission()
-    store = fsspec.filesystem("s3")
-    store.mkdir("inbox")
-    store.put(str(root), "inbox/sub", recursive=True)
+    s3.mkdir("inbox")
+    s3.put(str(root), "inbox/sub", recursive=True)
     expected = read_submission(root)
     for address in ("s3://inbox/sub", "s3://inbox/sub/"):
         found = read_submission(address)
@@ -131,7 +112,7 @@ def test_s3(s3: str, submission: Build, tmp_path: Path, monkeypatch: pytest.Monk
     with pickle.loads(pickle.dumps(found)).open_audio(found.clips[1]) as file:
         assert decode(file).samples.shape == (1, 12_000)
     for name in ("a.zip", "a.tar"):
-        store.put(str(pack(root, tmp_path / name)), f"inbox/{name}")
+        s3.put(str(pack(root, tmp_path / name)), f"inbox/{name}")
         found = read_submission(f"s3://inbox/{name}")
         assert (found.clips, found.findings) == (expected.clips, expected.findings)
     assert list(scratch.iterdir()) == []

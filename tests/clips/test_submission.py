@@ -174,6 +174,24 @@ def test_voices_and_tables(submission: Build) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("folder", "voice"), [("train", VOICE), ("VOICE_A_WHISPERING", "VOICE_A_WHISPERING")]
+)
+def test_in_a_folder_that_is_a_part_of_a_set_the_speaker_is_the_voice(
+    folder: str, voice: str, submission: Build
+) -> None:
+    root = submission()
+    (root / VOICE).rename(root / folder)
+    rows = json.loads((root / folder / "labels.json").read_text())["samples"]
+    named = [row | {"speaker_id": VOICE} for row in rows]
+    labels(root / folder / "labels.json", {"samples": named})
+    found = read_submission(root)
+    assert {c.voice for c in found.clips} == {voice}
+    assert all(c.audio for c in found.clips)
+    described = voice == VOICE
+    assert rules(found) == ([] if described else ["voice-without-folder", "voice-without-table"])
+
+
 FORMS = pytest.mark.parametrize(("folder", "table"), [("NFD", "NFC"), ("NFC", "NFD")])
 Form = Literal["NFC", "NFD"]
 ZOE = "ZOÉ_NEUTRAL"

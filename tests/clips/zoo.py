@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from clips.errors import SubmissionError
-from clips.layout import is_audio, is_clutter
+from clips.sniff import is_audio
 from clips.submission import read_submission
+from clips.tree import is_clutter
 from tests.clips.build import DESCRIPTION, labels, tone
 
 VOICE = "VOICE_A_NEUTRAL"

@@ -17,69 +17,12 @@ import soundfile as sf
 from clips.errors import ExportError
 from clips.submission import read_submission
 from export.form import Format
-from flows.export import export
+from flows.export_commands import export
 from selection.phonemes import VOCABULARY
-from selection.texts import read_labels, same_text
+from selection.texts import same_text
+from tests.export.conftest import TEXTS
 
 ROOT = Path(__file__).parents[2]
-TEXTS = [
-    *(
-        "The red dog sleeps.",
-        "A grey cat walks.",
-        "Where is the boat?",
-        "Stop here!",
-        "Rain falls.",
-    ),
-    *("The red dog sleeps!", "Water runs down.", "Five birds sing.", "We go home.", "It is late."),
-]
-
-
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    """What a score leaves: ten clips of two voices at 24, 44.1 and 48 kHz, mono and stereo."""
-    folder = tmp_path / "out"
-    (folder / "audio").mkdir(parents=True)
-    rng = np.random.default_rng(1)
-    records = []
-    for i, text in enumerate(TEXTS):
-        rate, channels = [(24_000, 1), (44_100, 2), (48_000, 1)][i % 3]
-        t = np.arange(rate) / rate
-        tone = 0.3 * np.sin(2 * np.pi * (200 + 20 * i) * t)[:, None] * rng.uniform(0.5, 1, channels)
-        path = folder / "audio" / "new.wav"
-        sf.write(path, tone, rate, subtype="PCM_16")
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        path.rename(folder / "audio" / f"{digest[:24]}.wav")
-        records.append(
-            {
-                "clip_id": f"{i:016x}",
-                "voice": "SECRET_NAME_HAPPY" if i % 2 else "V",
-                "audio_file": f"{i}.wav",
-                "row": i,
-                "turn": "camp" if i < 4 else "",
-                "tone": "neutral",
-                "language": "en",
-                "text": text,
-                "audio_sha256": digest,
-                "verdict": "accept",
-                "selected": i != 9,
-                "duration_s": 1.0,
-                "lead_silence_s": 0.2,
-                "trail_silence_s": 0.1,
-            }
-        )
-    clips = pd.DataFrame(records)
-    clips.join(read_labels(clips)).to_parquet(folder / "clips.parquet")
-    about = {
-        "contributor": "c-abcdefgh",
-        "voices": {"V": {}, "c-abcdefgh_HAPPY": {}},
-        "provider": "Kokoro",
-        "model": "Kokoro-82M",
-        "license": "Apache-2.0",
-        "policy": "tts-v1",
-        "policy_sha256": "0" * 64,
-    }
-    (folder / "summary.json").write_text(json.dumps(about))
-    return folder
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -99,7 +42,7 @@ def test_the_same_bytes_twice_with_every_digest_and_no_name(
 ) -> None:
     sets = []
     for name in ("a", "b", "b"):
-        assert export([out], to=tmp_path / name, form=form, validation=0.2) == 0
+        assert export([out], to=str(tmp_path / name), form=form, validation=0.2) == 0
         sets.append(files(tmp_path / name))
     assert sets[0] == sets[1] == sets[2]
     digests = json.loads(sets[0]["manifest.json"])
@@ -111,7 +54,7 @@ def test_the_same_bytes_twice_with_every_digest_and_no_name(
 def test_audio_is_24_khz_16_bit_mono_and_what_has_that_form_stays_bit_for_bit(
     out: Path, tmp_path: Path
 ) -> None:
-    export([out], to=tmp_path / "a", form="nemo")
+    export([out], to=str(tmp_path / "a"), form="nemo")
     rows = lines(tmp_path / "a", "nemo")
     assert len(rows) == 9
     for path, text, _ in rows:
@@ -147,8 +90,8 @@ def lines(folder: Path, form: Format) -> list[tuple[str, str, str]]:
             rows += [(f"{split}/{r['file_name']}", r["text"], split) for r in table]
         elif form == "ljspeech":
             ids = json.loads((folder / "splits.json").read_text("utf-8"))[split]
-            table = [r.split("|") for r in (folder / "metadata.csv").read_text().splitlines()]
-            rows += [(f"wavs/{key}.wav", text, split) for key, text, _ in table if key in ids]
+            lines = [r.split("|") for r in (folder / "metadata.csv").read_text().splitlines()]
+            rows += [(f"wavs/{key}.wav", text, split) for key, text, _ in lines if key in ids]
     return rows
 
 
@@ -156,7 +99,7 @@ def lines(folder: Path, form: Format) -> list[tuple[str, str, str]]:
 def test_lists_name_files_that_are_there_and_no_text_is_in_both_parts(
     out: Path, tmp_path: Path, form: Format
 ) -> None:
-    export([out], to=tmp_path / "a", form=form, validation=0.4)
+    export([out], to=str(tmp_path / "a"), form=form, validation=0.4)
     rows = lines(tmp_path / "a", form)
     assert len(rows) == 9
     assert all((tmp_path / "a" / path).is_file() for path, _, _ in rows)
@@ -174,7 +117,7 @@ def test_lists_name_files_that_are_there_and_no_text_is_in_both_parts(
 def test_a_set_is_read_as_a_submission_without_a_fault(
     out: Path, tmp_path: Path, form: Format
 ) -> None:
-    export([out], to=tmp_path / "a", form=form)
+    export([out], to=str(tmp_path / "a"), form=form)
     read = read_submission(str(tmp_path / "a"))
     labelled = [c for c in read.clips if c.text and c.audio is not None]
     assert len(labelled) == len(read.clips) == 9
@@ -183,7 +126,7 @@ def test_a_set_is_read_as_a_submission_without_a_fault(
 def test_webdataset_samples_have_a_key_each_and_headers_that_tell_nothing(
     out: Path, tmp_path: Path
 ) -> None:
-    export([out], to=tmp_path / "a", form="webdataset", validation=0.2)
+    export([out], to=str(tmp_path / "a"), form="webdataset", validation=0.2)
     found = []
     for shard in sorted((tmp_path / "a").glob("*.tar")):
         with tarfile.open(shard) as tar:
@@ -203,11 +146,11 @@ def test_a_changed_file_and_a_folder_of_something_else_are_refused(
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "thesis.txt").write_text("mine")
     with pytest.raises(ExportError, match="holds other files"):
-        export([out], to=tmp_path / "full")
+        export([out], to=str(tmp_path / "full"))
     copy = next((out / "audio").iterdir())
     copy.write_bytes(copy.read_bytes()[:-2] + b"\1\2")
     with pytest.raises(ExportError, match="changed since it was measured"):
-        export([out], to=tmp_path / "a")
+        export([out], to=str(tmp_path / "a"))
 
 
 def test_what_cannot_go_in_is_named_with_its_reason(
@@ -217,7 +160,7 @@ def test_what_cannot_go_in_is_named_with_its_reason(
     clips.loc[0, "phonemes"] = "₿"
     clips.loc[1, "phonemes"] = ""
     clips.to_parquet(out / "clips.parquet")
-    assert export([out], to=tmp_path / "a") == 1
+    assert export([out], to=str(tmp_path / "a")) == 1
     said = capsys.readouterr().err
     assert "symbols without a phoneme: ₿" in said
     assert "tenhours[espeak]" in said
@@ -227,7 +170,7 @@ def test_what_cannot_go_in_is_named_with_its_reason(
 def test_loudness_and_padding(out: Path, tmp_path: Path) -> None:
     import pyloudnorm
 
-    export([out], to=tmp_path / "a", form="nemo", lufs=-23.0, pad_s=0.05)
+    export([out], to=str(tmp_path / "a"), form="nemo", lufs=-23.0, pad_s=0.05)
     for path, _, _ in lines(tmp_path / "a", "nemo"):
         samples, rate = sf.read(tmp_path / "a" / path)
         assert pyloudnorm.Meter(rate).integrated_loudness(samples) == pytest.approx(-23, abs=0.1)
@@ -235,7 +178,7 @@ def test_loudness_and_padding(out: Path, tmp_path: Path) -> None:
 
 
 def test_killed_at_five_moments_it_goes_on_to_the_same_bytes(out: Path, tmp_path: Path) -> None:
-    export([out], to=tmp_path / "whole", form="audiofolder")
+    export([out], to=str(tmp_path / "whole"), form="audiofolder")
     command = [sys.executable, "-m", "flows", "export", str(out), "--to", str(tmp_path / "cut")]
     command += ["--format", "audiofolder"]
     for least in (1, 3, 5, 7, 9):
@@ -247,7 +190,7 @@ def test_killed_at_five_moments_it_goes_on_to_the_same_bytes(out: Path, tmp_path
             time.sleep(0.01)
         process.kill()
         process.wait()
-    export([out], to=tmp_path / "cut", form="audiofolder")
+    export([out], to=str(tmp_path / "cut"), form="audiofolder")
     cut = files(tmp_path / "cut")
     leftovers = [name for name in cut if name.endswith(".part")]
     assert {n: c for n, c in cut.items() if n not in leftovers} == files(tmp_path / "whole")

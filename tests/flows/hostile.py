@@ -1,17 +1,20 @@
 """The zoo through `score` and `gate` to their outputs, one line of JSON for each case.
 
 ``python -m tests.flows.hostile FOLDER`` runs in a process of its own, so that a crash shows as a
-missing line and the memory that it took is its own.
+missing line; the last one has the most memory that it or a process below it held.
 """
 
 import contextlib
 import json
 import os
-import resource
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from clips import isolated, isolated_labels
 from flows.cli import main as tenhours
@@ -50,30 +53,58 @@ def examine(case: Case, folder: Path, store: Path) -> dict[str, Any]:
         out.mkdir(exist_ok=True)
         for name in (*FILES, *GATE_FILES):
             (out / name).write_text(BEFORE, encoding="utf-8")
+        begun = time.monotonic()
         with silent():
             ended = code(command, path, *options)
+        seconds = time.monotonic() - begun
         there = {p.name: BEFORE.encode() == p.read_bytes() for p in out.iterdir() if p.is_file()}
         old, new = ({n for n, is_old in there.items() if is_old is each} for each in (True, False))
-        result[command] = {"code": ended, "old": sorted(old), "new": sorted(new)}
+        result[command] = {"code": ended, "old": sorted(old), "new": sorted(new), "s": seconds}
     return result
 
 
-def own_peak_kib() -> int:
-    """Most memory of this process; `ru_maxrss` counts what its parent had when it was started."""
-    status = Path("/proc/self/status").read_text(encoding="utf-8")
-    (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
-    return int(line.split()[1])
+@contextlib.contextmanager
+def watched_memory() -> Iterator[dict[str, int]]:
+    """Peak memory in KiB of this process and of each below it, by its own count (`VmHWM`).
+
+    `ru_maxrss` would count what a parent held when it forked.
+    """
+    peaks: dict[str, int] = {}
+    over = threading.Event()
+
+    def look() -> None:
+        me = psutil.Process()
+        for process in (me, *me.children(recursive=True)):
+            with contextlib.suppress(OSError, psutil.Error):
+                told = Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8")
+                found = [line for line in told.splitlines() if line.startswith("VmHWM:")]
+                if found:  # a process that ends has none
+                    peaks[str(process.pid)] = int(found[0].split()[1])
+
+    def keep_looking() -> None:
+        while not over.wait(0.1):
+            look()
+
+    thread = threading.Thread(target=keep_looking)
+    thread.start()
+    try:
+        yield peaks
+        look()
+    finally:
+        over.set()
+        thread.join()
 
 
 def main() -> None:
-    folder = Path(sys.argv[1])
-    for number, case in enumerate(cases()):
-        if not sys.argv[2:] or case.name in sys.argv[2:]:
-            print(json.dumps(examine(case, folder / f"{number:03d}", folder / "store")), flush=True)
-    isolated.close()
-    isolated_labels.close()
-    held = max(own_peak_kib(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-    print(json.dumps({"name": "memory", "mib": held / 1024}), flush=True)
+    folder, *names = Path(sys.argv[1]), *sys.argv[2:]
+    with watched_memory() as peaks:
+        for number, case in enumerate(cases()):
+            if not names or case.name in names:
+                told = examine(case, folder / f"{number:03d}", folder / "store")
+                print(json.dumps(told), flush=True)
+        isolated.close()
+        isolated_labels.close()
+    print(json.dumps({"name": "memory", "mib": max(peaks.values()) / 1024}), flush=True)
 
 
 if __name__ == "__main__":

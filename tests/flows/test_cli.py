@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.prefect_run import job_name
+from flows.job import job_name
 from tests.conftest import EXAMPLE, POLICY, ROOT
 
 
@@ -85,7 +85,7 @@ def test_what_is_nobodys_fault_exits_3_not_1(
     def broken(path: object) -> None:
         raise ZeroDivisionError(path)
 
-    monkeypatch.setattr("flows.pipeline.read_submission", broken)
+    monkeypatch.setattr("flows.prepare.read_submission", broken)
     assert tenhours("gate", EXAMPLE, "--policy", POLICY, "--out", tmp_path) == 3
     assert "internal error" in capsys.readouterr().err
 

@@ -1,5 +1,6 @@
 """A set of files is whole or the former one, whatever ends the process that writes it."""
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from clips import privacy
 from clips.drafts import draft, sweep
 from flows.files import finish_set, whole_set, write_text
 from tests.conftest import POLICY
@@ -74,6 +76,16 @@ with whole_set(Path(sys.argv[1]), {NAMES}) as folder:
     assert content(former) == {"a": "new", "b": "new", "theirs": "theirs"}
 
 
+@pytest.mark.parametrize("torn", ["", '["a", "b', "null", "3"])
+def test_a_set_that_a_power_cut_tore_leaves_the_former(former: Path, torn: str) -> None:
+    ready = former / ".ready"
+    ready.mkdir()
+    (ready / "a").write_text("ne", encoding="utf-8")
+    (ready / ".gone").write_text(torn, encoding="utf-8")
+    finish_set(former)
+    assert content(former) == {"a": "old", "c": "old", "theirs": "theirs"}
+
+
 def test_what_a_killed_process_left_is_removed_by_the_next_and_nothing_else(tmp_path: Path) -> None:
     script = """
 import os, signal, sys
@@ -91,6 +103,8 @@ os.kill(os.getpid(), signal.SIGKILL)
     for path in (ours, *theirs):
         path.touch()
     assert len(list(tmp_path.iterdir())) == 6
+    beyond_any = tmp_path / ours.name.replace(f"-{os.getpid()}-", f"-{10**12}-")
+    beyond_any.touch()
     sweep(tmp_path)
     assert sorted(tmp_path.iterdir()) == sorted([ours, *theirs])
 
@@ -112,6 +126,38 @@ def test_every_place_where_a_run_writes_is_swept(
     packed = shutil.make_archive(str(tmp_path / "a"), "gztar", root)
     assert tenhours("score", packed, *options) == 0
     assert not [path for path in left if path.exists()]
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("espeakng_loader") is None, reason="espeak-ng is an optional extra"
+)
+def test_a_copy_of_espeak_is_removed_after_a_kill(tmp_path: Path) -> None:
+    script = """
+import os, signal
+from selection.phonemes import speak
+speak(["Qxzv."], "en-us")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    place = os.environ | {"TMPDIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", script], check=False, env=place)
+    assert done.returncode == -9
+    assert list(tmp_path.rglob("*.so*"))
+    sweep(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_map_of_contributors_is_left_whole_and_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(privacy, "config_folder", lambda: tmp_path)
+    left = draft(tmp_path, ".part")
+    left = left.with_name(left.name.replace(f"-{os.getpid()}-", f"-{gone()}-"))
+    left.touch()
+    privacy.remember("Ada Example")
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "contributors.json",
+        "contributors.lock",
+    ]
 
 
 def gone() -> int:

@@ -1,26 +1,40 @@
 """Fuzzing of what a run keeps, writes and prints; ``python -m tests.flows.test_fuzz 200``."""
 
+import contextlib
 import json
 import random
 import re
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from flows.attempts import MOST, attempts, read_note
+from clips import privacy
+from clips.errors import TenhoursError
+from flows.attempts import ATTEMPTS, MOST, attempts, read_note
 from flows.cli import main as tenhours
+from flows.entry import ARRIVED, STATE, first_seen
+from flows.files import finish_set
+from flows.inbox import Arrival
 from flows.outputs import FILES
 from flows.say import harmless
 from flows.store import Store
 from scorers.base import Measured
-from selection.exits import NOTHING, PASS, USAGE
+from selection.exit_codes import NOTHING, PASS, USAGE
 from tests.clips.build import DESCRIPTION, tone
 from tests.clips.test_fuzz import BYTES, JSON, QUICK, TEXT, damaged, run_for
 from tests.conftest import POLICY
+from tests.flows.runner_log import commands
 from tests.flows.test_store import LOUD, parts
 
+ORDERS = st.lists(
+    TEXT | st.sampled_from((":", "::", "#", "##[", "]", "error", "stop-commands", "\ufe0f", "\n")),
+    max_size=8,
+).map("".join)
 ROWS = {
     f"{n:032x}": Measured(
         {"integrated_lufs": -20.0 - n, "true_peak_dbtp": -1.0, "loudness_range_lu": 2.0}
@@ -41,19 +55,37 @@ def store_parts(chance: random.Random) -> None:
 
 
 def state_files(content: bytes, value: object) -> None:
+    """What a watcher, a set of outputs and the map of contributors keep, torn or strange."""
     with tempfile.TemporaryDirectory() as name:
-        note = Path(name) / "attempts.json"
+        folder = Path(name)
+        arrival = Arrival(folder / "entry", "f" * 64, 0.0)
         for said in (content, json.dumps(value).encode()):
-            note.write_bytes(said)
-            assert isinstance(read_note(note), dict)
-            assert attempts(note.parent, {"a": 1}).begun < MOST
+            for note in (ATTEMPTS, STATE, ARRIVED):
+                (folder / note).write_bytes(said)
+                assert isinstance(read_note(folder / note), dict)
+            assert attempts(folder, {"a": 1}).begun < MOST
+            assert first_seen(arrival, folder) == first_seen(arrival, folder)
+            private_map(said)
+        ready = folder / ".ready"
+        ready.mkdir()
+        (ready / ".gone").write_bytes(b'["a", "b"]'[: len(content) % 10])
+        finish_set(folder)
+        assert not ready.exists()
+
+
+def private_map(content: bytes) -> None:
+    with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(privacy, "config_folder", lambda: Path(name))
+        Path(name, "contributors.json").write_bytes(content)
+        with contextlib.suppress(TenhoursError):
+            assert isinstance(privacy.known_contributors(), dict)
 
 
 def printed(text: str) -> None:
     said = harmless(text)
     assert all(line.isprintable() for line in said.split("\n"))
     assert "::" not in said
-    assert "##[" not in said
+    assert list(commands(said)) == []
     assert re.findall(r"\n(?!  )", said) == []
 
 
@@ -104,7 +136,7 @@ def test_state_files(content: bytes, value: object) -> None:
 
 
 @QUICK
-@given(TEXT)
+@given(ORDERS)
 def test_names_on_the_terminal(text: str) -> None:
     printed(text)
 
@@ -114,10 +146,15 @@ def test_outputs() -> None:
 
 
 def main(seconds: float) -> None:
-    """Spend the time on the targets that take seeds; the others have their own test."""
+    """Spend the time on all targets in turn, each with new inputs."""
+    many = settings(QUICK, max_examples=max(100, int(seconds * 5)))
+    for number, (target, inputs) in enumerate(((state_files, (BYTES, JSON)), (printed, (ORDERS,)))):
+        test: Any = many(given(*inputs)(target))  # type: ignore[arg-type]
+        test()
+        print(f"{number + 1}/4 {target.__name__}", flush=True)
     seed = random.SystemRandom().randrange(1 << 30)
-    print(f"1/2 store parts: {run_for(seconds * 0.3, store_parts, seed)}", flush=True)
-    print(f"2/2 outputs: {run_for(seconds * 0.7, outputs, seed)}", flush=True)
+    print(f"3/4 store parts: {run_for(seconds * 0.3, store_parts, seed)}", flush=True)
+    print(f"4/4 outputs: {run_for(seconds * 0.6, outputs, seed)}", flush=True)
 
 
 if __name__ == "__main__":

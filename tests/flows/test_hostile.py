@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from flows.outputs import FILES, GATE_FILES
-from selection.exits import FAILED, NOTHING, PASS, USAGE
+from selection.exit_codes import FAILED, NOTHING, PASS, USAGE
 from tests.clips.zoo import REFUSED, cases
 from tests.conftest import ROOT
 

@@ -11,14 +11,16 @@ import pandas as pd
 import pytest
 import soundfile
 
+from clips.drafts import whole
 from clips.errors import DecoderLost
 from clips.limits import DEFAULT_LIMITS
 from clips.submission import AudioOpener, Submission, read_submission
+from flows.beside import copy_audio
 from flows.evidence import HEARD, gather, with_lengths
-from flows.files import whole
 from flows.measure import Work, run_batch
-from flows.outputs import _copy_audio, _draw, _write_csv
+from flows.outputs import _write_csv
 from flows.plan import key, plan
+from flows.report_data import draw
 from flows.runners.local import Threads
 from flows.store import Store
 from scorers.asr.models import Model
@@ -149,11 +151,11 @@ def test_a_file_replaced_after_reading_is_neither_measured_nor_copied_nor_drawn(
     evidence, _ = gather(found, [Decoding()], store, done.failed)
     decided = decide(evidence, load_policy("tts-v1")).clips.set_index("clip_id")
     assert "not-measured" in decided["reasons"][changed.clip_id]
-    urls = _copy_audio(found, tmp_path / "audio")
+    urls = copy_audio(found, tmp_path / "audio")
     assert list(urls) == [kept.clip_id]
     assert len(list((tmp_path / "audio").iterdir())) == 1
-    assert _draw(found, changed, DEFAULT_LIMITS) == (None, None)
-    assert None not in _draw(found, kept, DEFAULT_LIMITS)
+    assert draw(found, changed, DEFAULT_LIMITS) == (None, None)
+    assert None not in draw(found, kept, DEFAULT_LIMITS)
 
 
 def test_a_language_that_the_recogniser_lacks_is_said_once_and_all_else_is_measured(

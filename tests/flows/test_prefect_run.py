@@ -1,5 +1,6 @@
 """A run is a flow run of Prefect where a server is named; elsewhere it knows nothing of Prefect."""
 
+import json
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from flows.prefect_run import job_name
+from flows.job import job_name
 from tests.conftest import POLICY, ROOT
 from tests.flows.test_watch import small
 
@@ -32,6 +33,12 @@ def description(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "submission.toml").write_text('stage = "description"\n', encoding="utf-8")
     return folder
+
+
+def labels(submission: Path) -> list[dict[str, str]]:
+    (path,) = submission.glob("*/labels.json")
+    found: list[dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))["samples"]
+    return found
 
 
 def options(tmp_path: Path) -> list[str]:
@@ -67,11 +74,24 @@ def test_a_run_on_a_server_is_shown_there_with_its_progress(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("PREFECT_API_URL", str(PREFECT_API_URL.value()))
+    monkeypatch.setenv("TENHOURS_REPORTS_URL", "https://reports.example/")
     submission = small(tmp_path / "sub")
     assert tenhours("score", submission, *options(tmp_path), "--scorers", "loudness") == 0
     with get_client(sync_client=True) as client:
-        (run,) = [r for r in client.read_flow_runs() if r.name == f"score {job_name(submission)}"]
+        named = f"score {job_name(submission)} payload"
+        (run,) = [r for r in client.read_flow_runs() if r.name == named]
         assert run.state_name == "Completed"
         wanted = ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[run.id]))
-        (measured,) = client.read_artifacts(artifact_filter=wanted)
-    assert measured.data == pytest.approx(100)
+        shown = {a.key: a.data for a in client.read_artifacts(artifact_filter=wanted)}
+    assert {type(data).__name__ for data in shown.values()} <= {"int", "float", "str"}
+    assert shown["measured"] == pytest.approx(100)
+    assert "3 clips: " in shown["summary"]
+    assert "payload, policy example" in shown["summary"]
+    (voice,) = json.loads(shown["voices"])
+    assert (voice["voice"], voice["clips"], voice["status"]) == ("VOICE_A_NEUTRAL", 3, "parked")
+    assert (
+        shown["report"] == f"[Report](https://reports.example/{job_name(submission)}/report.html)"
+    )
+    everything = json.dumps(shown)
+    assert str(tmp_path) not in everything
+    assert not any(label["text"] in everything for label in labels(submission))

@@ -7,9 +7,9 @@ import pandas as pd
 from clips.description import Description
 from clips.privacy import Redactor
 from clips.words import Name, say
-from flows.outputs import Run, summary
 from flows.redact import hide_names
-from reports.gate import junit_xml
+from flows.run import Run, summary
+from reports.junit import junit_xml
 from reports.view import ClipDetails
 from selection.decide import decide
 from selection.priority import Priority
@@ -23,6 +23,7 @@ def summed_up(contributor: str, *voices: str) -> dict[str, Any]:
         decision=decide(evidence(rows), policy()),
         submission=SimpleNamespace(description=Description()),
         pseudonym="c-1",
+        digest="0" * 64,
         created="today",
         policy=policy(),
         versions={"snr": "1"},
@@ -56,7 +57,7 @@ def test_voices_and_files_stay_apart_in_the_report_and_its_alignment_stays_reada
         clips=data.clips.assign(voice=data.clips["voice"].replace(names), audio_file=files),
         findings=data.findings.assign(voice=data.findings["voice"].replace(names)),
         voices=[replace(v, voice=names.get(v.voice, v.voice)) for v in data.voices],
-        details={"x": ClipDetails(transcript="anna", alignment=[chunk])},
+        details={"x": ClipDetails("anna", None, [chunk], [(" Anna", 0.0, 0.3)])},
     )
     shown = hide_names(data, Redactor({"Anna Smith Equal": "c-1"}))
     assert {v.voice for v in shown.voices} == {"c-1_1", "c-1_1 (2)", data.voices[2].voice}
@@ -64,4 +65,5 @@ def test_voices_and_files_stay_apart_in_the_report_and_its_alignment_stays_reada
     assert set(shown.findings["voice"]) <= {"", *shown.clips["voice"]}
     assert shown.clips["audio_file"].nunique() == len(files)
     assert shown.details["x"].alignment == [{"op": "equal", "label": ["c-1"], "heard": ["c-1"]}]
+    assert shown.details["x"].label_words == [(" c-1", 0.0, 0.3)]
     assert "anna" not in junit_xml(shown).lower()

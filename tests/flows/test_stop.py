@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,6 +37,35 @@ with stopping_at_once(), capture_sigterm():  # as a flow does
         print("waited", flush=True)
         child.kill()
         child.wait()
+"""
+
+REPLACING = """
+import subprocess, sys, threading
+from flows.stop import stopping_at_once, wait_if_leaving
+
+def keep():
+    while True:
+        wait_if_leaving()
+        subprocess.run(["sleep", sys.argv[1]])
+
+with stopping_at_once():
+    threading.Thread(target=keep, daemon=True).start()
+    print("under way", flush=True)
+    threading.Event().wait()
+"""
+
+TOLD = """
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
+from prefect.utilities.engine import capture_sigterm
+from flows.stop import hold, told_at_once
+
+with capture_sigterm(), told_at_once(lambda: print("told", flush=True)), capture_sigterm():
+    hold()
+    with ThreadPoolExecutor(1) as threads:
+        under_way = threads.submit(sleep, 90)
+        print("under way", flush=True)
+        under_way.result()
 """
 
 UNPACKING = """
@@ -107,3 +137,36 @@ def test_an_archive_that_is_being_unpacked_is_removed(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         assert process.wait(120) == 143
     assert not list(tmp_path.iterdir())
+
+
+def test_what_is_ended_is_not_replaced() -> None:
+    with under_way(REPLACING, (seconds := 100_000 + os.getpid())) as (process, _):
+        time.sleep(1)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(120) == 143
+    left = [each for each in psutil.process_iter(["cmdline"]) if str(seconds) in each.cmdline()]
+    for each in left:
+        each.kill()
+    assert not left
+
+
+@pytest.mark.parametrize("sent", SIGNALS)
+def test_who_wants_to_know_is_told_before_the_batches_end(sent: signal.Signals) -> None:
+    with under_way(TOLD) as (process, _):
+        process.send_signal(sent)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "told\n"
+        process.kill()
+
+
+def test_what_is_told_leaves_the_signal_its_usual_way() -> None:
+    script = """
+import time
+from flows.stop import told_at_once
+with told_at_once(lambda: print("told", flush=True)):
+    print("under way", flush=True)
+    time.sleep(90)
+"""
+    with under_way(script) as (process, _):
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(120) == -signal.SIGTERM

@@ -163,3 +163,14 @@ def test_small_parts_are_merged_with_a_damaged_one_among_them(tmp_path: Path) ->
     store.compact(LOUD, more_than=5)
     assert len(parts(tmp_path)) == 1
     assert len(dict(store.rows(LOUD, {str(n) for n in range(10)}))) == 9
+
+
+def test_nothing_is_read_where_nothing_is_wanted(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.write(LOUD, {"a": ROW})
+    (part,) = tmp_path.rglob("*.parquet")
+    part.write_bytes(b"damaged")
+    assert store.keys(LOUD, set()) == set()
+    assert part.exists()  # reading it would set it aside
+    assert store.keys(LOUD, {"a"}) == set()
+    assert not part.exists()

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -13,12 +14,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
+from prefect.exceptions import TerminationSignal
 
 from clips.description import Description
 from clips.errors import SubmissionError, TenhoursError
-from flows.pipeline import Request, circumstances
-from flows.watch import _by_the_system, arrivals, watch_inbox
+from flows.inbox import arrivals, entries
+from flows.request import Request, circumstances
+from flows.watch import KINDS, _by_the_system, watch_inbox
 from selection.policy import load_policy
 from selection.terms import consider
 from tests.conftest import EXAMPLE, POLICY, ROOT
@@ -45,9 +49,12 @@ def settle(path: Path) -> None:
         os.utime(item, (time.time() - 120,) * 2)
 
 
+def unread(path: Path, error: OSError) -> None:
+    raise error
+
+
 def counts(**found: int) -> dict[str, int]:
-    kinds = ("scored", "unchanged", "arriving", "refused", "later", "waiting")
-    return dict.fromkeys(kinds, 0) | found
+    return dict.fromkeys(KINDS, 0) | found
 
 
 def test_each_new_or_changed_submission_is_scored_once(
@@ -77,7 +84,7 @@ def test_each_new_or_changed_submission_is_scored_once(
 def test_names_of_entries_do_not_show(tmp_path: Path) -> None:
     (tmp_path / "Jane Doe").mkdir()
     (tmp_path / ".hidden").mkdir()
-    (arrival,) = arrivals(tmp_path, [])
+    (arrival,) = arrivals(entries(tmp_path), unread)
     assert "Jane" not in arrival.name
 
 
@@ -88,11 +95,17 @@ def test_one_submission_that_fails_does_not_stop_the_others(
     for name in ("a", "b"):
         small(inbox / name)
     out.mkdir()
-    blocked = next(iter(arrivals(inbox, []))).name
+    blocked = next(iter(arrivals(entries(inbox), unread))).name
     (out / blocked).write_text("a file where a folder should be", encoding="utf-8")
     with pytest.raises(TenhoursError, match=r"1 submissions could not be scored: s-\w+ \(\w+\)"):
         watch_inbox(str(inbox), str(out), policy=str(POLICY), store=str(store))
     assert len(list(out.glob("*/report.html"))) == 1
+
+
+def finished() -> SimpleNamespace:
+    decision = SimpleNamespace(clips=pd.DataFrame({"verdict": ["accept"]}), voices=())
+    run = SimpleNamespace(pseudonym="c-known")
+    return SimpleNamespace(unfinished=False, decision=decision, run=run)
 
 
 @pytest.fixture
@@ -100,9 +113,9 @@ def requests(monkeypatch: pytest.MonkeyPatch) -> list[Request]:
     """What the watch asks to be scored; nothing is."""
     asked: list[Request] = []
 
-    def score(request: Request, runner: object) -> SimpleNamespace:
+    def score(request: Request, runner: object, timeout_s: object) -> SimpleNamespace:
         asked.append(request)
-        return SimpleNamespace(unfinished=False)
+        return finished()
 
     monkeypatch.setattr("flows.watch.score_as_flow", score)
     return asked
@@ -147,14 +160,12 @@ def test_a_refusal_by_the_system_is_not_the_last_word(
     def run() -> dict[str, int]:
         return watch_inbox(str(inbox), str(out), policy=str(POLICY))
 
-    monkeypatch.setattr(
-        "flows.pipeline.read_submission", refuse(OSError(24, "Too many open files"))
-    )
+    monkeypatch.setattr("flows.prepare.read_submission", refuse(OSError(24, "Too many open files")))
     for _ in range(2):
         assert run()["refused"] == 1
     assert run() == counts(later=1)
     an_hour_later(out)
-    monkeypatch.setattr("flows.pipeline.read_submission", refuse(OSError("damaged in the archive")))
+    monkeypatch.setattr("flows.prepare.read_submission", refuse(OSError("damaged in the archive")))
     assert run()["refused"] == 1
     assert run()["unchanged"] == 1
 
@@ -166,23 +177,26 @@ def an_hour_later(out: Path) -> None:
         note.write_text(json.dumps(noted | {"at": noted["at"] - 3600}), encoding="utf-8")
 
 
-@pytest.mark.parametrize("ending", [KeyboardInterrupt, MemoryError, TimeoutError])
+@pytest.mark.parametrize("ending", ["killed", MemoryError, TimeoutError])
 def test_an_entry_that_ends_three_runs_waits_and_the_rest_go_on(
     requests: list[Request],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
-    ending: type[BaseException],
+    ending: str | type[Exception],
 ) -> None:
-    inbox, out = tmp_path / "inbox", tmp_path / "out"
+    inbox, out, begun = tmp_path / "inbox", tmp_path / "out", tmp_path / "begun"
     bad = small(inbox / "a", 1)
-    begun: list[int] = []
+    begun.write_text("")
 
-    def end(request: Request, _runner: object) -> SimpleNamespace:
+    def end(request: Request, _runner: object, _timeout_s: object) -> SimpleNamespace:
         if request.path == str(bad):
-            begun.append(1)
-            raise ending  # an interrupt leaves behind what a killed process does
-        return SimpleNamespace(unfinished=False)
+            begun.write_text(begun.read_text() + "x")
+            if isinstance(ending, str):
+                os.kill(os.getpid(), signal.SIGKILL)
+            else:
+                raise ending
+        return finished()
 
     monkeypatch.setattr("flows.watch.score_as_flow", end)
 
@@ -190,23 +204,50 @@ def test_an_entry_that_ends_three_runs_waits_and_the_rest_go_on(
         found: dict[str, int] = watch_inbox.fn(str(inbox), str(out), policy=str(POLICY))
         return found
 
+    def run_in_vain() -> None:
+        if isinstance(ending, str):
+            child = os.fork()
+            if not child:
+                run()
+            assert os.waitpid(child, 0)[1] == signal.SIGKILL
+        else:
+            with pytest.raises(TenhoursError):
+                run()
+
     for _ in range(2):
-        with pytest.raises((ending, TenhoursError)):
-            run()
+        run_in_vain()
     assert run() == counts(later=1)
     an_hour_later(out)
-    with pytest.raises((ending, TenhoursError)):
-        run()
+    run_in_vain()
     small(inbox / "b", 1)
     an_hour_later(out)
     assert run() == counts(waiting=1, scored=1)
     assert "begun 3 times in vain" in caplog.text
-    assert len(begun) == 3
+    assert begun.read_text() == 3 * "x"
     (note,) = out.glob("*/attempts.json")
     note.unlink()  # the maintainer's word
-    with pytest.raises((ending, TenhoursError)):
-        run()
-    assert len(begun) == 4
+    run_in_vain()
+    assert begun.read_text() == 4 * "x"
+
+
+@pytest.mark.parametrize("ending", [TerminationSignal, SystemExit, KeyboardInterrupt])
+def test_a_stop_is_not_counted_against_the_entry(
+    requests: list[Request],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    ending: type[BaseException],
+) -> None:
+    inbox, out = tmp_path / "inbox", tmp_path / "out"
+    small(inbox / "a", 1)
+
+    def end(*_: object) -> None:
+        assert list(out.glob("*/attempts.json"))
+        raise ending(signal.SIGTERM)  # SystemExit: by rich, where Prefect's log has no reader
+
+    monkeypatch.setattr("flows.watch.score_as_flow", end)
+    with pytest.raises(ending):
+        watch_inbox.fn(str(inbox), str(out), policy=str(POLICY))
+    assert not list(out.glob("*/attempts.json"))
 
 
 @pytest.mark.parametrize("torn", ["", '{"finger', "[1]", "null", '{"fingerprint": 1, "seen": 2}'])
@@ -287,13 +328,17 @@ def test_a_pause_does_not_turn_down_what_arrived_before_it(
     assert "collection-paused" in run(today, **{"c-other": yesterday})
 
 
-def test_a_scheduled_run_on_a_server_and_a_worker(store: Path, tmp_path: Path) -> None:
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def test_a_scheduled_run_on_a_server_and_a_worker(random_policy: Path, tmp_path: Path) -> None:
     inbox, out = tmp_path / "inbox", tmp_path / "out"
     inbox.mkdir()
     out.mkdir()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PREFECT")} | {
         "PREFECT_HOME": str(tmp_path / "prefect"),
         "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
@@ -302,7 +347,8 @@ def test_a_scheduled_run_on_a_server_and_a_worker(store: Path, tmp_path: Path) -
         "TENHOURS_HOME": str(ROOT),
         "TENHOURS_INBOX": str(inbox),
         "TENHOURS_REPORTS": str(out),
-        "TENHOURS_POLICY": str(POLICY),
+        "TENHOURS_POLICY": str(random_policy),
+        "TENHOURS_SELECTION": str(tmp_path / "selection"),
         "XDG_CACHE_HOME": str(tmp_path / "cache"),
     }
 
@@ -316,14 +362,14 @@ def test_a_scheduled_run_on_a_server_and_a_worker(store: Path, tmp_path: Path) -
     with (
         running(["server", "start", "--port", str(port)], environment, tmp_path / "server.log"),
     ):
-        wait(lambda: reachable(port), 120, "the server")
+        wait(lambda: reachable(port), 300, "the server")
         prefect("work-pool", "create", "tenhours", "--type", "process")
         prefect("deploy", "--all", "--prefect-file", "deployments/prefect.yaml")
         prefect("deployment", "schedule", "create", "watch-inbox/inbox", "--interval", "20")
         small(inbox / "dropped")
         log = tmp_path / "worker.log"
         with running(["worker", "start", "--pool", "tenhours"], environment, log):
-            wait(lambda: any(out.glob("*/watch.json")), 300, "the report")
+            wait(lambda: any(out.glob("*/watch.json")), 900, "the report")
     (summary,) = out.glob("*/summary.json")
     assert json.loads(summary.read_text(encoding="utf-8"))["measured"] == 3
 

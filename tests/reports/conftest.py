@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser
 
-from reports.render import render_report
 from reports.view import ReportData
 from tests.browser import browser
-from tests.reports.factory import report_data
+from tests.reports.factory import report_data, wide_data, written
 
 
 # Not for the whole session: Playwright keeps an event loop running, which asyncio.run refuses.
@@ -27,7 +27,14 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> ReportData:
 @pytest.fixture(scope="session")
 def report_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("written")
-    path = folder / "report.html"
-    html = render_report(report_data(60, folder / "audio"))
-    path.write_text(html, encoding="utf-8")
+    return written(report_data(60, folder / "audio"), folder)
+
+
+@pytest.fixture(scope="session")
+def ten_thousand(shared: Path) -> Path:
+    """A report of so many clips, made once for all processes."""
+    path = shared / "ten_thousand" / "report.html"
+    with FileLock(shared / "ten_thousand.lock"):
+        if not path.exists():
+            written(wide_data(10_000), path.parent)
     return path

@@ -11,9 +11,12 @@ from clips.columns import Column
 from clips.table import Finding
 from clips.words import Phrase, Quote, say
 from reports.pictures import spectrogram_webp, waveform_path
+from reports.render import render_report
 from reports.view import ClipDetails, ReportData, VoiceSummary
 from selection.findings import in_words, tabled
 from selection.policy import Policy, load_policy
+from selection.texts import read_labels
+from selection.unmoved import Unmoved
 
 RATE_HZ = 24000
 VOICES = ("ALDER_NEUTRAL", "BIRCH_WHISPERING", "CEDAR_HAPPY")
@@ -40,9 +43,9 @@ COLUMNS = (
     Column("snr_db", "dB", "higher", -30.0, 100.0, "Speech over noise.", "frame percentiles"),
     Column("bandwidth_hz", "Hz", "higher", 0.0, None, "Where the spectrum ends.", "512-point STFT"),
     Column("clipped_share", "", "lower", 0.0, 1.0, "Samples at full scale.", "|x| >= 0.99"),
-    Column("loudness_lufs", "LUFS", "neither", -70.0, 10.0, "Gated loudness.", "ITU-R BS.1770-4"),
+    Column("integrated_lufs", "LUFS", "neither", -70.0, 10.0, "Gated loudness.", "ITU-R BS.1770-4"),
     Column("dnsmos_ovrl", "MOS", "higher", 1.0, 5.0, "Overall quality by a model.", "DNSMOS P.835"),
-    Column("pause_longest_s", "s", "lower", 0.0, None, "Longest pause inside.", "voice activity"),
+    Column("inner_silence_s", "s", "lower", 0.0, None, "Longest pause inside.", "voice activity"),
     Column("click_count", "", "lower", 0.0, None, "Clicks found.", "linear prediction"),
     Column("pitch_hz", "Hz", "neither", 0.0, None, "Median pitch of the voice.", "YIN"),
 )
@@ -55,6 +58,7 @@ POLICY = Policy.model_validate(
         "dnsmos": load_policy().dnsmos,
         "fairness": load_policy().fairness,
         "terms": load_policy().terms,
+        "mix": load_policy().mix,
         "selection": {"strategy": "score", "most_tokens": 0, "terms": {}},
         "budget": {"hours_per_voice": 10.0, "minimum_hours": 1.0},
         "gate": {"max_reject_share": 0.2, "review_counts_as": "accept", "min_clips": 1},
@@ -98,7 +102,7 @@ POLICY = Policy.model_validate(
                 "reject_above": 0.01,
             },
             "level": {
-                "column": "loudness_lufs",
+                "column": "integrated_lufs",
                 "unit": "LUFS",
                 "why": "Far from the usual level something went wrong.",
                 "says": "The level is far from that of speech.",
@@ -109,7 +113,7 @@ POLICY = Policy.model_validate(
                 "reject_above": -8.0,
             },
             "long-pause": {
-                "column": "pause_longest_s",
+                "column": "inner_silence_s",
                 "unit": "s",
                 "why": "A pause this long is mostly a fault of the cut.",
                 "says": "There is a long pause inside the clip.",
@@ -160,7 +164,41 @@ def report_data(
         audio=audio,
         measured=n_clips,
         reused=0,
+        unmoved=_unmoved(clips),
     )
+
+
+def _unmoved(clips: pd.DataFrame) -> Unmoved:
+    """Missing audio is rejected wherever the bounds stand; nothing else but the rules judges."""
+    n = len(clips)
+    none, review = np.zeros(n, np.uint8), np.ones(n, np.uint8)
+    gone = np.where(clips["codec"] == "", 2, 0).astype(np.uint8)
+    return Unmoved(
+        severity=gone,
+        above=none,
+        late=none,
+        label_review=review,
+        label_reject=2 * review,
+        unlabelled=none.astype(bool),
+        judges=dict.fromkeys(POLICY.rules, review.astype(bool)),
+        equal_files=(),
+        alike=(),
+        audio=2,
+        text=0,
+        languages=(),
+        language=0,
+        said=none,
+        held=(False,) * clips["voice"].nunique(),
+    )
+
+
+def wide_data(n_clips: int, columns: int = 75) -> ReportData:
+    """With as many measured columns as a run has, none of which repeats itself."""
+    data, rng = report_data(n_clips), np.random.default_rng(1)
+    more = [replace(data.columns[0], name=f"measured_{i}") for i in range(columns)]
+    values = pd.DataFrame({column.name: rng.normal(size=n_clips) for column in more})
+    clips = pd.concat([data.clips, values], axis=1)
+    return replace(data, clips=clips, columns=(*data.columns, *more))
 
 
 def empty_data() -> ReportData:
@@ -169,6 +207,16 @@ def empty_data() -> ReportData:
     values = dict(vars(full))
     values |= {"clips": full.clips.iloc[:0], "findings": full.findings.iloc[:0], "voices": ()}
     return ReportData(**values | {"details": {}, "audio": {}, "measured": 0})
+
+
+def written(data: ReportData, folder: Path) -> Path:
+    """The report of the data in a folder, with what lies beside it."""
+    report = render_report(data)
+    path = folder / "report.html"
+    for name, content in {"report.html": report.html.encode(), **report.beside}.items():
+        (folder / name).parent.mkdir(exist_ok=True, parents=True)
+        (folder / name).write_bytes(content)
+    return path
 
 
 def write_wav(path: Path, samples: np.ndarray) -> None:
@@ -191,6 +239,7 @@ def _clips(n: int, rng: np.random.Generator, hostile: bool) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
             "clip_id": [f"{k:016x}" for k in i],
+            "clip_key": [f"{k:016x}"[::-1] for k in i],
             "voice": [VOICES[k % 3] for k in i],
             "audio_file": names,
             "row": i // 3,
@@ -211,9 +260,9 @@ def _clips(n: int, rng: np.random.Generator, hostile: bool) -> pd.DataFrame:
             "snr_db": rng.normal(42, 7, n),
             "bandwidth_hz": rng.normal(11600, 200, n),
             "clipped_share": np.where(rng.random(n) < 0.95, 0.0, rng.random(n) * 0.02),
-            "loudness_lufs": rng.normal(-23, 3, n),
+            "integrated_lufs": rng.normal(-23, 3, n),
             "dnsmos_ovrl": np.clip(rng.normal(3.2, 0.3, n), 1, 5),
-            "pause_longest_s": rng.gamma(3.0, 0.12, n),
+            "inner_silence_s": rng.gamma(3.0, 0.12, n),
             "click_count": rng.poisson(0.05, n).astype(float),
             "pitch_hz": rng.normal(180, 30, n),
         }
@@ -226,7 +275,7 @@ def _clips(n: int, rng: np.random.Generator, hostile: bool) -> pd.DataFrame:
         frame[missing] = frame[missing].astype(float)
         frame.loc[12, missing] = np.nan
         frame.loc[12, "codec"] = ""
-    return frame
+    return frame.join(read_labels(frame))
 
 
 def _judge(clips: pd.DataFrame) -> pd.DataFrame:
@@ -260,7 +309,9 @@ def _judge(clips: pd.DataFrame) -> pd.DataFrame:
     ]
     clips["reasons"] = [";".join(f.rule for f, _ in broken) for broken in mine]
     clips["rank"] = clips.groupby("voice")["score"].rank(ascending=False)
-    clips["selected"] = clips["verdict"] == "accept"
+    clips["selected"] = (clips["verdict"] == "accept") & (clips["score"] > 40)
+    clips["pick"] = clips["rank"].where(clips["selected"])
+    clips["not_selected"] = np.where(clips["selected"] | (clips["verdict"] != "accept"), "", "no")
     licence = "The licence is stated in the readme only; state it in submission.toml too."
     hours = "The voice has 0 h 01 min of accepted clips; at least 1 h is needed."
     above = [
@@ -304,6 +355,7 @@ def _details(i: int, clip: dict, samples: np.ndarray | None) -> ClipDetails:
         transcript=heard if samples is not None or i % 4 == 0 else None,
         other_transcript=heard.replace("lantern", "lamp") if "lantern" in heard else None,
         alignment=steps,
+        label_words=[(f" {word}", 0.2 * n, 0.2 * n + 0.2) for n, word in enumerate(label)],
         regions={
             "clicks": [[length * 0.2, length * 0.21]],
             "dropouts": [[length * 0.6, length * 0.66]],
@@ -337,6 +389,7 @@ def _voices(clips: pd.DataFrame) -> list[VoiceSummary]:
                 hours_selected=min(accepted, 10.0) if status != "parked" else 0.0,
                 status=status,
                 missing=missing,
+                held="",
             )
         )
     return voices

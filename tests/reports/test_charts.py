@@ -12,8 +12,6 @@ from reports.charts import BINS, histogram, hours_bar, hours_scale, shared_range
 from reports.pictures import HEIGHT, WIDTH, _palette, spectrogram_webp, waveform_path
 from reports.wording import decimals, visible
 
-BOUNDS = [("reject", "below", 10.0), ("review", "below", 20.0), ("review", "above", 50.0)]
-
 
 def texts(svg: str) -> list[str]:
     return [element.text or "" for element in ElementTree.fromstring(svg).iter("text")]
@@ -24,32 +22,25 @@ def attribute(svg: str, selector: str, name: str) -> list[str]:
     return [e.get(name, "") for e in found if e.get("class") == selector]
 
 
-def test_a_histogram_draws_every_value_and_labels_the_bounds() -> None:
-    svg = histogram([15, 15, 30, 40, np.nan], BOUNDS, (0.0, 60.0), "snr_db", "dB")
+def test_a_histogram_draws_every_value_and_its_axis() -> None:
+    svg = histogram([15, 15, 30, 40, np.nan], (0.0, 60.0), "snr_db", "dB")
     assert attribute(svg, "bars", "d")[0].count("M") == 3
-    assert {"< 10", "< 20", "> 50", "0 dB", "60 dB"} <= set(texts(svg))
+    assert {"0 dB", "60 dB"} <= set(texts(svg))
     assert "4 values" in svg
-
-
-def test_zones_lie_beyond_the_bounds() -> None:
-    svg = histogram([1], BOUNDS, (0.0, 100.0), "x")
-    assert attribute(svg, "zone reject", "x") == ["0%"]
-    assert attribute(svg, "zone review", "x") == ["10%", "50%"]
-    assert attribute(svg, "zone review", "width") == ["10%", "50%"]
 
 
 @pytest.mark.parametrize("values", [[], [np.nan], [np.inf, -np.inf, 3.0], [0.0] * 1000, [1e-12]])
 def test_a_histogram_survives_odd_values(values: list[float]) -> None:
     axis = shared_range(values)
     assert axis[0] < axis[1]
-    ElementTree.fromstring(histogram(values, [], axis, "odd"))
+    ElementTree.fromstring(histogram(values, axis, "odd"))
 
 
 def test_the_axis_holds_bounds_and_leaves_far_outliers_to_a_note() -> None:
     values = [*np.linspace(20, 30, 200), 100000.0]
     low, high = shared_range(values, [10.0])
     assert low <= 10 and 30 <= high < 100
-    assert "1 beyond" in histogram(values, [], (low, high), "x")
+    assert "1 beyond" in histogram(values, (low, high), "x")
 
 
 def test_the_axis_does_not_leave_the_range_of_the_column() -> None:
@@ -57,11 +48,11 @@ def test_the_axis_does_not_leave_the_range_of_the_column() -> None:
 
 
 def test_texts_in_charts_are_escaped() -> None:
-    assert "<b>" not in histogram([1], [], (0, 2), '<b>"x', "<i>")
+    assert "<b>" not in histogram([1], (0, 2), '<b>"x', "<i>")
 
 
 def test_bars_fit_the_plot() -> None:
-    path = attribute(histogram(list(range(100)), [], (0, 100), "x"), "bars", "d")[0]
+    path = attribute(histogram(list(range(100)), (0, 100), "x"), "bars", "d")[0]
     starts = [float(x) for x in re.findall(r"M([\d.]+)", path)]
     assert len(starts) == BINS and max(starts) < BINS
 

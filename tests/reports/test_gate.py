@@ -10,9 +10,9 @@ from reports.gate import (
     WORST_CLIPS,
     gate_summary_markdown,
     github_annotations,
-    junit_xml,
-    markdown_text,
 )
+from reports.junit import junit_xml
+from reports.markdown import markdown_text
 from reports.view import ReportData
 from tests.reports.factory import HOSTILE_LABELS, POLICY, empty_data, report_data
 

@@ -4,6 +4,7 @@ import hashlib
 import pickle
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -80,9 +81,13 @@ def odd() -> dict[str, Utterance]:
     }
 
 
+def _opened(utterance: Utterance) -> Callable[[], Utterance]:
+    return lambda: utterance
+
+
 def rows(scorer: Scorer, utterances: list[Utterance]) -> list[Row]:
     """Measured through the runner, which checks ranges; a failure is a failure of the scorer."""
-    jobs = [Job(lambda u=u: u, {scorer.name: str(i)}) for i, u in enumerate(utterances)]
+    jobs = [Job(_opened(u), {scorer.name: str(i)}) for i, u in enumerate(utterances)]
     (found,) = (
         part[scorer.name] for part in measure_batch([scorer], {scorer.name: loaded(scorer)}, jobs)
     )

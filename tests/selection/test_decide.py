@@ -11,7 +11,7 @@ from clips.words import say
 from selection.decide import decide
 from selection.derived import derive
 from selection.pick import pick
-from selection.verdicts import NOT_MEASURED
+from selection.rules.judging import NOT_MEASURED
 from tests.selection.tables import COLUMNS, evidence, policy, replace, sentences, table
 
 

@@ -4,11 +4,18 @@ import pytest
 
 from clips.table import Finding
 from clips.words import say
-from selection import copies
-from selection.copies import HOP_S, Words, find_copies
+from selection import copies, meetings
+from selection.copies import HOP_S, find_copies
 from selection.decide import decide
-from selection.duplicates import SAME_BYTES, find_duplicates, settle_same_bytes
+from selection.duplicates import (
+    SAME_BYTES,
+    find_duplicates,
+    same_audio,
+    same_text,
+    settle_same_bytes,
+)
 from selection.findings import in_words
+from selection.meetings import Words
 from selection.rules.judging import AUDIO, TEXT
 from tests.selection.tables import evidence, policy, replace, table
 
@@ -45,14 +52,14 @@ def test_sorting_in_parts_finds_the_same(monkeypatch: pytest.MonkeyPatch) -> Non
     clips += [clip[9:-7] for clip in clips[20:26]]
     whole = find_copies(clips)
     assert len(whole) == 18
-    monkeypatch.setattr(copies, "_SHARD", 512)
+    monkeypatch.setattr(meetings, "_SHARD", 512)
     assert find_copies(clips) == whole
 
 
 def test_of_very_many_words_whole_ones_are_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     clips = [print_of(i) for i in range(40)]
     clips += [noisy(clip, 0.05, i) for i, clip in enumerate(clips[:12])]
-    monkeypatch.setattr(copies, "_MOST_WORDS_BY_BYTES", 100)
+    monkeypatch.setattr(meetings, "_MOST_WORDS_BY_BYTES", 100)
     assert [(c.earlier, c.later) for c in find_copies(clips)] == [(i, 40 + i) for i in range(12)]
 
 
@@ -88,7 +95,7 @@ def test_of_thousands_of_clips_few_pairs_are_compared() -> None:
     everything = [*clips, *again]
     found = find_copies(everything)
     assert {(c.earlier, c.later) for c in found} == {(100 * i, 3000 + i) for i in range(30)}
-    assert len(list(copies._candidates(everything))) < len(everything)
+    assert len(list(copies._candidates(*meetings.joined(everything)))) <= 2 * len(again)
 
 
 def rows(n: int, voice: str = "V") -> pd.DataFrame:
@@ -99,22 +106,35 @@ def test_the_later_row_names_the_earlier_and_equal_bytes_are_left_to_reading() -
     clips = rows(4).assign(audio_sha256=["a", "b", "c", "a"])
     one = print_of(0)
     prints = {"V-0": one, "V-1": print_of(1), "V-2": noisy(one, 0.05), "V-3": one}
-    found = list(find_duplicates(clips, prints))
+    found = list(find_duplicates(clips, same_audio(clips, prints)))
     assert [(f.rule, f.clip_id) for f in found] == [(AUDIO, "V-2"), (AUDIO, "V-3")]
     assert "000000.wav" in found[0].sentence
     assert "000002.wav" in found[1].sentence
 
 
+@pytest.mark.parametrize("n", [2, 5, 6, 30])
+def test_of_many_copies_one_stays_whichever_is_the_best(n: int) -> None:
+    clips = rows(n)
+    prints = {clip: noisy(print_of(0), 0.03, i) for i, clip in enumerate(clips["clip_id"])}
+    alike = same_audio(clips, prints)
+    for best in (0, n // 2, n - 1):
+        verdict = ["accept" if i == best else "review" for i in range(n)]
+        found = [f.clip_id for f in find_duplicates(clips.assign(verdict=verdict), alike)]
+        assert sorted(found) == sorted(set(clips["clip_id"]) - {f"V-{best}"})
+
+
 def test_a_labelled_clip_is_no_copy_of_an_unlabelled_one() -> None:
     clips = rows(2)
     clips["row"] = [-1, 0]
-    (found,) = find_duplicates(clips, {"V-0": print_of(0), "V-1": print_of(0)})
+    prints = {"V-0": print_of(0), "V-1": print_of(0)}
+    (found,) = find_duplicates(clips, same_audio(clips, prints))
     assert found.clip_id == "V-0"
 
 
 def test_a_copy_in_another_voice_names_the_voice() -> None:
     clips = pd.concat([rows(1), rows(1, "W")])
-    (found,) = find_duplicates(clips, {"V-0": print_of(0), "W-0": print_of(0)})
+    prints = {"V-0": print_of(0), "W-0": print_of(0)}
+    (found,) = find_duplicates(clips, same_audio(clips, prints))
     assert found.voice == "W"
     assert "000000.wav of V" in found.sentence
 
@@ -122,10 +142,11 @@ def test_a_copy_in_another_voice_names_the_voice() -> None:
 def test_the_same_text_twice_in_a_voice() -> None:
     texts = ["Hello, there!", "hello there", "Hello them.", "...", "...", "हिन्दी", "हिन्दू"]
     clips = rows(7).assign(text=texts)
-    (found,) = find_duplicates(clips, {})
+    (found,) = find_duplicates(clips, same_text(clips))
     assert (found.rule, found.clip_id) == (TEXT, "V-1")
     other = rows(1, "W").assign(text="Hello there")
-    assert len(list(find_duplicates(pd.concat([clips, other]), {}))) == 1
+    more = pd.concat([clips, other])
+    assert len(list(find_duplicates(more, same_text(more)))) == 1
 
 
 def test_deciding_rejects_the_copy_and_notes_the_text() -> None:

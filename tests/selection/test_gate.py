@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from selection.exits import FAILED, NOTHING, PASS
+from selection.exit_codes import FAILED, NOTHING, PASS
 from selection.findings import FINDING_COLUMNS
 from selection.gate import evaluate
 from selection.policy import Gate

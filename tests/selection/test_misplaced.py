@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from clips.word_error import WordError
+from selection.comparison import Comparison
 from selection.decide import Decision, decide
 from selection.findings import in_words
-from selection.hearing import Hearing, Misheard
-from selection.misplaced import DISAGREES, ELSEWHERE, EXCHANGED, SHIFTED
+from selection.rules.judging import DISAGREES, ELSEWHERE, EXCHANGED, SHIFTED
 from selection.verdicts import Evidence
 from tests.selection.tables import COLUMNS, policy, table
 
@@ -27,20 +28,22 @@ OTHERS = (
 
 
 def judged(labels: Sequence[str], heard: Sequence[str]) -> Decision:
-    hearings = [
+    comparisons = [
         _hearing(label.split(), words.split()) for label, words in zip(labels, heard, strict=True)
     ]
     n = len(labels)
-    rows = table([3.0] * n, [40.0] * n, wer=[h.errors for h in hearings])
-    rows["wer_ref_words"] = [float(len(h.label)) for h in hearings]
-    by_id = dict(zip(rows["clip_id"], hearings, strict=True))
-    return decide(Evidence(rows, COLUMNS, {}, {}, (), hearings=by_id), policy())
+    rows = table([3.0] * n, [40.0] * n, wer=[h.errors for h in comparisons])
+    rows["wer_ref_words"] = [float(len(h.label)) for h in comparisons]
+    by_id = dict(zip(rows["clip_id"], comparisons, strict=True))
+    return decide(Evidence(rows, COLUMNS, {}, {}, (), comparisons=by_id), policy())
 
 
-def _hearing(label: list[str], heard: list[str]) -> Hearing:
-    wrong = tuple(Misheard(w, "", 1, len(w), 0, 0) for w in label if w not in heard)
+def _hearing(label: list[str], heard: list[str]) -> Comparison:
+    wrong = tuple(WordError(w, "", 1, len(w), 0, 0) for w in label if w not in heard)
     errors = max(len(wrong), abs(len(label) - len(heard)))
-    return Hearing(tuple(label), errors, wrong, "wrong-text" if wrong else "", heard=tuple(heard))
+    return Comparison(
+        tuple(label), errors, wrong, "wrong-text" if wrong else "", heard=tuple(heard)
+    )
 
 
 def garbled(text: str) -> str:

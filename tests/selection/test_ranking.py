@@ -13,7 +13,7 @@ BY_NAME = {c.name: c for c in (*COLUMNS, Column("wer", "", "lower", 0.0, None, "
 
 
 def rule(**bounds: object) -> MeasuredRule:
-    said = {"unit": "dB", "why": "", "says": "", "remedy": ""}
+    said = {"unit": "dB", "why": "w", "says": "", "remedy": ""}
     return MeasuredRule.model_validate({"column": "snr_db", "unknown": "skip", **said, **bounds})
 
 

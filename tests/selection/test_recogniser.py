@@ -9,18 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clips.columns import Column
+from clips.word_error import WordError
+from selection.comparison import Comparison
 from selection.decide import Decision, decide
 from selection.findings import in_words
-from selection.hearing import HALLUCINATION, Hearing, Misheard
 from selection.policy import load_policy
 from selection.recogniser import (
-    LABEL_FITS,
-    OTHER_BOUNDS,
-    RECOGNISER_WORD,
     excuse,
     of_other_bounds,
     recogniser_words,
 )
+from selection.rules.judging import HALLUCINATION, LABEL_FITS, OTHER_BOUNDS, RECOGNISER_WORD
 from selection.verdicts import Evidence
 from tests.selection.tables import COLUMNS, policy, sentences, table
 
@@ -36,30 +35,30 @@ MORE = tuple(
         *("heard_unique_share", "label_unique_share", "heard_chars_per_s", "label_chars_per_s"),
         *("heard_compression", "label_compression", "label_log_odds", "label_logprob"),
         *("heard_repeated_share", "label_repeated_share", "other_script_share", "language_prob"),
-        *("cer_errors", "cer_ref_chars", "opening_level_db", "closing_level_db"),
+        *("cer_errors", "cer_ref_chars", "opening_level_db", "closing_level_db", "number_errors"),
     )
 )
 
 
-def heard(label: str, wrong: dict[str, str], kind: str = "wrong-text") -> Hearing:
+def heard(label: str, wrong: dict[str, str], kind: str = "wrong-text") -> Comparison:
     """A label of which some words were heard as others."""
     words = tuple(label.split())
     missed = tuple(
-        Misheard(w, wrong[w], max(1, len(wrong[w].split())), len(w), 0, 0)
+        WordError(w, wrong[w], max(1, len(wrong[w].split())), len(w), 0, 0)
         for w in words
         if w in wrong
     )
-    return Hearing(words, sum(m.word_errors for m in missed), missed, kind if missed else "")
+    return Comparison(words, sum(m.word_errors for m in missed), missed, kind if missed else "")
 
 
-def judged(hearings: Sequence[Hearing], **columns: Sequence[float]) -> Decision:
-    n = len(hearings)
-    rows = table([3.0] * n, [40.0] * n, wer=[h.errors for h in hearings])
-    rows["wer_ref_words"] = [float(len(h.label)) for h in hearings]
+def judged(comparisons: Sequence[Comparison], **columns: Sequence[float]) -> Decision:
+    n = len(comparisons)
+    rows = table([3.0] * n, [40.0] * n, wer=[h.errors for h in comparisons])
+    rows["wer_ref_words"] = [float(len(h.label)) for h in comparisons]
     for name, values in columns.items():
         rows[name] = values
-    by_id = dict(zip(rows["clip_id"], hearings, strict=True))
-    return decide(Evidence(rows, (*COLUMNS, *MORE), {}, {}, (), hearings=by_id), policy())
+    by_id = dict(zip(rows["clip_id"], comparisons, strict=True))
+    return decide(Evidence(rows, (*COLUMNS, *MORE), {}, {}, (), comparisons=by_id), policy())
 
 
 def test_a_name_misheard_everywhere_is_not_charged_and_reported() -> None:
@@ -78,6 +77,22 @@ def test_a_name_misheard_everywhere_is_not_charged_and_reported() -> None:
     assert 'heard "quote" for "kvothe", which it gets wrong in 3 of 3 sentences' in of_clip
 
 
+def test_a_number_is_never_the_recognisers_word() -> None:
+    seven = WordError("seven", "eleven", 1, 3, 0, 0, number=True)
+    comparisons = [Comparison((*o.split(), "seven"), 1, (seven,), "wrong-text") for o in OTHERS]
+    decision = judged(comparisons)
+    assert RECOGNISER_WORD not in set(decision.findings["rule"])
+    assert set(decision.clips["verdict"]) == {"review"}
+
+
+def test_a_label_with_a_misread_number_is_in_doubt_however_likely_it_is() -> None:
+    wrong = [heard(OTHERS[0], {"wind": "wine"})] * 2
+    odds = {"label_log_odds": [-0.5, -0.5], "number_errors": [0.0, 1.0]}
+    decision = judged(wrong, **odds)
+    assert list(decision.clips["verdict"]) == ["accept", "review"]
+    assert list(decision.findings["rule"]).count(LABEL_FITS) == 1
+
+
 def test_the_voices_sentence_which_gates_show_names_no_word() -> None:
     decision = judged([heard(f"{o} kvothe", {"kvothe": "quote"}) for o in OTHERS])
     findings = in_words(decision.findings)
@@ -87,7 +102,7 @@ def test_the_voices_sentence_which_gates_show_names_no_word() -> None:
 
 
 @pytest.mark.parametrize(
-    ("why", "hearings"),
+    ("why", "comparisons"),
     [
         ("two sentences", [heard(f"{o} kvothe", {"kvothe": "quote"}) for o in OTHERS[:2]]),
         ("one sentence again", [heard(f"{OTHERS[0]} kvothe", {"kvothe": "quote"})] * 5),
@@ -105,8 +120,10 @@ def test_the_voices_sentence_which_gates_show_names_no_word() -> None:
         ("nothing beside it", [heard("kvothe", {"kvothe": "quote"})] * 3),
     ],
 )
-def test_a_wrong_label_that_comes_again_does_not_profit(why: str, hearings: list[Hearing]) -> None:
-    decision = judged(hearings)
+def test_a_wrong_label_that_comes_again_does_not_profit(
+    why: str, comparisons: list[Comparison]
+) -> None:
+    decision = judged(comparisons)
     assert not (decision.clips["wer_excused"] > 0).any(), why
     assert RECOGNISER_WORD not in set(decision.findings["rule"])
     wrong = decision.clips["wer_errors"] > 0
@@ -123,11 +140,11 @@ def test_a_label_that_is_another_text_is_charged_for_a_misheard_name_too() -> No
 
 
 def test_voices_have_baselines_of_their_own() -> None:
-    hearings = [heard(f"{o} kvothe", {"kvothe": "quote"}) for o in OTHERS[:4]]
+    comparisons = [heard(f"{o} kvothe", {"kvothe": "quote"}) for o in OTHERS[:4]]
     two = table([3.0] * 4, [40.0] * 4, wer=[1] * 4)
     two["voice"] = ["A", "A", "B", "B"]
-    by_id = dict(zip(two["clip_id"], hearings, strict=True))
-    found = decide(Evidence(two, COLUMNS, {}, {}, (), hearings=by_id), policy())
+    by_id = dict(zip(two["clip_id"], comparisons, strict=True))
+    found = decide(Evidence(two, COLUMNS, {}, {}, (), comparisons=by_id), policy())
     assert not found.clips["wer_excused"].any()
 
 
@@ -142,8 +159,8 @@ texts = st.lists(st.sampled_from(["red", "rad", "dog", "kvothe", "home"]), min_s
 def test_words_do_not_depend_on_the_order_of_clips(
     said: list[tuple[list[str], dict[str, str]]],
 ) -> None:
-    hearings = [heard(" ".join(words), wrong) for words, wrong in said]
-    assert recogniser_words(hearings, FAIRNESS) == recogniser_words(hearings[::-1], FAIRNESS)
+    comparisons = [heard(" ".join(words), wrong) for words, wrong in said]
+    assert recogniser_words(comparisons, FAIRNESS) == recogniser_words(comparisons[::-1], FAIRNESS)
 
 
 def test_details_of_the_recogniser_are_read() -> None:
@@ -165,10 +182,14 @@ def test_details_of_the_recogniser_are_read() -> None:
         ],
         "label_kind": "wrong-text",
     }
-    hearing = Hearing.read(details)
-    assert (hearing.label, hearing.errors, hearing.kind) == (("ask", "kvothe"), 2, "wrong-text")
-    assert hearing.wrong == (Misheard("kvothe", "quote the", 2, 7, 3, 4),)
-    assert Hearing.read({}) == Hearing((), 0, ())
+    comparison = Comparison.read(details)
+    assert (comparison.label, comparison.errors, comparison.kind) == (
+        ("ask", "kvothe"),
+        2,
+        "wrong-text",
+    )
+    assert comparison.wrong == (WordError("kvothe", "quote the", 2, 7, 3, 4),)
+    assert Comparison.read({}) == Comparison((), 0, ())
 
 
 @pytest.mark.parametrize(
@@ -293,11 +314,11 @@ def test_a_wrong_language_is_named_and_counts_where_the_label_was_heard() -> Non
     rows = table([3.0] * 3, [40.0] * 3, wer=[0] * 3)
     rows["language_prob"] = [0.0001, 0.01, 0.9]
     by_id = {
-        i: Hearing(("hello",), 0, (), spoken=spoken)
+        i: Comparison(("hello",), 0, (), spoken=spoken)
         for i, spoken in zip(rows["clip_id"], ("de", "jw", "en"), strict=True)
     }
     found = decide(
-        Evidence(rows, (*COLUMNS, *MORE), {}, {}, (), hearings=by_id),
+        Evidence(rows, (*COLUMNS, *MORE), {}, {}, (), comparisons=by_id),
         made_up.model_copy(update={"rules": rules}),
     )
     assert list(found.clips["verdict"]) == ["review", "accept", "accept"]

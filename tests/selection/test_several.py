@@ -23,7 +23,7 @@ def policy(minimum: float = 0.0):
 def test_copies_across_submissions_count_once_and_say_so() -> None:
     one = submission(1)
     two = pd.concat([submission(2, 10), one.iloc[:5].assign(clip_id=list("abcde"))])
-    both = select_over([one, two], [(), ()], policy(), 10)
+    both = select_over([one, two], [{}, {}], policy(), 10)
     assert len(both) == 55
     assert both["selected"].sum() == 50
     assert (both["not_selected"] == COPY).sum() == 5
@@ -33,19 +33,19 @@ def test_copies_across_submissions_count_once_and_say_so() -> None:
 def test_of_copies_the_one_with_the_better_verdict_stays() -> None:
     one = submission(1, 3).assign(verdict=["review", "accept", "accept"])
     two = submission(1, 3).assign(clip_id=list("abc"))
-    both = select_over([one, two], [(), ()], policy(), 10)
+    both = select_over([one, two], [{}, {}], policy(), 10)
     assert both[both["selected"]]["clip_id"].tolist() == ["V-1-1", "V-1-2", "a"]
 
 
 def test_the_budget_and_the_minimum_are_of_all_together() -> None:
     one, two = submission(1), submission(2)
     hours = one["duration_s"].sum() / 3600
-    both = select_over([one, two], [(), ()], policy(1.5 * hours), hours)
+    both = select_over([one, two], [{}, {}], policy(1.5 * hours), hours)
     assert 0.9 * hours < both[both["selected"]]["duration_s"].sum() / 3600 <= hours
     assert set(both[both["selected"]]["submission"]) == {0, 1}
-    alone = select_over([one], [()], policy(1.5 * hours), hours)
+    alone = select_over([one], [{}], policy(1.5 * hours), hours)
     assert set(alone["not_selected"]) == {PARKED}
-    held = select_over([one, two], [{"V"}, ()], policy(), 10)
+    held = select_over([one, two], [{"V": "stage-order"}, {"V": ""}], policy(), 10)
     assert set(held[held["selected"]]["submission"]) == {1}
 
 

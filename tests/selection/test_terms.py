@@ -10,14 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clips.description import Description, Stage, VoiceDescription
+from clips.description import Description, VoiceDescription
+from clips.submission_file import Stage
 from clips.table import AudioInfo, Clip, Finding
 from clips.words import say, told
 from selection.decide import Decision, decide
 from selection.findings import in_words
 from selection.gate import evaluate
-from selection.offers import find_offer, find_provider, is_licence
 from selection.policy import Terms, load_policy
+from selection.providers import find_offer, find_provider, is_licence
 from selection.terms import Circumstances, Ruling, consider
 from tests.selection.tables import evidence, policy, table
 
@@ -427,6 +428,7 @@ def test_a_rejected_voice_has_no_selected_clip_and_each_clip_says_why() -> None:
     )
     assert set(decision.clips[decision.clips["selected"]]["voice"]) == {"W"}
     rejected, other = decision.voices
+    assert (rejected.held, other.held) == ("child-voice", "")
     assert (rejected.status, rejected.missing, other.hours_selected > 0) == (
         "parked",
         "held back: child-voice",

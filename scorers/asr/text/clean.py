@@ -16,6 +16,7 @@ _SHAPES = re.compile(
 _APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼʻ`´′ꞌ＇"), "'")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒−﹣－"), "-") | dict.fromkeys(map(ord, "–—―⸺"), "–")
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u200a\u3000"), " ")
+_PLUS_MINUS = re.compile(r"\+ ?/ ?-")
 _NUMBER_MARKS = {0x66B: ".", 0x66C: ","}  # of Arabic numerals
 _INVISIBLE = re.compile(
     "[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\u0640\ud800-\udfff]"
@@ -33,6 +34,7 @@ def clean(text: str) -> str:
     """
     shaped = _SHAPES.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
     plain = _INVISIBLE.sub("", _EYELASH.sub("ऱ\u094d", shaped)).translate(_TABLE)
+    plain = _PLUS_MINUS.sub("±", plain)
     composed = unicodedata.normalize("NFC", _SARA_AM.sub("\\1\u0e33", plain))
     if composed.isascii():
         return composed

@@ -5,8 +5,8 @@ from functools import lru_cache
 
 from scorers.asr.text.lattice import Reading
 from scorers.asr.text.numbers import amount
-from scorers.asr.text.places import Found, Place
-from scorers.asr.text.rules import parse, rules_of
+from scorers.asr.text.places import Found, Place, Readings
+from scorers.asr.text.rules import Rules, parse, rules_of
 from scorers.asr.text.spoken import cardinals, ordinals
 
 
@@ -22,14 +22,31 @@ def read_time(place: Place) -> Found:
     second = rest[0] if rest else "0"
     if int(hour) > 24 or int(minute) > 59 or int(second) > 59:
         return None
-    exact = rules.times.get("seconds", ()) if rest else rules.times.get(minute, ())
-    other = () if rest or not int(minute) else rules.times["*"]
+    templates = rules.times.get("seconds", ()) if rest else _templates(rules, minute)
     readings: list[Reading] = []
-    for template in (*exact, *other):
+    for template in templates:
         readings += _filled(template, int(hour), int(minute), int(second), place.tag)
     if rest:
         readings += amount(f"{hour}:{minute}:{second}", place.tag)
     return place.slot(place.taken_to(found.end()), tuple(readings)) if readings else None
+
+
+def dotted_time(place: Place) -> Readings:
+    """Readings of "14.30" as a time, to be tried beside a number's own."""
+    atom = place.atoms[place.at]
+    found = re.fullmatch(r"([01]?\d|2[0-4])\.([0-5]\d)", atom.text)
+    if not found or not place.rules.dotted_times:
+        return ()
+    hour, minute = found.groups()
+    return tuple(
+        reading
+        for template in _templates(place.rules, minute)
+        for reading in _filled(template, int(hour), int(minute), 0, place.tag)
+    )
+
+
+def _templates(rules: Rules, minute: str) -> tuple[str, ...]:
+    return (*rules.times.get(minute, ()), *(rules.times["*"] if int(minute) else ()))
 
 
 @lru_cache(maxsize=128)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import Levenshtein
 
 from scorers.asr.text.alignment import Chunk, align_chars, align_edges, align_words
+from scorers.asr.text.figures import in_numbers, numeric
 from scorers.asr.text.lattice import Slot, build, with_joins, words_of
 from scorers.asr.text.rules import language_of
 from scorers.asr.text.search import Path, nearest
@@ -30,6 +31,7 @@ class Comparison:
         heard_chars: the same of the transcript.
         substitutions: words; so are deletions, insertions and hits. Words that differ in marks
             alone ("como", "cómo") are hits.
+        in_numbers: of each word error in order, whether a number or a sign is on either side.
         char_substitutions: characters; so are the three after it.
         alignment: the words in order, in runs of one operation.
         variant: the chosen reading of every label token that has more than one, "" without any.
@@ -49,6 +51,7 @@ class Comparison:
     deletions: int
     insertions: int
     hits: int
+    in_numbers: tuple[bool, ...]
     char_substitutions: int
     char_deletions: int
     char_insertions: int
@@ -65,6 +68,11 @@ class Comparison:
     @property
     def word_errors(self) -> int:
         return self.substitutions + self.deletions + self.insertions
+
+    @property
+    def number_errors(self) -> int:
+        """Word errors in numbers and signs."""
+        return sum(self.in_numbers)
 
     @property
     def char_errors(self) -> int:
@@ -91,10 +99,12 @@ def compare(label: str, heard: str, language: str) -> Comparison:
     label, heard = with_like_marks(label, heard, known.tag)
     written = slots_of(label, known.tag)
     caught = slots_of(heard, known.tag)
-    said, variant, got = _choose(written, caught)
+    one, other = _choose(written, caught)
+    said, got = one.words, other.words
     if known.tag in READ:
         got = as_the_label_writes(said, got, known.tag)
     counts, chunks = align_words(said, got, known.tag)
+    figures = numeric(one, written, known.tag), numeric(other, caught, known.tag)
     gap = "" if known.unspaced else " "
     label_chars, heard_chars = gap.join(said), gap.join(got)
     chars = align_chars(label_chars, heard_chars)
@@ -108,12 +118,13 @@ def compare(label: str, heard: str, language: str) -> Comparison:
         deletions=counts.deletions,
         insertions=counts.insertions,
         hits=counts.hits,
+        in_numbers=in_numbers(chunks, *figures),
         char_substitutions=chars.substitutions,
         char_deletions=chars.deletions,
         char_insertions=chars.insertions,
         char_hits=chars.hits,
         alignment=chunks,
-        variant=variant,
+        variant=_variant(written, one),
         edge_start_errors=edges.start_errors,
         edge_start_chars=edges.chars,
         edge_end_errors=edges.end_errors,
@@ -133,32 +144,21 @@ def spoken_length(label: str, language: str) -> int:
     return sum(len(word) for slot in slots_of(label, known.tag) for word in slot.usual)
 
 
-def _choose(
-    label: Sequence[Slot], heard: Sequence[Slot]
-) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
-    """The words of both texts in the readings that agree best, and the label's readings in words.
+def _choose(label: Sequence[Slot], heard: Sequence[Slot]) -> tuple[Path, Path]:
+    """The words of both texts in the readings that agree best.
 
     Where both are written alike the usual reading is taken; a lattice is only built around the
     places that differ, with some words of context on both sides.
     """
-    said: list[str] = []
-    got: list[str] = []
-    read: dict[int, list[str]] = {}
+    said, got = Path((), ()), Path((), ())
     done = 0
     done_heard = 0
     for start, end, heard_start, heard_end in _regions(label, heard):
-        for index in range(done, start):
-            read[index] = list(label[index].usual)
-            said += label[index].usual
-        for slot in heard[done_heard:heard_start]:
-            got += slot.usual
         one, other = _resolve(label[start:end], heard[heard_start:heard_end])
-        said += one.words
-        got += other.words
-        for word, slot_number in zip(one.words, one.slots, strict=True):
-            read.setdefault(start + slot_number, []).append(word)
+        said += _usual(label[done:start]).moved(done) + one.moved(start)
+        got += _usual(heard[done_heard:heard_start]).moved(done_heard) + other.moved(heard_start)
         done, done_heard = end, heard_end
-    return tuple(said), _variant(label, read), tuple(got)
+    return said, got
 
 
 def _regions(label: Sequence[Slot], heard: Sequence[Slot]) -> list[tuple[int, int, int, int]]:
@@ -203,7 +203,10 @@ def _usual(slots: Sequence[Slot]) -> Path:
     return Path(tuple(word for word, _ in pairs), tuple(number for _, number in pairs))
 
 
-def _variant(label: Sequence[Slot], read: dict[int, list[str]]) -> str:
+def _variant(label: Sequence[Slot], said: Path) -> str:
+    read: dict[int, list[str]] = {}
+    for word, number in zip(said.words, said.slots, strict=True):
+        read.setdefault(number, []).append(word)
     chosen = []
     for number, slot in enumerate(label):
         words = " ".join(read.get(number, ()))

@@ -102,12 +102,22 @@ def _figures(pieces: list[str], tag: str) -> Readings:
     between = parse(_optional(rules_of(tag).slash))
     spelt = [integer(piece, tag)[:1] for piece in pieces]
     counted = [cardinals(int(piece), tag)[:1] for piece in pieces]
+    ranked = [_ranked(piece, tag) for piece in pieces]
     return tuple(
         start + between + end
-        for first, second in (spelt, counted)
+        for first, second in (spelt, counted, ranked)
         for start in first
         for end in second
     )
+
+
+def _ranked(figures: str, tag: str) -> Readings:
+    """Figures as a rank, where a language says numbers so, a zero before it said or not."""
+    rules = rules_of(tag)
+    if not rules.free_ordinals:
+        return ()
+    zero = parse(_optional(rules.zero)) if figures.startswith("0") else ()
+    return tuple(zero + rank for rank in ordinals(int(figures), tag))
 
 
 def _month_of_year(place: Place, found: re.Match[str]) -> Slots | None:
@@ -128,9 +138,8 @@ def _optional(word: str) -> str:
 def _year_slot(year: str, tag: str) -> Slot:
     before = parse(_optional(rules_of(tag).date_of))
     said = integer(year, tag)
-    if len(year) == 2 and rules_of(tag).free_ordinals:
-        said += ordinals(int(year), tag)
     if len(year) == 2:
+        said += _ranked(year, tag)
         said += tuple(way for century in ("20", "19") for way in integer(century + year, tag)[:3])
     return Slot(year, tuple(before + reading for reading in said) or (((year,),),))
 

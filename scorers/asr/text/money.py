@@ -3,9 +3,10 @@
 import re
 from functools import lru_cache
 
+from scorers.asr.text.clean import fold
 from scorers.asr.text.lattice import Forms, Reading
 from scorers.asr.text.numbers import amount, split_number
-from scorers.asr.text.places import Found, Place
+from scorers.asr.text.places import Found, Place, Readings
 from scorers.asr.text.rules import parse, rules_of
 from scorers.asr.text.spoken import cardinals, inflected
 from scorers.asr.text.units import babel_tag
@@ -22,8 +23,8 @@ _CODES = {
     "BTC": "₿", "NIO": "", "PAB": "", "TTD": "", "BOP": "", "GTQ": "", "HNL": "", "UYU": "",
     "DOP": "", "LKR": "", "NPR": "", "TZS": "", "UGX": "", "GHS": "", "ISK": "", "RSD": "",
     "QAR": "", "KWD": "", "IQD": "", "IRR": "", "DZD": "", "TND": "", "LBP": "", "JOD": "",
+    "AWG": "",
 }  # fmt: skip
-_COMMON = "eur|usd|gbp|chf|jpy|sek|nok|dkk|pln|czk|brl|rub|inr|cny"
 _NATIONAL = frozenset({"kr", "r$", "元"})
 _SIGNS = {sign: code for code, sign in reversed(_CODES.items()) if sign and sign not in _NATIONAL}
 
@@ -78,7 +79,23 @@ def read_price(place: Place) -> Found:
         readings = _with_cents(whole, part.rstrip("0").ljust(2, "0"), sign, place.tag) + readings
     if not readings:
         return None
+    readings[1:1] = _beside(place, found, sign, plain, money)
     return place.slot(place.taken_to(found.end()), tuple(readings))
+
+
+def _beside(
+    place: Place, found: re.Match[str], sign: str, plain: Readings, money: Readings
+) -> list[Reading]:
+    """What an amount may be besides: a word ("pen 3"), a price whose currency comes in words."""
+    if (found["before"] or found["after"]).islower() and sign.upper() in _CODES:
+        word: Reading = ((fold(sign, place.tag),),)
+        return [word + said if found["before"] else said + word for said in plain]
+    size = found["many"] or found["size"]
+    after = re.match(r"\s+(\w+)", place.text[found.end() :])
+    if not after or fold(after[1], place.tag) not in {form for coin in money for form in coin[0]}:
+        return []
+    many = magnitude_names(size, place.tag) if size else ()
+    return [(*said, one) for said in plain for one in many] or list(plain)
 
 
 @lru_cache(maxsize=1024)
@@ -122,9 +139,9 @@ def _price_pattern(tag: str) -> re.Pattern[str]:
     signs = sorted({*rules.currencies, *_SIGNS}, key=len, reverse=True)
     codes = "|".join(map(re.escape, _CODES))
     sign = "|".join(map(re.escape, signs))
-    sign = f"(?:{sign}|(?-i:{codes})|{_COMMON})(?![A-Za-z])"
+    sign = f"(?:{sign}|{codes})(?![A-Za-z])"
     many = magnitude_pattern(tag)
-    digits = r"\d+(?:[.,]\d+)*(?:[ ']\d{3}(?!\d))*"
+    digits = r"\d+(?:[.,]\d+)*(?:(?:[ ']\d{3}(?!\d))+(?:[.,]\d+)?)?"
     return re.compile(
         rf"(?P<before>{sign})\s?(?P<one>{digits}|[.,]\d+)(?:\s?(?P<many>{many})(?!\w))?"
         rf"|(?P<other>{digits})(?:\s?(?P<size>{many}))?\s?(?P<after>{sign})(?!\w)",

@@ -23,7 +23,9 @@ def integer(digits: str, tag: str) -> tuple[Reading, ...]:
     if not counted:
         return one_by_one(digits, tag)
     if digits.startswith("0") and len(digits) > 1:
-        return _few((*one_by_one(digits, tag), *counted))
+        zeros = one_by_one(digits[: len(digits) - len(str(number))], tag)[:1]
+        after = counted if len(digits) == 2 else [zero + end for zero in zeros for end in counted]
+        return _few((*one_by_one(digits, tag), *after))
     year = years(number, tag)
     found = [*(year if len(digits) == 4 else ()), *counted]
     if rules.free_ordinals and (number <= 31 or len(digits) == 4):
@@ -48,7 +50,7 @@ def decimal(whole: str, part: str, tag: str) -> tuple[Reading, ...]:
     ends = one_by_one(part, tag)
     if not rules.spell_decimals:
         zeros = parse(" ".join([rules.zero] * (len(part) - len(part.lstrip("0")))))
-        rest = cardinals(int(part), tag)[:1] if int(part) else ()
+        rest = cardinals(int(part), tag)[:3] if int(part) else ()
         longer = [zeros + end for end in rest]
         ends = (*longer, *ends) if len(part) == 2 else (*ends, *longer)
         ends += rest if rules.decimal_tails else ()
@@ -204,6 +206,10 @@ def _dotted(text: str, tag: str) -> tuple[Reading, ...]:
     words = (*marks[:1], *rules.dot.split("|"), "")
     mark = (*dict.fromkeys(word for word in words if word), "")
     ways = [[one[0] for one in said], [one_by_one(piece, tag)[0] for piece in pieces]]
+    if not any(piece.startswith("0") and len(piece) > 1 for piece in pieces):
+        counted = [cardinals(int(piece), tag) for piece in pieces]
+        if all(counted):  # none where a piece is too long for the language's library
+            ways.append([ways_of_one[-1] for ways_of_one in counted])
     return _few(_between(way, mark) for way in ways)
 
 

@@ -1,5 +1,6 @@
 """A place in a text where a number or a sign stands, as its readers see it."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -41,6 +42,17 @@ class Place:
     def taken_to(self, end: int) -> int:
         """How many atoms start before a position of the text."""
         return sum(1 for atom in self.atoms[self.at :] if atom.start < end)
+
+
+_ADDRESS = re.compile(r"\S*(?:\w@\w|://|www\.|\w\.(?:com|org|net|edu|gov)\b)\S*", re.IGNORECASE)
+
+
+def in_address(place: Place) -> bool:
+    """Whether a place stands in an address of the web or of mail."""
+    at = place.atoms[place.at].start
+    start = place.text.rfind(" ", 0, at) + 1
+    found = _ADDRESS.match(place.text, start)
+    return found is not None and found.start() <= at < found.end()
 
 
 Found = tuple[Slot, int] | None

@@ -8,14 +8,22 @@ import re
 import unicodedata
 
 from scorers.asr.text.clean import fold
-from scorers.asr.text.clock import read_time
+from scorers.asr.text.clock import dotted_time, read_time
 from scorers.asr.text.dates import read_date, read_day_month
 from scorers.asr.text.forms import read_form
 from scorers.asr.text.fractions import read_fraction
 from scorers.asr.text.lattice import Slot
 from scorers.asr.text.money import magnitude_names, read_price
-from scorers.asr.text.numbers import amount, integer, listed, plural, ranked, split_number
-from scorers.asr.text.places import Found, Place, Reader, Readings
+from scorers.asr.text.numbers import (
+    amount,
+    integer,
+    listed,
+    one_by_one,
+    plural,
+    ranked,
+    split_number,
+)
+from scorers.asr.text.places import Found, Place, Reader, Readings, in_address
 from scorers.asr.text.rules import parse
 from scorers.asr.text.spoken import cardinals
 from scorers.asr.text.units import (
@@ -83,6 +91,9 @@ def _plain(place: Place) -> Found:
     if place.tag == "en" and before is not None and before.kind == "word":
         said += ranked(atom.text, "en") if atom.text.isdigit() and int(atom.text) < 32 else ()
     said += read_day_month(place)
+    said += dotted_time(place)
+    if atom.text.isdigit() and in_address(place):
+        said += one_by_one(atom.text, place.tag)
     if not said:
         split = split_number(atom.text, place.tag)
         bare = ".".join(filter(None, split)) if split else atom.text
@@ -153,9 +164,10 @@ def _size(place: Place) -> Found:
     atom = place.atoms[place.at]
     letter = atom.glued and atom.text.lower() in place.rules.short_magnitudes
     sizes = magnitude_names(atom.text, place.tag) if atom.kind in ("word", "abbreviation") else ()
-    if not sizes or (not letter and len(atom.text) < 3):
-        return None
     units = unit_readings(atom.text, place.tag)
+    short = len(atom.text) < (3 if units else 2)
+    if not sizes or (short and not letter):
+        return None
     readings = (*((size,) for size in sizes), *units)
     if units and atom.text.islower():
         readings = (*units, *((size,) for size in sizes))

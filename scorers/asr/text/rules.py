@@ -65,6 +65,7 @@ class Rules:
         units: unit -> phrases beyond those of CLDR.
         times: minute or "*" -> templates with {h}, {m}, {next}, {to}; time_word: word after it.
         time_pattern: regular expression of other ways to write a time.
+        dotted_times: "14.30" alone may be a time.
         time_mark: regular expression of what shows that "2.30" before it is a time.
         dot: word for a dot inside an address or a version; address: other signs there -> phrases.
         per: word for a slash before a unit.
@@ -75,6 +76,7 @@ class Rules:
         letters: replaced everywhere. marks: optional vowel signs, regular expression.
         elision: regular expression of elided words that stand apart.
         romans: Roman numerals are read as "cardinal", "ordinal" or both.
+        romans_after: words after which a numeral in small letters is one ("siglo xix").
         repeat: signs that repeat what came before -> how many characters at most.
     """
 
@@ -127,6 +129,7 @@ class Rules:
     time_word: str = ""
     time_pattern: str = ""
     time_mark: str = ""
+    dotted_times: bool = False
     dot: str = ""
     address: Mapping[str, str] = field(default_factory=dict)
     per: str = ""
@@ -140,6 +143,7 @@ class Rules:
     marks: str = ""
     elision: str = ""
     romans: tuple[str, ...] = ()
+    romans_after: tuple[str, ...] = ()
     repeat: Mapping[str, int] = field(default_factory=dict)
 
 

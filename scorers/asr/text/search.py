@@ -30,6 +30,13 @@ class Path:
     words: tuple[str, ...]
     slots: tuple[int, ...]
 
+    def __add__(self, after: "Path") -> "Path":
+        return Path(self.words + after.words, self.slots + after.slots)
+
+    def moved(self, places: int) -> "Path":
+        """The same words, so many slots further on."""
+        return Path(self.words, tuple(slot + places for slot in self.slots))
+
 
 _Node = tuple[int, int]
 _Step = tuple[int, _Node, str, str, int, int]

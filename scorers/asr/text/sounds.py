@@ -36,7 +36,8 @@ def as_the_label_writes(label: Sequence[str], heard: Sequence[str], tag: str) ->
             strict=False,
         )
         for one, other in same:
-            if code.tag == "equal" or _alike(label[one], heard[other], tag):
+            pair = label[one], heard[other]
+            if not _two_figures(*pair) and (code.tag == "equal" or _alike(*pair, tag)):
                 written[other] = label[one]
     return tuple(written)
 
@@ -72,6 +73,11 @@ def _read(text: str, tag: str) -> list[str]:
     pypinyin = importlib.import_module("pypinyin")
     found = pypinyin.lazy_pinyin(text, style=pypinyin.Style.NORMAL, errors=list)
     return [str(sound) for sound in found]
+
+
+def _two_figures(one: str, other: str) -> bool:
+    """Whether two characters are different figures: 一 and 亿 differ in nothing but the tone."""
+    return one != other and one.isnumeric() and other.isnumeric()
 
 
 def _alike(one: str, other: str, tag: str) -> bool:

@@ -88,16 +88,22 @@ def _scaled(number: int, tag: str) -> Iterator[Reading]:
         )
 
 
+_THOUSAND = 3  # its "one" is said inside a number: 901 000 is not 900 000
+
+
 def _in_pieces(readings: tuple[Reading, ...], tag: str) -> tuple[Reading, ...]:
     """Readings, and the same with words written together taken apart, and with a word between."""
     rules = rules_of(tag)
     found = list(readings)
     if rules.number_split:
+        leads = _alike(rules.silent_lead, tag)
+        large = (name for power, name in rules.magnitudes.items() if int(power) > _THOUSAND)
+        after = {rules.hundreds, *(name.split("|")[0] for name in large)}
         for reading in readings:
             words = [word for one in reading for word in _split(one[0], rules.number_split)]
             pieces = [_alike(word, tag) for word in words]
             for at, word in enumerate(words[:-1]):
-                if word == rules.silent_lead and (not at or words[at + 1] == rules.hundreds):
+                if word in leads and (not at or words[at + 1] in after):
                     pieces[at] += ("",)
             found.append(tuple(pieces))
     if rules.tie:

@@ -17,7 +17,7 @@ from scorers.asr.text.fractions import spelt_out
 from scorers.asr.text.japanese import as_it_sounds
 from scorers.asr.text.lattice import Forms, Reading, Slot, plain_slot
 from scorers.asr.text.money import price_starts, read_price
-from scorers.asr.text.places import Place
+from scorers.asr.text.places import Place, in_address
 from scorers.asr.text.quantities import read_number, with_rest
 from scorers.asr.text.romans import roman_readings
 from scorers.asr.text.rules import Rules, alike, lettered, parse, rules_of
@@ -107,6 +107,7 @@ def _word(place: Place) -> Iterator[Slot]:
     if atom.kind == "initials":
         yield plain_slot(fold(atom.text.replace(".", ""), place.tag))
         return
+    before = place.atom(-1)
     word = _key(atom.text, place.tag)
     phrases = rules.words.get(word, ())
     readings: list[Reading] = [parse(phrase) for phrase in phrases]
@@ -121,6 +122,8 @@ def _word(place: Place) -> Iterator[Slot]:
         readings += [((form,),) for form in dotted(atom.text) if form != word]
     if rules.romans and atom.text[:2].isupper():
         readings += roman_readings(atom.text, place.tag)
+    elif before is not None and before.text.lower() in rules.romans_after:
+        readings += roman_readings(atom.text.upper(), place.tag)
     yield Slot(word, tuple(readings))
 
 
@@ -145,10 +148,11 @@ def _sign(place: Place, after_quantity: bool) -> Iterator[Slot]:
     number_before = after_quantity or (before is not None and before.text in "%٪°")
     apart = number_before and not glued and after is not None and after.kind == "number"
     joined = number_after and atom.glued and _after_number(place)
+    zone = before is not None and before.text.lower() in _ZONES
     phrases: tuple[str, ...] = ()
     if atom.text in "-–~〜～" and (joined or apart):
         phrases = (rules.to,)
-    elif atom.text in "-–" and _may_be_minus(place):
+    elif atom.text in "-–" and (_may_be_minus(place) or (number_after and zone)):
         phrases = (rules.minus, *rules.below_zero)
     elif atom.text == "+" and number_after and not number_before:
         phrases = (rules.plus,)
@@ -156,9 +160,11 @@ def _sign(place: Place, after_quantity: bool) -> Iterator[Slot]:
         phrases = (rules.slash,)
     elif atom.text == "." and number_after and not atom.glued and rules.decimal:
         phrases = (rules.decimal[0].split()[0],)
-    elif atom.text == "." and _inside(before, atom, after):
+    elif atom.text == "." and (
+        _inside(before, atom, after) or (number_after and in_address(place))
+    ):
         phrases = (f"{rules.dot}|",) if rules.dot else ()
-    elif atom.text in rules.address and _in_address(place):
+    elif atom.text in rules.address and in_address(place):
         phrases = (rules.address[atom.text],)
     elif atom.text in "%٪" and number_after and rules.before_percent:
         phrases = rules.before_percent[:1]
@@ -168,6 +174,7 @@ def _sign(place: Place, after_quantity: bool) -> Iterator[Slot]:
         yield Slot(atom.text, tuple(parse(phrase) for phrase in rules.symbols[atom.text]))
 
 
+_ZONES = frozenset({"gmt", "utc"})
 _MOST_UNIT = 3  # atoms between a number and the sign of a range: 3kg-6kg, 10$-20$, 3月-4月
 
 
@@ -200,17 +207,6 @@ def _may_be_minus(place: Place) -> bool:
     if before.kind == "sign":
         return before.text in "([{\"'=:;,，。、；：「『（"
     return LANGUAGES[place.tag].unspaced and before.kind == "word" and not before.text.isascii()
-
-
-_ADDRESS = re.compile(r"\S*(?:\w@\w|://|www\.)\S*", re.IGNORECASE)
-
-
-def _in_address(place: Place) -> bool:
-    """Whether a sign stands in an address of the web or of mail."""
-    at = place.atoms[place.at].start
-    start = place.text.rfind(" ", 0, at) + 1
-    found = _ADDRESS.match(place.text, start)
-    return found is not None and found.start() <= at < found.end()
 
 
 def _inside(before: Atom | None, atom: Atom, after: Atom | None) -> bool:

@@ -9,9 +9,9 @@ from scorers.asr.columns import COLUMNS
 from scorers.asr.models import find_model
 from scorers.asr.scorer import Asr
 from scorers.base import Measured, Utterance
+from selection.comparison import Comparison
 from selection.decide import Decision, decide
 from selection.findings import in_words
-from selection.hearing import Hearing
 from selection.verdicts import Evidence
 from tests.selection.tables import COLUMNS as OTHERS
 from tests.selection.tables import policy, table
@@ -37,9 +37,9 @@ def decision(spelt: str) -> Decision:
     for column in COLUMNS:
         evidence[column.name] = [row.values[column.name] for row in measured]
     by_id = dict(zip(evidence["clip_id"], measured, strict=True))
-    hearings = {clip_id: Hearing.read(row.details) for clip_id, row in by_id.items()}
+    comparisons = {clip_id: Comparison.read(row.details) for clip_id, row in by_id.items()}
     columns = (*(c for c in OTHERS if c.name not in {"wer_errors", "wer_ref_words"}), *COLUMNS)
-    return decide(Evidence(evidence, columns, {}, {}, (), hearings=hearings), policy())
+    return decide(Evidence(evidence, columns, {}, {}, (), comparisons=comparisons), policy())
 
 
 def test_a_word_spelt_otherwise_than_the_recogniser_does() -> None:

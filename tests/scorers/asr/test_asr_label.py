@@ -1,4 +1,4 @@
-"""The label forced on the recogniser, signs of invented text, and what each wrong word costs."""
+"""The label forced on the recogniser, signs of hallucination, and what each wrong word costs."""
 
 import json
 from pathlib import Path
@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scorers.asr.engine import LEAST_PROBABILITY, Engine
+from scorers.asr.hallucination import compression_ratio, signs, unique_share
 from scorers.asr.inquiry import ONE_LANGUAGE
-from scorers.asr.invention import compression_ratio, signs, unique_share
 from scorers.asr.languages import Language, likeliest
 from scorers.asr.models import find_model
 from scorers.asr.scorer import Asr
@@ -110,6 +110,21 @@ def test_odds_tell_a_label_that_was_not_heard_from_one_with_a_wrong_word() -> No
     assert all(o is not None and o < -3 for o in odds[8:])
 
 
+def test_a_word_that_is_not_said_is_the_weakest_and_has_its_place() -> None:
+    for clip in list(clips(4).values()):
+        words = clip.text.split()
+        spoiled = [*words[:2], "mountain", *words[2:]]
+        (row,) = Asr(find_model("base")).load("cpu")([with_text(clip, " ".join(spoiled))])
+        assert isinstance(row, Measured)
+        word, start_s, end_s = row.details["weakest_word"]
+        assert word.strip() == "mountain"
+        placed = row.details["label_words"]
+        assert [word, start_s, end_s] in placed
+        times = [t for _, *span in placed for t in span]
+        assert times == sorted(times)
+        assert times[-1] <= clip.duration_s + 0.1
+
+
 def test_what_has_no_label_probability_says_why() -> None:
     (clip,) = clips(1).values()
     long = np.tile(clip.samples, (1, 20))[:, : 31 * clip.rate_hz]
@@ -158,9 +173,14 @@ def test_the_answer_of_a_multilingual_model_is_read() -> None:
 
 def test_a_window_is_encoded_once_for_all_that_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = Engine(find_model("base"), "cpu", "default")
-    encoded = []
+    encoded: list[object] = []
     encode = engine._encode
-    monkeypatch.setattr(engine, "_encode", lambda f: encoded.append(1) or encode(f))
+
+    def counted(features: object) -> object:
+        encoded.append(features)
+        return encode(features)
+
+    monkeypatch.setattr(engine, "_encode", counted)
     one, other = (c.at(16_000) for c in clips(2).values())
     for audio in (one, other, one):
         engine.transcribe(audio, "en", 5)
@@ -169,7 +189,7 @@ def test_a_window_is_encoded_once_for_all_that_is_asked(monkeypatch: pytest.Monk
     assert len(encoded) == 3
 
 
-def test_signs_of_invention() -> None:
+def test_signs_of_hallucination() -> None:
     heard = "thank you for watching " * 12
     found = signs("a short label", heard, compare("a short label", heard, "en"), "en", 2.0)
     assert found["heard_unique_share"] == pytest.approx(4 / 48)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scorers.asr.coverage import Word, least_logprob, uncovered_s, word_logprob
+from scorers.asr.coverage import Word, uncovered_s, weakest, word_logprob
 
 
 def words(*placed: tuple[str, float, float]) -> list[Word]:
@@ -42,13 +42,13 @@ def test_slow_speech_is_covered_by_its_words() -> None:
 
 def test_signs_alone_cover_nothing_and_have_no_number() -> None:
     assert uncovered_s(words((".", 0.0, 1.0)), [(0.0, 1.0)]) is None
-    assert least_logprob(words((" 12", 0.0, 1.0), (".", 1.0, 1.1))) is None
+    assert weakest(words((" 12", 0.0, 1.0), (".", 1.0, 1.1))) is None
 
 
 def test_the_least_likely_word_tells_of_one_that_is_not_said() -> None:
     supplied = [*OFFICE, Word(" today", 1.7, 1.72, -9.9), Word(" 7", 1.8, 2.0, -12.0)]
-    assert least_logprob(supplied) == -9.9
-    assert least_logprob(OFFICE) == -0.1
+    assert weakest(supplied) == supplied[-2]
+    assert weakest(OFFICE) == OFFICE[0]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """No label may raise, whatever is in it: the clip would be not measured for ever."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,11 +10,21 @@ from clips.languages import LANGUAGES
 from scorers.asr.text import compare, spoken_length
 from scorers.asr.text.lattice import build
 from scorers.asr.text.tokens import slots_of
+from scorers.asr.text.units import known_units
 
 KNOWN = sorted(tag for tag, language in LANGUAGES.items() if language.known)
 HOSTILE = (
     *("9" * 40, "12345678901", "1" * 400, "१२३४५६७८९०१२", "٣٫٥ ۱۲۳۴۵۶۷۸۹۰۱", "-0.0.0.0", "1e308"),
-    *("½ ⅔ 3¼ 1/0", "$$$€1,2,3¥", "12:99:99 24:60", "MMMMCMXCIX", "1.000.000,00.1", "∞−1", "0x1F"),
+    *(
+        "½ ⅔ 3¼ 1/0",
+        "$$$€1,2,3¥",
+        "12:99:99 24:60",
+        "MMMMCMXCIX",
+        "1.000.000,00.1",
+        "1000000000000000000:0",
+        "∞−1",
+        "0x1F",
+    ),
     *("I" * 50, "a" * 2_000, "\u0301" * 20, "e\u0301\u0323\u0301", "\x00\x07", "\ud800", "़्ऺ", "്്്"),
     *(
         "👩\u200d👩\u200d👧 🙂",
@@ -38,6 +50,15 @@ def test_hostile_labels_are_compared(tag: str) -> None:
         assert min(found.edge_start_errors, found.edge_end_errors, found.char_errors) >= 0
         assert compare(label, label, tag).word_errors == 0
         assert spoken_length(label, tag) >= 0
+
+
+@pytest.mark.parametrize("tag", KNOWN)
+def test_every_unit_is_compared_after_a_number_and_after_a_slash(tag: str) -> None:
+    for unit in known_units(tag):
+        for number in ("1", "5", "1.5"):
+            said = " ".join(compare(f"{number} {unit}", f"3 kg/{unit}", tag).label_words)
+            assert said
+            assert not re.search("length|mass|volume|duration|energy|power|speed|digital", said)
 
 
 MIXED = st.text(

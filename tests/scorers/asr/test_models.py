@@ -8,7 +8,7 @@ import pytest
 
 from clips.errors import ScoringError
 from scorers import packages
-from scorers.asr import models
+from scorers.asr import places
 from scorers.asr.known import ALIASES, MODEL_FILE, PACKED, PINS, Pin, pin_of
 from scorers.asr.models import cached_model, fetch_model, find_model, locate, read_model
 from scorers.packages import Packed, Part
@@ -155,7 +155,7 @@ def test_a_hub_that_does_not_answer_is_asked_once(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("huggingface_hub.HfApi.model_info", silent)
     with pytest.raises(ScoringError, match=r"no route to host[\s\S]*Ways out"):
         fetch_model("small")
-    assert [c["timeout"] for c in calls] == [models.HUB_PATIENCE_S]  # type: ignore[index]
+    assert [c["timeout"] for c in calls] == [places.HUB_PATIENCE_S]  # type: ignore[index]
     assert calls[0]["revision"] == PINS["small"].revision  # type: ignore[index]
 
 

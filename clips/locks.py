@@ -1,0 +1,19 @@
+"""Files that one process at a time holds."""
+
+import contextlib
+import fcntl
+from collections.abc import Iterator
+from pathlib import Path
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Wait until no other process or thread holds this file, then hold it.
+
+    The lock goes with its process, whatever ends that. A network file system may have no locks:
+    then nobody waits.
+    """
+    with path.open("a") as file:
+        with contextlib.suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,114 @@
+"""A finished run -> what its report is made of, with pictures of the clips to hear."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, replace
+
+from clips.errors import DecodeError
+from clips.isolated import decode
+from clips.limits import Limits
+from clips.submission import Submission
+from clips.table import Clip
+from flows.run import Run
+from reports.pictures import spectrogram_webp, waveform_path
+from reports.quality import apart
+from reports.queue import queue
+from reports.tables import main_findings
+from reports.view import ClipDetails, ReportData, VoiceSummary
+from scorers.base import Utterance
+from selection.derived import DERIVED, present
+from selection.verdicts import DECODED
+
+MAX_PICTURES = 300
+
+
+def report_data(run: Run, audio: Mapping[str, str]) -> ReportData:
+    """What the report is made of.
+
+    Args:
+        run: the finished run.
+        audio: clip id -> URL relative to the report.
+    """
+    described = run.submission.description
+    voices = [
+        VoiceSummary(
+            **asdict(v),
+            provider_voice=described.voices[v.voice].voice if v.voice in described.voices else "",
+            tone=described.voices[v.voice].tone if v.voice in described.voices else "",
+        )
+        for v in run.decision.voices
+    ]
+    data = ReportData(
+        title="Scored submission",
+        created=run.created,
+        pseudonym=run.pseudonym,
+        submission={
+            "Stage": described.stage,
+            "Provider": described.provider,
+            "Model": described.model,
+            "Licence": described.license,
+            "Language": described.language,
+            "May be published as it is": "yes" if described.publish else "no",
+            "Priority": f"{run.priority.tier} ({run.priority.score:.0f} of 100 points)",
+        },
+        policy=run.policy,
+        models=run.versions,
+        clips=run.decision.clips,
+        findings=run.decision.findings,
+        voices=voices,
+        columns=present(run.decision.clips, (*DERIVED, *run.columns)),
+        details={},
+        audio=audio,
+        measured=run.measured,
+        reused=run.reused,
+        unmoved=run.decision.unmoved,
+    )
+    return replace(data, details=_clip_details(run, _drawn(data)))
+
+
+def _drawn(data: ReportData) -> frozenset[str]:
+    """The clips that get pictures: what waits for a person, then the worst of the rejected."""
+    whole, _ = apart(data)
+    causes = [str(worst["cause"]) if worst else "" for worst in main_findings(whole)]
+    waiting = queue(whole, causes)
+    clips = whole.clips
+    rejected = clips[clips["verdict"] == "reject"].sort_values("score")["clip_id"]
+    order = dict.fromkeys([*(clips["clip_id"].iloc[one.row] for one in waiting), *rejected])
+    # what did not decode, or hung, is not decoded once more
+    decoded = set(clips["clip_id"][clips[DECODED].notna()])
+    return frozenset([clip_id for clip_id in order if clip_id in decoded][:MAX_PICTURES])
+
+
+def _clip_details(run: Run, drawn: Collection[str]) -> dict[str, ClipDetails]:
+    limits = run.policy.reading_limits
+    verdict = run.decision.clips["verdict"]
+    doubted = {*drawn, *run.decision.clips["clip_id"][verdict != "accept"]}
+    result = {}
+    for clip in run.submission.clips:
+        found = run.details.get(clip.clip_id, {})
+        asr = found.get("asr", {})
+        picture, wave = (
+            draw(run.submission, clip, limits) if clip.clip_id in drawn else (None, None)
+        )
+        result[clip.clip_id] = ClipDetails(
+            transcript=asr.get("transcript"),
+            other_transcript=asr.get("other_transcript"),
+            alignment=asr.get("alignment", ()),
+            # where a finding sends somebody to listen; thousands of clips are nothing to mend
+            label_words=asr.get("label_words", ()) if clip.clip_id in doubted else (),
+            regions=found.get("artifacts", {}).get("regions", {}),
+            spectrogram=picture,
+            waveform=wave,
+        )
+    return result
+
+
+def draw(submission: Submission, clip: Clip, limits: Limits) -> tuple[bytes | None, str | None]:
+    if clip.audio is None:
+        return None, None
+    try:
+        with submission.open_audio(clip) as file:
+            decoded = decode(file, limits, clip.audio.sha256)
+    except (DecodeError, OSError):
+        return None, None
+    mono = Utterance(decoded.samples, decoded.rate_hz, "", "").mono
+    return spectrogram_webp(mono, decoded.rate_hz), waveform_path(mono)

@@ -1,0 +1,185 @@
+"""Where fingerprints meet: clips that share keys at one offset, among however many words.
+
+A pair is worth a look where four keys meet at one offset. A key is a word without one of its bytes,
+so that a word with errors in one byte is still found.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+Words = npt.NDArray[np.uint32]
+Codes = npt.NDArray[np.int64]
+Places = npt.NDArray[np.int32]
+Counts = npt.NDArray[np.uint16]
+
+MEETINGS = 4
+NEIGHBOURS = 4  # clips a key is compared with: a chain of copies stays linked, work stays linear
+_BYTES = (0, 8, 16, 24)
+# Keys of 24 bits meet by chance, the more often the more words there are. Beyond so many meetings
+# (93 hours of speech) only a share of the keys is looked at, the same ones in all clips. Beyond so
+# many words (186 hours) that share is a quarter: the whole word is the key then, and copies with
+# errors in most of their words are not found. docs/accuracy.md says how many.
+_MOST_BY_CHANCE = 1 << 25
+_MOST_WORDS_BY_BYTES = 1 << 25
+_KEYS_OF_BYTES = 1 << 24
+_SHARD = 1 << 23  # words that are sorted at once: 0.2 GB
+_MOST_CELLS = 1 << 27
+_MOST_KEPT = 1 << 25  # meetings that are held at once: 0.3 GB
+_BATCH = 1 << 18  # words that are looked through at once
+_COUNTED = 1 << 15  # codes that are counted at once: no count reaches 2^16
+_BLOCK = 64  # words that begin in a known clip
+_FURTHEST = 1 << 20
+
+
+def joined(fingerprints: Sequence[Words]) -> tuple[Words, Codes]:
+    """The words of all, one after the other, and where each begins, and the end."""
+    return np.concatenate(fingerprints), np.cumsum([0, *(w.size for w in fingerprints)])
+
+
+def frequent(words: Words, bounds: Codes) -> Codes:
+    """Codes of meetings, all of those that come `MEETINGS` times and few others.
+
+    Where all meetings are too many to be held they are looked for twice.
+    """
+    kept = np.empty(_MOST_KEPT, np.int64)
+    held = 0
+    for codes in _meetings(words, bounds):
+        if held + codes.size > kept.size:
+            del kept
+            return _of_full_cells(words, bounds)
+        kept[held : held + codes.size] = codes
+        held += codes.size
+    cells = _counted(kept[:held], _no_cells(held))
+    return np.concatenate([_in_full(part, cells) for part in _parts(kept[:held])])
+
+
+def strongest(meetings: Codes, least: int) -> tuple[Codes, Codes]:
+    """Pairs that meet so often at some offset, and the offset of each at which it meets most.
+
+    The meetings are sorted where they lie.
+    """
+    meetings.sort()
+    begin = meetings[: max(0, meetings.size - least + 1)]
+    codes = np.unique(begin[meetings[least - 1 :] == begin])
+    counts = np.searchsorted(meetings, codes, side="right") - np.searchsorted(meetings, codes)
+    order = np.lexsort((-counts, codes // (2 * _FURTHEST)))
+    pairs, first = np.unique(codes[order] // (2 * _FURTHEST), return_index=True)
+    return pairs, codes[order][first] % (2 * _FURTHEST) - _FURTHEST
+
+
+def coded(pairs: Codes, offsets: Codes | Places) -> Codes:
+    """One number for a pair and an offset; those that lie too far apart are left out."""
+    near = np.abs(offsets) < _FURTHEST
+    return pairs[near] * (2 * _FURTHEST) + offsets[near] + _FURTHEST
+
+
+def in_order(keys: Words, at: Words | Codes) -> tuple[Words, Words]:
+    """Keys in order and where they are, equal ones as they come; no place is over 32 bits."""
+    packed = np.empty(keys.size, "<u8")
+    halves = packed.view("<u4").reshape(-1, 2)
+    halves[:, 0], halves[:, 1] = at, keys
+    packed.sort()
+    return halves[:, 1].copy(), halves[:, 0].copy()
+
+
+def _of_full_cells(words: Words, bounds: Codes) -> Codes:
+    cells = _no_cells(8 * words.size)
+    for codes in _meetings(words, bounds):
+        _counted(codes, cells)
+    return np.concatenate([_in_full(codes, cells) for codes in _meetings(words, bounds)])
+
+
+def _no_cells(codes: int) -> Counts:
+    return np.zeros(min(_MOST_CELLS, 1 << max(16, codes.bit_length())), np.uint16)
+
+
+def _parts(codes: Codes) -> Iterator[Codes]:
+    yield from (codes[at : at + _COUNTED] for at in range(0, max(1, codes.size), _COUNTED))
+
+
+def _counted(codes: Codes, cells: Counts) -> Counts:
+    """Cells, which several codes share, with more in those of the given codes."""
+    for part in _parts(codes):
+        at = _cells(part, cells.size)
+        np.add.at(cells, at, (cells[at] < MEETINGS).astype(np.uint16))
+    return cells
+
+
+def _in_full(codes: Codes, cells: Counts) -> Codes:
+    return codes[cells[_cells(codes, cells.size)] >= MEETINGS]
+
+
+def _cells(codes: Codes, size: int) -> Codes:
+    """A cell of ``size``, a power of two, for each code (Knuth's multiplicative hash)."""
+    shift = np.uint64(64 - (size.bit_length() - 1))
+    return ((codes.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> shift).astype(np.int64)
+
+
+def _meetings(words: Words, bounds: Codes) -> Iterator[Codes]:
+    """Codes of (earlier clip, later clip, offset) where keys are equal, in parts.
+
+    Args:
+        words: of all clips, one after the other; 0 where it is quiet.
+        bounds: where each clip begins, and the end.
+    """
+    by_bytes = words.size <= _MOST_WORDS_BY_BYTES
+    shards = -(-words.size // _SHARD)
+    looked_at = shards
+    if by_bytes:
+        by_chance = len(_BYTES) * words.size**2 // (2 * _KEYS_OF_BYTES)
+        shards = max(shards, -(-by_chance // _MOST_BY_CHANCE))
+        looked_at = max(1, shards * _MOST_BY_CHANCE // max(by_chance, _MOST_BY_CHANCE))
+    for left_out in _BYTES if by_bytes else (None,):
+        for shard in range(looked_at):
+            keys, at = _sorted(words, left_out, shard, shards)
+            yield from _equal(keys, at, bounds)
+
+
+def _sorted(words: Words, left_out: int | None, shard: int, shards: int) -> tuple[Words, Words]:
+    """The keys of one shard in order, and the places of their words; of equal keys, in order."""
+    kept = np.uint32(0xFFFFFFFF if left_out is None else ~(0xFF << left_out) & 0xFFFFFFFF)
+    keys, places = [np.zeros(0, np.uint32)], [np.zeros(0, np.uint32)]
+    for start in range(0, words.size, _BATCH):
+        batch = words[start : start + _BATCH]
+        mine = batch != 0
+        if shards > 1:
+            spread = ((batch & kept) * np.uint32(0x9E3779B1)) >> np.uint32(16)
+            mine &= spread % np.uint32(shards) == shard
+        (at,) = np.nonzero(mine)
+        keys.append(batch[at] & kept)
+        places.append((at + start).astype(np.uint32))
+    return in_order(np.concatenate(keys), np.concatenate(places))
+
+
+def _equal(keys: Words, at: Words, bounds: Codes) -> Iterator[Codes]:
+    n = bounds.size - 1
+    shared = np.zeros(keys.size, dtype=bool)
+    shared[1:] = keys[1:] == keys[:-1]
+    shared[:-1] |= shared[1:]
+    keys, at = keys[shared], at[shared]
+    clip, place = _located(at, bounds)
+    # a sound that is held gives one key many times in a row
+    fresh = np.ones(keys.size, dtype=bool)
+    fresh[1:] = (keys[1:] != keys[:-1]) | (clip[1:] != clip[:-1])
+    keys, clip, place = keys[fresh], clip[fresh], place[fresh]
+    for step in range(1, min(NEIGHBOURS, keys.size - 1) + 1):
+        (met,) = np.nonzero(keys[step:] == keys[:-step])
+        earlier = clip[met].astype(np.int64)
+        yield coded(earlier * n + clip[met + step], place[met] - place[met + step])
+
+
+def _located(at: Words, bounds: Codes) -> tuple[Places, Places]:
+    """The clip of each word and its place there; `searchsorted` alone takes ten times as long."""
+    blocks = np.arange(0, int(bounds[-1]), _BLOCK)
+    first = np.searchsorted(bounds, blocks, side="right") - 1
+    clips, places = np.empty(at.size, np.int32), np.empty(at.size, np.int32)
+    for start in range(0, at.size, _BATCH):
+        part = at[start : start + _BATCH]
+        clip = first[part // _BLOCK]
+        while (beyond := part >= bounds[clip + 1]).any():
+            clip += beyond
+        clips[start : start + _BATCH] = clip
+        places[start : start + _BATCH] = part - bounds[clip]
+    return clips, places

@@ -1,0 +1,64 @@
+"""`tenhours hours` over scored folders."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+
+def scored(of: Path, to: Path, person: str, clips: slice, seconds: float, held: str = "") -> Path:
+    folder = shutil.copytree(of, to)
+    table = pd.read_parquet(folder / "clips.parquet").assign(voice="V", score=50.0)[clips]
+    table.assign(duration_s=seconds).to_parquet(folder / "clips.parquet")
+    about = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    about |= {"contributor": person, "voices": {"V": {"held": held}}}
+    (folder / "summary.json").write_text(json.dumps(about), encoding="utf-8")
+    return folder
+
+
+def test_hours_add_up_over_submissions_and_copies_count_once(
+    out: Path,
+    tmp_path: Path,
+    tenhours: Callable[..., int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folders = [
+        scored(out, tmp_path / "1", "c-one", slice(0, 4), 300.0),
+        scored(out, tmp_path / "2", "c-one", slice(2, 8), 300.0),
+        scored(out, tmp_path / "3", "c-two", slice(0, 10), 1200.0),
+        scored(out, tmp_path / "4", "c-three", slice(0, 10), 1200.0, "licence-refused"),
+    ]
+    assert tenhours("hours", *folders) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[:3] == [
+        "c-one, 2 submissions:",
+        "- V: 40 min accepted; 20 min more of V reach the hour",
+        "c-two, 1 submission:",
+    ]
+    assert told[3] == "- V: 3 h 20 min accepted; up to 6 h 40 min more is welcome"
+    assert told[5:7] == [
+        "- V: 0 s accepted; 1 h more of V reach the hour",
+        "    held back in a submission: licence-refused",
+    ]
+    assert told[-1] == "- en: 4 h accepted"
+
+
+def test_a_new_language_wants_its_hours_over_all_contributors(
+    out: Path,
+    tmp_path: Path,
+    tenhours: Callable[..., int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folders = [scored(out, tmp_path / f"{n}", f"c-{n}", slice(0, 10), 1300.0) for n in range(3)]
+    for folder in folders:
+        path = folder / "clips.parquet"
+        pd.read_parquet(path).assign(language="fi").to_parquet(path)
+    tenhours("hours", *folders[:2])
+    told = capsys.readouterr().out
+    assert "- fi: 7 h 13 min accepted." in told
+    assert "wants more than 10 h" in told
+    tenhours("hours", *folders)
+    assert "more than" not in capsys.readouterr().out.splitlines()[-1]

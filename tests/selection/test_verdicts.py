@@ -1,0 +1,42 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from selection.findings import FINDING_COLUMNS
+from selection.judge import judged_by
+from selection.policy import load_policy
+from selection.verdicts import of_terms
+
+CLIPS = pd.DataFrame(
+    {
+        "tone": ["neutral", "WHISPERING", "neutral", "whispering"],
+        "language": ["en", "en", "zh", "ja"],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("except_tones", "languages", "judged"),
+    [
+        ([], "all", [True, True, True, True]),
+        (["whispering"], "all", [True, False, True, False]),
+        ([], "by-character", [False, False, True, True]),
+        (["Whispering"], "by-word", [True, False, False, False]),
+    ],
+)
+def test_a_rule_judges_by_tone_and_language(
+    except_tones: list[str], languages: str, judged: list[bool]
+) -> None:
+    some = next(iter(load_policy().rules.values()))
+    rule = some.model_copy(update={"except_tones": except_tones, "languages": languages})
+    assert judged_by(CLIPS, rule).tolist() == judged
+    assert judged_by(CLIPS[:0], rule).tolist() == []
+
+
+def test_terms_are_told_from_what_else_is_held_against_a_whole() -> None:
+    found = pd.DataFrame(columns=list(FINDING_COLUMNS), index=range(4))
+    found["level"] = ["submission", "submission", "voice", "clip"]
+    found["rule"] = ["licence-refused", "declined", "unknown-provider", "licence-refused"]
+    found["verdict"] = ["reject", "reject", "review", "reject"]
+    assert of_terms(found).index.tolist() == [0, 2]
+    assert of_terms(found.assign(verdict=np.array(["note"] * 4, object))).empty
