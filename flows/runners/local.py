@@ -9,6 +9,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
+from multiprocessing import resource_tracker
 
 from clips.cpus import CPUS
 from flows.measure import Done, Work, left, lost, run_batch
@@ -46,6 +47,7 @@ class Processes:
 
         def start() -> ProcessPoolExecutor:
             wait_if_leaving()
+            resource_tracker.ensure_running()  # to start it takes the mask off
             # inherited: a signal to all of a terminal's processes is this one's to answer
             signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
             spawn = multiprocessing.get_context("spawn")

@@ -5,16 +5,19 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
-from flows.stop import SAID
+from flows.stop import SAID, SIGNALS
 from tests.conftest import EXAMPLE, ROOT
 
 pytestmark = pytest.mark.usefixtures("signals_as_usual")
+STOPS = set(SIGNALS)
 TABLES = ("verdicts.csv", "findings.csv", "selection.csv")
 
 
@@ -81,6 +84,9 @@ def test_a_signal_stops_at_once_and_leaves_nothing_behind(
                 assert time.monotonic() < deadline
                 time.sleep(0.01)
             assert list(drafts.glob(".tenhours-*"))
+            if sys.platform == "linux":
+                workers = measuring(process.pid)
+                assert workers and all(blocked(each.pid) == STOPS for each in workers)
             (os.killpg if to_all else os.kill)(process.pid, sent)
             _, said = process.communicate(timeout=60)  # waits for all who hold standard error
         finally:
@@ -92,6 +98,19 @@ def test_a_signal_stops_at_once_and_leaves_nothing_behind(
     assert not list(drafts.glob(".tenhours-*"))
     assert SAID in said.decode()
     assert "Traceback" not in said.decode()
+
+
+def measuring(pid: int) -> list[psutil.Process]:
+    """The processes that measure for it."""
+    children = psutil.Process(pid).children(recursive=True)
+    return [each for each in children if "spawn_main" in " ".join(each.cmdline())]
+
+
+def blocked(pid: int) -> set[int]:
+    """The signals that it leaves to the process that started it."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    mask = int(status.split("SigBlk:")[1].split()[0], 16)
+    return {each for each in STOPS if mask >> each - 1 & 1}
 
 
 def group_is_alive(group: int, patience_s: float = 10) -> bool:
