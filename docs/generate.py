@@ -13,7 +13,7 @@ from flows.policies import every_column
 from scorers.asr.columns import COLUMNS as ASR_COLUMNS
 from scorers.catalog import OPTIONAL_SCORERS, SIGNAL_SCORERS
 from selection.derived import DERIVED
-from selection.policy import LengthShare, Policy, Terms, load_policy
+from selection.policy import Floor, LengthShare, Policy, Terms, load_policy
 from selection.rules.judging import (
     DUPLICATE_RULES,
     JUDGING_RULES,
@@ -142,9 +142,18 @@ def policy() -> str:
                 f"| `{n}` | {_lengths(s)} | {s.share:.0%} | {s.why} |"
                 for n, s in shipped.selection.shares.items()
             ),
+            *_floor(shipped.selection.floor),
             "",
         ]
     )
+
+
+def _floor(floor: Floor | None) -> Iterator[str]:
+    if floor:
+        yield (
+            f"\n`[selection.floor]`: the mean `{floor.column}` of what is selected is at most"
+            f" {floor.below_score:g} below that of the best ranks. {floor.why}"
+        )
 
 
 def _lengths(share: LengthShare) -> str:
@@ -298,6 +307,8 @@ not only the cleanest: a ranking by quality alone takes the variation out of a v
 - Clips are taken one by one, the one that adds the most per second first. A share of the budget is
   served before the rest (`[selection.shares]`). Of clips with the same text one is taken; the
   others come when nothing else fits. No label beyond `most_tokens` is selected.
+- `[selection.floor]` bounds what variety may cost: where the mean of a column would fall further below
+  that of the best ranks, the column counts beside the terms, as little as keeps the bound.
 - What comes out does not depend on the order of the rows. Where all that is accepted fits into the
   budget, all of it is selected, within `most_tokens`.
 - `strategy = "score"` takes the best rank first, as long as it fits.

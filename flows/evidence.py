@@ -21,6 +21,7 @@ from scorers.fingerprint import PRINT, unpack
 from scorers.speaker import EMBEDDING
 from scorers.speaker import NAME as SPEAKER
 from selection.comparison import Comparison
+from selection.meetings import together
 from selection.rules import words
 from selection.rules.judging import NOT_JUDGED, NOT_MEASURED, UNHEARD
 from selection.terms import Ruling
@@ -123,7 +124,7 @@ def gather(
         embeddings={
             i: np.asarray(d[EMBEDDING], np.float32) for i, d in spoken.items() if EMBEDDING in d
         },
-        fingerprints={i: unpack(d[PRINT]) for i, d in printed.items()},
+        fingerprints=together({i: unpack(d[PRINT]) for i, d in printed.items()}),
     ), details
 
 

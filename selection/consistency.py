@@ -78,13 +78,14 @@ def add_consistency(table: pd.DataFrame, embeddings: Mapping[str, Embedding]) ->
 def likeness(vectors: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Cosine of each vector to the geometric median of the others, shape ``(n_clips,)``.
 
-    The median is found once for all (Weiszfeld); a vector's own part is then taken out of it, at
-    the weight that it has there. In a voice of few clips it would else vouch for itself.
+    The median is found once for all (Weiszfeld; it is the same from wherever one begins); a
+    vector's own part is then taken out of it, at the weight that it has there. In a voice of few
+    clips it would else vouch for itself.
 
     Args:
         vectors: shape ``(n_clips, n_dimensions)``, each of length 1; at least two.
     """
-    middle = np.median(vectors, axis=0)
+    middle = vectors.mean(axis=0)
     for _ in range(_STEPS):
         weights = _weights(vectors, middle)
         moved = weights @ vectors / weights.sum()

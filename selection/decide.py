@@ -166,7 +166,8 @@ def _apart(
     intake: Iterable[Finding], clips: pd.DataFrame, pending: Container[str]
 ) -> tuple[list[Finding], list[Finding]]:
     """What reading told but for copies whose every measurement is there, and those."""
-    digests = dict(zip(clips["clip_id"], clips.get("audio_sha256", ""), strict=False))
+    of_clips = clips["audio_sha256"].tolist() if "audio_sha256" in clips else []
+    digests = dict(zip(clips["clip_id"].tolist(), of_clips, strict=False))
     waiting = {digest for clip_id, digest in digests.items() if clip_id in pending}
     apart: tuple[list[Finding], list[Finding]] = [], []
     for finding in intake:

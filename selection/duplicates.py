@@ -89,8 +89,8 @@ def same_text(table: pd.DataFrame) -> list[Alike]:
         table: ``voice, row`` and, where there is one, ``text``.
     """
     said: dict[tuple[str, str], list[int]] = defaultdict(list)
-    texts = table["text"] if "text" in table else [""] * len(table)
-    rows = zip(table["voice"], texts, table["row"], strict=True)
+    texts = table["text"].tolist() if "text" in table else [""] * len(table)
+    rows = zip(table["voice"].tolist(), texts, table["row"].tolist(), strict=True)
     for place, (voice, text, row) in enumerate(rows):
         words = said_words(str(text or "")) if row >= 0 else ""
         if words:

@@ -61,7 +61,9 @@ def find_misplaced(
     for voice, rows in table.groupby("voice", sort=False):
         clips = [
             _Clip(clip_id, file, " ".join(comparison.label), " ".join(comparison.heard))
-            for clip_id, file in zip(rows["clip_id"], rows["audio_file"], strict=True)
+            for clip_id, file in zip(
+                rows["clip_id"].tolist(), rows["audio_file"].tolist(), strict=True
+            )
             if (comparison := comparisons.get(clip_id)) and comparison.label
         ]
         wrong = [n for n, clip in enumerate(clips) if clip.clip_id in against]

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from clips.columns import Column
-from selection.choose import Floats, Ints, Mask, Share, choose
-from selection.policy import Choosing
+from selection.choose import Floats, Ints, Mask, Pool, Share, choose
+from selection.floor import Least, choose_above, lightest
+from selection.policy import Choosing, Floor
 from selection.pool import POOL_COLUMNS, build_pool
 
 PICK_COLUMNS: tuple[Column, ...] = (
@@ -27,6 +28,7 @@ PICK_COLUMNS: tuple[Column, ...] = (
 BEYOND, NOTHING_NEW = "beyond the budget", "adds nothing new"
 SAID, PARKED = "its text is in already", "its voice is parked"
 _MS_PER_HOUR = 3_600_000
+_SOME = 1 << 11  # clips that say what quality has to weigh
 _USED = (
     *("voice", "audio_file", "row", "clip_id", "verdict", "rank", "duration_s", "phoneme_tokens"),
 )
@@ -52,7 +54,8 @@ def pick(table: pd.DataFrame, hours_per_voice: float, chosen_by: Choosing) -> pd
     selected, why = np.zeros(len(table), bool), np.full(len(table), "", object)
     place, gain = np.full(len(table), np.nan), np.full(len(table), np.nan)
     budget = math.floor(hours_per_voice * _MS_PER_HOUR)
-    used = [name for name in (*_USED, *POOL_COLUMNS, *chosen_by.columns) if name in table]
+    floor = chosen_by.floor.column if chosen_by.floor else ""
+    used = [name for name in (*_USED, *POOL_COLUMNS, *chosen_by.columns, floor) if name in table]
     placed = table[list(dict.fromkeys(used))].reset_index(drop=True)
     accepted = placed[(placed["verdict"] == "accept") & placed["duration_s"].notna()]
     by = _by_score if chosen_by.strategy == "score" else _by_coverage
@@ -83,13 +86,18 @@ def _by_score(
     rows: pd.DataFrame, budget: int, chosen_by: Choosing
 ) -> tuple[list[int], Sequence[float], list[str]]:
     del chosen_by
-    lengths = length_ms(rows)
+    order = _best_ranks(rows, budget)
+    return order, [float("nan")] * len(order), [BEYOND] * len(rows)
+
+
+def _best_ranks(rows: pd.DataFrame, budget: int) -> list[int]:
+    lengths = length_ms(rows).tolist()
     left, order = budget, []
     for i in np.argsort(rows["rank"].to_numpy(), kind="stable").tolist():
         if lengths[i] <= left:
-            left -= int(lengths[i])
+            left -= lengths[i]
             order.append(i)
-    return order, [float("nan")] * len(order), [BEYOND] * len(rows)
+    return order
 
 
 def _by_coverage(
@@ -99,14 +107,15 @@ def _by_coverage(
     limit = chosen_by.most_tokens or math.inf
     too_long = tokens > limit
     (kept,) = np.nonzero(~too_long)
-    rows, lengths = rows.iloc[kept], length_ms(rows.iloc[kept])
-    pool = build_pool(rows, lengths, chosen_by, budget)
-    goal = min(budget, int(lengths.sum()))
-    shares = [
-        Share(_between(tokens[kept], s.from_tokens, s.below_tokens), math.floor(s.share * goal))
-        for s in chosen_by.shares.values()
-    ]
+    rows = rows.iloc[kept]
+    pool, shares = _pool(rows, budget, chosen_by)
     chosen = choose(pool, budget, shares)
+    floor = chosen_by.floor
+    if floor and floor.column in rows:
+        least = _least(rows, budget, floor)
+        if not least.is_reached(chosen.order):
+            weight = _weight(rows, budget, chosen_by, floor)
+            chosen = choose_above(pool, budget, shares, least, weight)
     why = np.full(len(tokens), f"longer than {limit:g} phoneme tokens", dtype=object)
     why[kept] = BEYOND
     news = ~pool.balanced[pool.unit] & (chosen.seen[pool.unit] == 0)
@@ -115,6 +124,30 @@ def _by_coverage(
     said = np.isin(pool.text, pool.text[list(chosen.order)])
     why[kept[said]] = SAID
     return kept[list(chosen.order)].tolist(), chosen.gain, why.tolist()
+
+
+def _pool(rows: pd.DataFrame, budget: int, chosen_by: Choosing) -> tuple[Pool, list[Share]]:
+    lengths, tokens = length_ms(rows), rows["phoneme_tokens"].to_numpy(np.float64)
+    goal = min(budget, int(lengths.sum()))
+    shares = [
+        Share(_between(tokens, s.from_tokens, s.below_tokens), math.floor(s.share * goal))
+        for s in chosen_by.shares.values()
+    ]
+    return build_pool(rows, lengths, chosen_by, budget), shares
+
+
+def _weight(rows: pd.DataFrame, budget: int, chosen_by: Choosing, floor: Floor) -> float:
+    """What the floor's column has to weigh, found among some clips from all over the voice."""
+    some = rows.iloc[:: math.ceil(len(rows) / _SOME)]
+    part = budget * int(length_ms(some).sum()) // int(length_ms(rows).sum())
+    pool, shares = _pool(some, part, chosen_by)
+    return lightest(pool, part, shares, _least(some, part, floor))
+
+
+def _least(rows: pd.DataFrame, budget: int, floor: Floor) -> Least:
+    values = rows[floor.column].to_numpy(np.float64)
+    by_score = pd.Series(values[_best_ranks(rows, budget)]).mean()
+    return Least(float(by_score) - floor.below_score, values)
 
 
 def _between(tokens: Floats, low: int, high: int | None) -> Mask:

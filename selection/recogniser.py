@@ -115,7 +115,7 @@ def excuse(
     ]
     spared: dict[str, Sequence[WordError]] = {}
     for voice, rows in table.groupby("voice", sort=False):
-        mine = {str(i): comparisons[i] for i in rows["clip_id"] if i in comparisons}
+        mine = {str(i): comparisons[i] for i in rows["clip_id"].tolist() if i in comparisons}
         words = recogniser_words(mine.values(), bounds)
         if not words:
             continue

@@ -65,12 +65,12 @@ def read_labels(table: pd.DataFrame) -> pd.DataFrame:
     )
     labelled = table[table["text"].str.strip() != ""]
     for language, texts in labelled.groupby("language", sort=True)["text"]:
-        spoken = speak(list(texts), str(language))
+        spoken = speak(texts.tolist(), str(language))
         out.loc[texts.index, "phonemes_by"] = spoken.reader
         out.loc[texts.index, "phoneme_tokens"] = [float(len(p)) for p in spoken.phonemes]
         if spoken.is_phonemes:
             out.loc[texts.index, "phonemes"] = np.array(spoken.phonemes, dtype=object)
-        out.loc[texts.index, "sentence_kind"] = [kind(text) for text in texts]
+        out.loc[texts.index, "sentence_kind"] = [kind(text) for text in texts.tolist()]
     return out
 
 

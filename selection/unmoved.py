@@ -127,7 +127,7 @@ def unmoved(
         gathered: of the same clips.
     """
     table, weights = evidence.table, policy.verdicts
-    place = {clip_id: n for n, clip_id in enumerate(table["clip_id"])}
+    place = {clip_id: n for n, clip_id in enumerate(table["clip_id"].tolist())}
     none = dict.fromkeys(BOUNDS)
     bare = {name: rule.model_copy(update=none) for name, rule in policy.rules.items()}
     bounds = policy.model_copy(update={"rules": bare})

@@ -82,7 +82,7 @@ def verdicts(table: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
         if SEVERITY[verdict] > SEVERITY[worst.get(clip_id, "accept")]:
             worst[clip_id] = verdict
         why.setdefault(clip_id, []).append(rule)
-    ids = list(table["clip_id"])
+    ids = table["clip_id"].tolist()
     return pd.DataFrame(
         {
             "clip_id": ids,

@@ -1,6 +1,6 @@
 """A policy: TOML -> frozen `Policy`."""
 
-from selection.policy.choosing import TERMS, Choosing, Gate, LengthShare, Mixing
+from selection.policy.choosing import TERMS, Choosing, Floor, Gate, LengthShare, Mixing
 from selection.policy.faults import DEFAULT
 from selection.policy.intake import Offer, Provider, Terms
 from selection.policy.load import load_policy, shipped_policies
@@ -16,6 +16,7 @@ __all__ = [
     "Choosing",
     "Dnsmos",
     "Fairness",
+    "Floor",
     "Gate",
     "LengthShare",
     "MeasuredRule",

@@ -44,6 +44,20 @@ class LengthShare(Table):
     why: str
 
 
+class Floor(Table):
+    """How good a selection is at least, against the choice of the best ranks.
+
+    Args:
+        column: measured, higher is better.
+        below_score: its mean over the selected clips is at most so much lower than by score.
+        why: one sentence why.
+    """
+
+    column: str
+    below_score: Points
+    why: str
+
+
 class Choosing(Table):
     """How the best hours of a voice are chosen from its accepted clips.
 
@@ -53,12 +67,14 @@ class Choosing(Table):
         terms: what a selection is worth having: ``diphones``, ``words``, ``kinds`` of sentences,
             ``quality`` (the score), and measured columns, of which the voice's own spread is.
         shares: of the budget, in the order of serving.
+        floor: of the mean quality; none where left out.
     """
 
     strategy: Literal["coverage", "score"]
     most_tokens: Annotated[int, Field(ge=0)]
     terms: dict[str, Term]
     shares: dict[str, LengthShare] = Field(default_factory=dict)
+    floor: Floor | None = None
 
     @property
     def columns(self) -> list[str]:

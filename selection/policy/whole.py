@@ -158,6 +158,12 @@ class Policy(Table):
                     f"policy {self.name}: selection.terms.{name}: there is no column {name!r};"
                     f" terms are {', '.join(TERMS)} and the columns of docs/columns.md"
                 )
+        floor = self.selection.floor
+        if floor and (floor.column not in declared or declared[floor.column].better != "higher"):
+            raise PolicyError(
+                f"policy {self.name}: selection.floor.column: {floor.column!r} is no column of"
+                " which more is better; docs/columns.md lists them"
+            )
         if spare := sorted(self.enough.keys() - self.weights.keys()):
             raise PolicyError(
                 f"policy {self.name}: enough.{spare[0]}: {spare[0]} has no weight, so that it"

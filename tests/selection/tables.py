@@ -73,7 +73,7 @@ def policy(hours: float = 10, minimum: float = 0, **snr: float | str) -> Policy:
             "weights": {"snr_db": 1.0, "wer": 1.0},
             "enough": {},
             "selection": base.selection.model_copy(
-                update={"strategy": "score", "terms": {}, "shares": {}}
+                update={"strategy": "score", "terms": {}, "shares": {}, "floor": None}
             ),
             "budget": base.budget.model_copy(
                 update={"hours_per_voice": hours, "minimum_hours": minimum}

@@ -85,3 +85,20 @@ def test_a_meeting_that_comes_many_times_is_counted_to_the_end() -> None:
     held = np.repeat(np.array([7, 9]), [1 << 18, 3])
     cells = meetings._counted(held, meetings._no_cells(held.size))
     assert set(meetings._in_full(held, cells).tolist()) == {7}
+
+
+def test_words_that_follow_each_other_are_not_copied() -> None:
+    apart = {str(n): words for n, words in enumerate(submission())}
+    apart["none"] = np.zeros(0, np.uint32)
+    laid = meetings.together(apart)
+    assert all((laid[n] == words).all() for n, words in apart.items())
+    every = list(laid.values())
+    for some in (every, every[3:9]):
+        words, bounds = meetings.joined(some)
+        assert np.shares_memory(words, some[0])
+        assert (words == np.concatenate(some)).all()
+        assert bounds.tolist() == np.cumsum([0, *map(len, some)]).tolist()
+    for others in (every[::2], every[::-1], [*every[:2], every[1]], list(apart.values())):
+        words, _ = meetings.joined(others)
+        assert not np.shares_memory(words, others[0])
+        assert (words == np.concatenate(others)).all()

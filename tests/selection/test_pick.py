@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from selection.decide import decide
 from selection.findings import in_words
 from selection.pick import BEYOND, NOTHING_NEW, PARKED, SAID, pick
-from selection.policy import load_policy
+from selection.policy import Floor, LengthShare, load_policy
 from selection.texts import coverage, diphone_units, kind, read_labels, same_text, word_units
 from tests.selection.tables import evidence, policy, table
 
@@ -112,6 +112,60 @@ def test_more_diphones_and_words_than_by_score_and_the_short_have_their_share() 
     chosen = rows[found["selected"]]
     short = chosen["duration_s"][chosen["phoneme_tokens"] < 20].sum()
     assert short >= 0.05 * chosen["duration_s"].sum() - chosen["duration_s"].max()
+
+
+def hasty(n: int, seed: int) -> pd.DataFrame:
+    """Clips whose short ones, which add most per second, sound worse."""
+    rows = clips(n, seed)
+    noise = np.random.default_rng(seed).normal(0, 0.1, n)
+    rows["dnsmos_ovrl"] = 3.0 + 0.1 * rows["duration_s"] + noise
+    rows["score"] = 20 * rows["dnsmos_ovrl"]
+    return rows.assign(rank=rows["score"].rank(ascending=False).astype(int))
+
+
+@pytest.mark.parametrize(("at_once", "slack"), [(5000, 0.05), (60, 0.1)], ids=["all", "some"])
+@pytest.mark.parametrize("below", [0.2, 0.05])
+def test_the_mean_quality_keeps_to_its_floor(
+    monkeypatch: pytest.MonkeyPatch, below: float, at_once: int, slack: float
+) -> None:
+    monkeypatch.setattr("selection.pick._SOME", at_once)
+    rows = hasty(400, 3)
+    hours = rows["duration_s"].sum() / 4 / 3600
+    floor = Floor(column="dnsmos_ovrl", below_score=below, why="")
+    ways = {
+        "free": BY_COVERAGE.model_copy(update={"floor": None}),
+        "floor": BY_COVERAGE.model_copy(update={"floor": floor}),
+        "score": BY_COVERAGE.model_copy(update={"strategy": "score"}),
+    }
+    chosen = {way: pick(rows, hours, how)["selected"] for way, how in ways.items()}
+    mean = {way: rows["dnsmos_ovrl"][mine].mean() for way, mine in chosen.items()}
+    assert mean["free"] < mean["score"] - 0.2
+    assert mean["score"] - below <= mean["floor"] <= mean["score"] - below + slack
+    words = {
+        w: coverage(diphone_units(rows), np.nonzero(m.to_numpy())[0]) for w, m in chosen.items()
+    }
+    assert words["score"] < words["floor"] <= words["free"]
+
+
+def test_a_floor_that_cannot_be_reached_takes_the_best_there_are() -> None:
+    rows = hasty(60, 4)
+    floor = Floor(column="dnsmos_ovrl", below_score=0.0, why="")
+    long = LengthShare(share=1.0, below_tokens=20, why="")  # the worst are served first
+    how = BY_COVERAGE.model_copy(update={"floor": floor, "shares": {"short": long}})
+    short = rows[rows["phoneme_tokens"] < 20]
+    found = pick(rows, short["duration_s"].sum() / 2 / 3600, how)["selected"]
+    assert found.any() and found[short.index].sum() == found.sum()
+    taken = rows["dnsmos_ovrl"][found].mean()
+    assert taken > short["dnsmos_ovrl"].mean()
+
+
+def test_a_column_that_nothing_measured_bounds_nothing() -> None:
+    rows = hasty(60, 5)
+    floor = Floor(column="dnsmos_ovrl", below_score=0.0, why="")
+    bound, free = (BY_COVERAGE.model_copy(update={"floor": f}) for f in (floor, None))
+    for unmeasured in (rows.assign(dnsmos_ovrl=np.nan), rows.drop(columns="dnsmos_ovrl")):
+        same = pick(unmeasured, 0.02, bound)
+        pd.testing.assert_frame_equal(same, pick(unmeasured, 0.02, free))
 
 
 def test_by_score_the_best_rank_comes_first() -> None:

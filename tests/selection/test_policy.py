@@ -156,6 +156,8 @@ def test_a_rule_on_no_column_or_in_another_unit_is_refused(tmp_path: Path) -> No
         ("[weights]\nnonsense = 1\n", "nonsense is no column"),
         ("[weights]\npitch_hz = 1\n", "pitch_hz has no better direction"),
         ("[enough]\nclip_s = 1\n", "clip_s has no weight"),
+        ('[selection.floor]\ncolumn = "nonsense"\n', "'nonsense' is no column of"),
+        ('[selection.floor]\ncolumn = "wer"\n', "'wer' is no column of"),
     ],
 )
 def test_weights_that_order_nothing_are_refused(tmp_path: Path, table: str, message: str) -> None:
