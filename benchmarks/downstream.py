@@ -194,9 +194,10 @@ def main() -> None:
     parser.add_argument("--speech", type=Path, required=True, help="folder of Kokoro's clips")
     parser.add_argument("--voice", required=True)
     parser.add_argument("--texts", type=Path, help="more texts, one a line")
+    parser.add_argument("--clips", type=int, help="at most")
     parser.add_argument("--steps", type=int, default=500)
     given = parser.parse_args()
-    wanted = everything([given.voice], given.texts)
+    wanted = everything([given.voice], given.texts, given.clips)
     voice = measured(wanted, given.speech, given.speech / "selection.parquet")
     for line in compared(voice, given.speech, given.steps):
         print(line, flush=True)

@@ -5,7 +5,8 @@ Kokoro's voices say the benchmark's texts (benchmarks/defects/speech.py); folder
 clean clips are taken. Every clip counts as accepted: the question is which of good clips to take.
 Prints ``key = value`` lines, one voice after the other, then the means.
 
-    python -m benchmarks.selection --speech FOLDER [--cache FILE] [--voices V... [--texts FILE]]
+    python -m benchmarks.selection --speech FOLDER [--cache FILE] [--voices V... [--texts FILE]
+                                   [--clips N]]
     python -m benchmarks.selection --scored OUT...
 
 Each of ``--voices`` says every English text of the benchmark, and those of a file, one a line: many
@@ -14,6 +15,7 @@ clips of few voices in place of few clips of many.
 
 import argparse
 from collections.abc import Iterator, Sequence
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -27,24 +29,26 @@ from scorers.base import Measured, Utterance
 from scorers.catalog import SIGNAL_SCORERS
 from selection.derived import derive
 from selection.pick import pick
-from selection.policy import Policy, load_policy
+from selection.policy import Choosing, Policy, load_policy
 from selection.ranking import ranks, scores
 from selection.texts import coverage, diphone_units, read_labels, same_text, word_units
 
 SHARE = 0.25
 SEEDS = 50
-QUALITY, ALLOWED_MOS = (5.0, 10.0, 20.0, 40.0, 80.0), 0.05
+SPREAD = (0.5, 1.0, 2.0, 4.0)  # times as much as the policy has it weigh
 MIN_CLIPS = 20
 SCORERS = ("dnsmos", "snr", "pauses", "speaker", "tempo", "pitch")
 DECIDED = ("phonemes", "phonemes_by", "phoneme_tokens", "sentence_kind", "pick", "gain", "selected")
+SWEPT = ("diphones", "words", "prosody", "dnsmos")
 PROSODY = ("pitch_hz", "pitch_range_st", "final_pitch_st", "chars_per_s", "level_spread_db")
 
 
-def everything(voices: Sequence[str], more: Path | None) -> list[Line]:
-    """All English texts, by each of some voices."""
+def everything(voices: Sequence[str], more: Path | None, most: int | None = None) -> list[Line]:
+    """All English texts, by each of some voices, or so many of them."""
     said = [*texts(TUNING, "en"), *texts(REPORTED, "en")]
     said += more.read_text("utf-8").splitlines() if more else []
-    return [Line("everything", voice, text) for voice in voices for text in dict.fromkeys(said)]
+    spoken = ([Line("everything", voice, text) for text in dict.fromkeys(said)] for voice in voices)
+    return [line for mine in spoken for line in sorted(mine, key=lambda x: x.path)[:most]]
 
 
 def measured(wanted: Sequence[Line], speech: Path, cache: Path) -> pd.DataFrame:
@@ -156,62 +160,29 @@ def report(clips: pd.DataFrame, policy: Policy) -> Iterator[str]:
 
 
 def sweep(clips: pd.DataFrame, policy: Policy) -> Iterator[str]:
-    """What each weight of quality buys: set by every second voice, held against the others.
-
-    The least weight that loses at most `ALLOWED_MOS` of DNSMOS against the score, on the voices
-    that it is set by, is the one that is reported.
-    """
-    voices = [
-        prepared(voice, policy) for _, voice in clips.groupby("voice") if len(voice) >= MIN_CLIPS
-    ]
-    halves = {"set_by": voices[::2], "others": voices[1::2]}
-    enough = None
-    for weight in QUALITY:
-        quality = policy.selection.terms["quality"].model_copy(update={"weight": weight})
-        terms = {**policy.selection.terms, "quality": quality}
-        choosing = policy.selection.model_copy(update={"terms": terms})
-        for half, of in halves.items():
-            found = _against_score(of, policy.model_copy(update={"selection": choosing}))
-            yield from (f"quality_{weight:g}.{half}.{k} = {v:.4f}" for k, v in found.items())
-            if half == "set_by" and enough is None and found["dnsmos"] >= -ALLOWED_MOS:
-                enough = weight
-    yield f"least_enough = {enough}"
-    for voice in voices:
-        yield from _within_mos(voice, policy)
+    """What the weight of a voice's own spread buys, with the floor of quality and without."""
+    for name, voice in clips.groupby("voice"):
+        if len(voice) < MIN_CLIPS:
+            continue
+        rows = prepared(voice, policy)
+        others = {way: found for way, found in compare(rows, policy).items() if way != "coverage"}
+        for times, floor in product(SPREAD, (policy.selection.floor, None)):
+            how = _spread(policy.selection, times).model_copy(update={"floor": floor})
+            by_that = policy.model_copy(update={"selection": how})
+            mine = figures(rows, chosen(rows, by_that, "coverage"))
+            case = f"{name}.spread_{times:g}.{'floor' if floor else 'free'}"
+            for (way, other), key in product(others.items(), SWEPT):
+                yield f"{case}.{key}_against_{way} = {mine[key] - other[key]:+.3f}"
 
 
-def _within_mos(voice: pd.DataFrame, policy: Policy) -> Iterator[str]:
-    """What a bound buys in place of a weight: at most `ALLOWED_MOS` below the choice by score.
-
-    While the mean DNSMOS of a choice is lower, its worst clip is set aside and all is chosen anew.
-    """
-    others = compare(voice, policy)
-    hours = a_quarter(voice)
-    least, mos, left = others["score"]["dnsmos"] - ALLOWED_MOS, voice["dnsmos_ovrl"], voice
-    while True:
-        taken = left.index[pick(left, hours, policy.selection)["selected"]]
-        if mos[taken].mean() >= least:
-            break
-        left = left.drop(index=mos[taken].idxmin())
-    name = f"within_mos.{voice['voice'].iloc[0]}"
-    mine = figures(voice, pd.Series(voice.index.isin(taken), index=voice.index))
-    yield f"{name}.set_aside = {len(voice) - len(left)}"
-    for way in ("score", "random"):
-        for key in ("diphones", "prosody", "dnsmos"):
-            yield f"{name}.{key}_against_{way} = {mine[key] - others[way][key]:+.3f}"
-
-
-def _against_score(voices: Sequence[pd.DataFrame], policy: Policy) -> dict[str, float]:
-    """Mean figures by what clips add less those by score, and in how many voices it is better."""
-    gains = []
-    for voice in voices:
-        mine, other = (figures(voice, chosen(voice, policy, way)) for way in ("coverage", "score"))
-        gains.append({name: mine[name] - other[name] for name in mine})
-    means = {
-        name: float(np.mean([g[name] for g in gains]))
-        for name in ("diphones", "words", "prosody", "dnsmos")
+def _spread(how: Choosing, times: float) -> Choosing:
+    """The same with so many times the weight on the columns."""
+    terms = {
+        name: term.model_copy(update={"weight": times * term.weight})
+        for name, term in how.terms.items()
+        if name in how.columns
     }
-    return means | {"voices_with_more_diphones": float(sum(g["diphones"] > 0 for g in gains))}
+    return how.model_copy(update={"terms": how.terms | terms})
 
 
 def scored(outs: Sequence[Path]) -> Iterator[pd.DataFrame]:
@@ -228,13 +199,16 @@ def main() -> None:
     parser.add_argument("--speech", type=Path, help="folder of Kokoro's clips; made where missing")
     parser.add_argument("--voices", nargs="*", default=[], help="say every English text")
     parser.add_argument("--texts", type=Path, help="more texts for --voices")
+    parser.add_argument("--clips", type=int, help="of each of --voices, at most")
     parser.add_argument("--cache", type=Path, default=None, help="by default beside the clips")
-    parser.add_argument("--sweep", action="store_true", help="weights of quality")
+    parser.add_argument("--sweep", action="store_true", help="weights of a voice's own spread")
     parser.add_argument("--scored", type=Path, nargs="*", default=[])
     given = parser.parse_args()
     parts = list(scored(given.scored))
     if given.speech:
-        said = everything(given.voices, given.texts) if given.voices else lines(REPORTED)
+        said = (
+            everything(given.voices, given.texts, given.clips) if given.voices else lines(REPORTED)
+        )
         cache = given.cache or given.speech / "selection.parquet"
         parts.append(measured(said, given.speech, cache))
     clips = pd.concat(parts, ignore_index=True)

@@ -302,8 +302,8 @@ not only the cleanest: a ranking by quality alone takes the variation out of a v
 - A selection is worth what `[selection.terms]` say, each term scaled to 1 for what the whole voice
   has. `diphones`, `words` and `kinds` of sentences count by the logarithm of one and the number of
   clips that have them, so that what is rare counts and what is common hardly does. A column counts
-  by how nearly its tenths are filled as the voice itself fills them. `quality` is the score, by the
-  second.
+  by how nearly the time in each of its tenths is as the voice itself has it. `quality` is the score,
+  by the second.
 - Clips are taken one by one, the one that adds the most per second first. A share of the budget is
   served before the rest (`[selection.shares]`). Of clips with the same text one is taken; the
   others come when nothing else fits. No label beyond `most_tokens` is selected.

@@ -18,11 +18,11 @@ REPEATED = 0.01  # what is left of the gain of a text that is in already
 class Pool:
     """Clips to choose from, and what each would add.
 
-    What a set of clips is worth is the sum of ``quality`` over its clips and, over the units, of
-    ``weight`` times a concave function of the number of its clips that have the unit: the logarithm
-    of one and that number, or for units that are ``balanced`` its square root. So no clip is worth
-    more beside a larger set than beside a smaller (submodular), and none is worth less than nothing
-    (monotone).
+    What a set of clips is worth is the sum of ``quality`` over its clips; over the units, of
+    ``weight`` times the logarithm of one and the number of its clips that have the unit; and over
+    the bins, of ``bin_weight`` times the root of the time that its clips in the bin take. So no
+    clip is worth more beside a larger set than beside a smaller (submodular), and none is worth
+    less than nothing (monotone). Bins go by time, as short clips would else fill them best.
 
     Args:
         length_ms: ``(n,)``, more than 0.
@@ -31,7 +31,9 @@ class Pool:
         start: ``(n + 1,)`` where each clip's units begin in ``unit``.
         unit: numbers of units, each once per clip.
         weight: of each unit, 0 or more.
-        balanced: of each unit.
+        bins: ``(n, k)`` numbers of bins that each clip is in; a place that is not needed has the
+            number of the last, whose weight is 0.
+        bin_weight: of each bin, 0 or more.
     """
 
     length_ms: Ints
@@ -40,7 +42,8 @@ class Pool:
     start: Ints
     unit: Ints
     weight: Floats
-    balanced: Mask
+    bins: Ints
+    bin_weight: Floats
 
 
 @dataclass(frozen=True)
@@ -79,8 +82,11 @@ def worth(pool: Pool, clips: Sequence[int]) -> float:
         np.concatenate([_units(pool, i) for i in clips] or [np.zeros(0, np.int64)]),
         minlength=pool.weight.size,
     )
-    of_units = np.where(pool.balanced, np.sqrt(seen), np.log1p(seen)) * pool.weight
-    return float(of_units.sum() + pool.quality[list(clips)].sum())
+    chosen = list(clips)
+    filled = np.zeros(pool.bin_weight.size)
+    np.add.at(filled, pool.bins[chosen], pool.length_ms[chosen, None].astype(np.float64))
+    of_units, of_bins = pool.weight * np.log1p(seen), pool.bin_weight * np.sqrt(filled)
+    return float(of_units.sum() + of_bins.sum() + pool.quality[chosen].sum())
 
 
 def choose(pool: Pool, budget_ms: int, shares: Sequence[Share] = ()) -> Choice:
@@ -109,12 +115,13 @@ class _Greedy:
     def __init__(self, pool: Pool, budget_ms: int) -> None:
         self.pool, self.left = pool, budget_ms
         n = pool.length_ms.size
-        steps = np.arange(n + 2)
-        self.steps = np.vstack([np.diff(np.log1p(steps)), np.diff(np.sqrt(steps))])
-        self.shape = pool.balanced.astype(np.int64)
+        self.steps = np.diff(np.log1p(np.arange(n + 2)))
         self.seen = np.zeros(pool.weight.size, np.int64)
         # one place more: what pads a row of units adds nothing
-        self.unit_gain = np.append(pool.weight * self.steps[self.shape, 0], 0.0)
+        self.unit_gain = np.append(pool.weight * self.steps[0], 0.0)
+        self.filled = np.zeros(pool.bin_weight.size)
+        self.root = np.zeros(pool.bin_weight.size)
+        self.of_bins = pool.bin_weight.take(pool.bins)
         self.padded = _padded(pool)
         self.size = np.diff(pool.start)
         self.gains = np.full(n, np.inf)
@@ -178,19 +185,30 @@ class _Greedy:
 
     def _evaluate(self, clips: Ints) -> None:
         units = self.padded[clips, : int(self.size[clips].max(initial=0))]
-        self.gains[clips] = self.unit_gain[units].sum(axis=1) + self.pool.quality[clips]
+        bins = self.pool.bins.take(clips, axis=0)
+        longer = self.filled.take(bins)
+        longer += self.pool.length_ms[clips, None]
+        np.sqrt(longer, out=longer)
+        longer -= self.root.take(bins)
+        of_bins = np.einsum("ij,ij->i", self.of_bins.take(clips, axis=0), longer)
+        gains = self.unit_gain.take(units).sum(axis=1) + of_bins
+        self.gains[clips] = gains + self.pool.quality[clips]
         self.known_at[clips] = len(self.order)
 
     def _evaluate_one(self, clip: int) -> None:
-        self.gains[clip] = self.unit_gain[_units(self.pool, clip)].sum() + self.pool.quality[clip]
+        bins, length = self.pool.bins[clip], self.pool.length_ms[clip]
+        of_bins = self.of_bins[clip] @ (np.sqrt(self.filled[bins] + length) - self.root[bins])
+        gain = self.unit_gain[_units(self.pool, clip)].sum() + of_bins
+        self.gains[clip] = gain + self.pool.quality[clip]
         self.known_at[clip] = len(self.order)
 
     def _add(self, clip: int, *, again: bool) -> None:
         units = _units(self.pool, clip)
         self.seen[units] += 1
-        self.unit_gain[units] = (
-            self.pool.weight[units] * self.steps[self.shape[units], self.seen[units]]
-        )
+        self.unit_gain[units] = self.pool.weight[units] * self.steps[self.seen[units]]
+        bins = self.pool.bins[clip]
+        self.filled[bins] += self.pool.length_ms[clip]
+        self.root[bins] = np.sqrt(self.filled[bins])
         self.left -= int(self.pool.length_ms[clip])
         self.free[clip] = False
         self.said[self.pool.text[clip]] = True

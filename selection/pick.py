@@ -118,7 +118,7 @@ def _by_coverage(
             chosen = choose_above(pool, budget, shares, least, weight)
     why = np.full(len(tokens), f"longer than {limit:g} phoneme tokens", dtype=object)
     why[kept] = BEYOND
-    news = ~pool.balanced[pool.unit] & (chosen.seen[pool.unit] == 0)
+    news = chosen.seen[pool.unit] == 0
     new = np.append(0, np.cumsum(news))
     why[kept[new[pool.start[1:]] == new[pool.start[:-1]]]] = NOTHING_NEW
     said = np.isin(pool.text, pool.text[list(chosen.order)])

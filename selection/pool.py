@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from selection.choose import Floats, Mask, Pool
+from selection.choose import Floats, Pool
 from selection.policy import Choosing
 from selection.texts import KINDS, Units, diphone_units, same_text, word_units
 
@@ -31,46 +31,57 @@ def build_pool(clips: pd.DataFrame, length_ms: Places, chosen_by: Choosing, budg
     """
     parts: list[Units] = []
     weights: list[Floats] = []
-    balanced: list[Mask] = []
-    spent = min(budget_ms, int(length_ms.sum()))
-    expected = max(1.0, len(clips) * spent / max(1, int(length_ms.sum())))
-    for units, weight, is_balanced in _terms(clips, chosen_by):
+    spent = max(1, min(budget_ms, int(length_ms.sum())))
+    for units, weight in _terms(clips, chosen_by):
         have = np.bincount(units.unit, minlength=units.count)
-        if is_balanced:
-            share = have / max(1, have.sum())
-            each = weight * np.sqrt(share / expected)
-        else:
-            each = np.full(units.count, weight / max(1e-12, float(np.log1p(have).sum())))
         parts.append(units)
-        weights.append(each)
-        balanced.append(np.full(units.count, is_balanced))
+        whole = max(1e-12, float(np.log1p(have).sum()))
+        weights.append(np.full(units.count, weight / whole))
+    bins, bin_weight = _bins(clips, length_ms, chosen_by, spent)
     quality = clips["score"].fillna(0.0).to_numpy(np.float64) / 100.0
     weight = chosen_by.terms["quality"].weight if "quality" in chosen_by.terms else 0.0
     start, unit = _joined(parts, len(clips))
     return Pool(
         length_ms=length_ms,
-        quality=weight * quality * length_ms / max(1, spent),
+        quality=weight * quality * length_ms / spent,
         text=_numbers(clips["text"]),
         start=start,
         unit=unit,
         weight=np.concatenate([np.zeros(0), *weights]),
-        balanced=np.concatenate([np.zeros(0, bool), *balanced]),
+        bins=bins,
+        bin_weight=bin_weight,
     )
 
 
-def _terms(clips: pd.DataFrame, chosen_by: Choosing) -> list[tuple[Units, float, bool]]:
+def _terms(clips: pd.DataFrame, chosen_by: Choosing) -> list[tuple[Units, float]]:
     weight = {name: term.weight for name, term in chosen_by.terms.items() if term.weight > 0}
-    found: list[tuple[Units, float, bool]] = []
+    found: list[tuple[Units, float]] = []
     if "diphones" in weight:
-        found.append((diphone_units(clips), weight["diphones"], False))
+        found.append((diphone_units(clips), weight["diphones"]))
     if "words" in weight:
-        found.append((word_units(clips), weight["words"], False))
+        found.append((word_units(clips), weight["words"]))
     if "kinds" in weight:
-        found.append((_kinds(clips["sentence_kind"]), weight["kinds"], False))
-    for name in chosen_by.columns:
-        if name in weight and name in clips and clips[name].count() >= MIN_CLIPS:
-            found.append((_bins(clips[name].to_numpy(np.float64)), weight[name], True))
+        found.append((_kinds(clips["sentence_kind"]), weight["kinds"]))
     return found
+
+
+def _bins(
+    clips: pd.DataFrame, length_ms: Places, chosen_by: Choosing, spent: int
+) -> tuple[Places, Floats]:
+    """The tenths of the columns that each clip is in, and what a bin weighs, 0 for the last."""
+    columns: list[Places] = []
+    weights: list[Floats] = []
+    count = 0
+    for name in chosen_by.columns:
+        weight = chosen_by.terms[name].weight
+        if weight > 0 and name in clips and clips[name].count() >= MIN_CLIPS:
+            bins = _tenths(clips[name].to_numpy(np.float64))
+            time = np.bincount(bins[bins >= 0], length_ms[bins >= 0])
+            weights.append(weight * np.sqrt(time / time.sum() / spent))
+            columns.append(np.where(bins >= 0, bins + count, -1))
+            count += time.size
+    placed = np.column_stack(columns or [np.full(len(clips), -1)])
+    return np.where(placed >= 0, placed, count), np.concatenate([*weights, np.zeros(1)])
 
 
 def _kinds(kinds: "pd.Series[str]") -> Units:
@@ -80,12 +91,11 @@ def _kinds(kinds: "pd.Series[str]") -> Units:
     return Units(row, unit[row], len(KINDS))
 
 
-def _bins(values: Floats) -> Units:
-    """Tenths of the clips by a measured value; equal values share a bin."""
-    (row,) = np.nonzero(np.isfinite(values))
-    known = values[row]
-    edges = np.unique(np.quantile(known, np.linspace(0, 1, BINS + 1)[1:-1]))
-    return Units(row, np.searchsorted(edges, known, side="right"), edges.size + 1)
+def _tenths(values: Floats) -> Places:
+    """Tenths of the clips by a measured value, -1 without one; equal values share a bin."""
+    known = np.isfinite(values)
+    edges = np.unique(np.quantile(values[known], np.linspace(0, 1, BINS + 1)[1:-1]))
+    return np.where(known, np.searchsorted(edges, values, side="right"), -1)
 
 
 def _numbers(texts: "pd.Series[str]") -> Places:

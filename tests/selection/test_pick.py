@@ -114,11 +114,24 @@ def test_more_diphones_and_words_than_by_score_and_the_short_have_their_share() 
     assert short >= 0.05 * chosen["duration_s"].sum() - chosen["duration_s"].max()
 
 
+def test_a_column_is_spread_as_the_voice_has_it_by_time_whatever_short_clips_are_like() -> None:
+    rows = clips(600, 6)
+    rows["chars_per_s"] = 20 - rows["duration_s"] + np.random.default_rng(6).normal(0, 0.5, 600)
+    alone = {"chars_per_s": BY_COVERAGE.terms["chars_per_s"]}
+    how = BY_COVERAGE.model_copy(update={"terms": alone, "shares": {}})
+    chosen = pick(rows, rows["duration_s"].sum() / 4 / 3600, how)["selected"]
+    tenth = pd.qcut(rows["chars_per_s"], 10)
+    seconds = rows["duration_s"]
+    whole = seconds.groupby(tenth, observed=False).sum() / seconds.sum()
+    mine = seconds[chosen].groupby(tenth[chosen], observed=False).sum() / seconds[chosen].sum()
+    assert (mine - whole).abs().max() < 0.02
+
+
 def hasty(n: int, seed: int) -> pd.DataFrame:
     """Clips whose short ones, which add most per second, sound worse."""
     rows = clips(n, seed)
     noise = np.random.default_rng(seed).normal(0, 0.1, n)
-    rows["dnsmos_ovrl"] = 3.0 + 0.1 * rows["duration_s"] + noise
+    rows["dnsmos_ovrl"] = 2.5 + 0.2 * rows["duration_s"] + noise
     rows["score"] = 20 * rows["dnsmos_ovrl"]
     return rows.assign(rank=rows["score"].rank(ascending=False).astype(int))
 
@@ -133,8 +146,8 @@ def test_the_mean_quality_keeps_to_its_floor(
     hours = rows["duration_s"].sum() / 4 / 3600
     floor = Floor(column="dnsmos_ovrl", below_score=below, why="")
     ways = {
-        "free": BY_COVERAGE.model_copy(update={"floor": None}),
-        "floor": BY_COVERAGE.model_copy(update={"floor": floor}),
+        "free": BY_COVERAGE.model_copy(update={"floor": None, "shares": {}}),
+        "floor": BY_COVERAGE.model_copy(update={"floor": floor, "shares": {}}),
         "score": BY_COVERAGE.model_copy(update={"strategy": "score"}),
     }
     chosen = {way: pick(rows, hours, how)["selected"] for way, how in ways.items()}
