@@ -302,13 +302,13 @@ not only the cleanest: a ranking by quality alone takes the variation out of a v
 - A selection is worth what `[selection.terms]` say, each term scaled to 1 for what the whole voice
   has. `diphones`, `words` and `kinds` of sentences count by the logarithm of one and the number of
   clips that have them, so that what is rare counts and what is common hardly does. A column counts
-  by how nearly the time in each of its tenths is as the voice itself has it. `quality` is the score,
-  by the second.
+  by how nearly the time in each of its tenths is as the voice itself has it. `quality` is the
+  score, by the second.
 - Clips are taken one by one, the one that adds the most per second first. A share of the budget is
   served before the rest (`[selection.shares]`). Of clips with the same text one is taken; the
   others come when nothing else fits. No label beyond `most_tokens` is selected.
-- `[selection.floor]` bounds what variety may cost: where the mean of a column would fall further below
-  that of the best ranks, the column counts beside the terms, as little as keeps the bound.
+- `[selection.floor]` bounds what variety may cost: where the mean of a column would fall further
+  below that of the best ranks, the column counts beside the terms, as little as keeps the bound.
 - What comes out does not depend on the order of the rows. Where all that is accepted fits into the
   budget, all of it is selected, within `most_tokens`.
 - `strategy = "score"` takes the best rank first, as long as it fits.
