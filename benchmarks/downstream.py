@@ -1,6 +1,7 @@
 """What a choice is worth to a model: the same small one is trained on each and tried.
 
-    python -m benchmarks.downstream --speech FOLDER --voice V [--texts FILE] [--steps N]
+    python -m benchmarks.downstream --speech FOLDER --voice V [--texts FILE] [--clips N]
+                                    [--steps N]
 
 One voice of Kokoro says every English text, as in `benchmarks.selection`. Every eighth clip is held
 out; of the rest a quarter of the hours is chosen by what clips add, by score and at random. Each

@@ -6,8 +6,8 @@ clean clips are taken. Every clip counts as accepted: the question is which of g
 Prints ``key = value`` lines, one voice after the other, then the means.
 
     python -m benchmarks.selection --speech FOLDER [--cache FILE] [--voices V... [--texts FILE]
-                                   [--clips N]]
-    python -m benchmarks.selection --scored OUT...
+                                   [--clips N]] [--sweep]
+    python -m benchmarks.selection --scored OUT... [--sweep]
 
 Each of ``--voices`` says every English text of the benchmark, and those of a file, one a line: many
 clips of few voices in place of few clips of many.
@@ -204,6 +204,8 @@ def main() -> None:
     parser.add_argument("--sweep", action="store_true", help="weights of a voice's own spread")
     parser.add_argument("--scored", type=Path, nargs="*", default=[])
     given = parser.parse_args()
+    if not given.voices and (given.clips or given.texts):
+        parser.error("--clips and --texts are of --voices")
     parts = list(scored(given.scored))
     if given.speech:
         said = (

@@ -151,8 +151,9 @@ def policy() -> str:
 def _floor(floor: Floor | None) -> Iterator[str]:
     if floor:
         yield (
-            f"\n`[selection.floor]`: the mean `{floor.column}` of what is selected is at most"
-            f" {floor.below_score:g} below that of the best ranks. {floor.why}"
+            f"\n`[selection.floor]`: the mean `{floor.column}` over the selected clips is at most"
+            f" {floor.below_score:g} below that over the best ranks, as far as the shares leave"
+            f" room. {floor.why}"
         )
 
 

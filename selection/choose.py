@@ -190,15 +190,15 @@ class _Greedy:
         longer += self.pool.length_ms[clips, None]
         np.sqrt(longer, out=longer)
         longer -= self.root.take(bins)
-        of_bins = np.einsum("ij,ij->i", self.of_bins.take(clips, axis=0), longer)
-        gains = self.unit_gain.take(units).sum(axis=1) + of_bins
+        longer *= self.of_bins.take(clips, axis=0)
+        gains = self.unit_gain.take(units).sum(axis=1) + longer.sum(axis=1)
         self.gains[clips] = gains + self.pool.quality[clips]
         self.known_at[clips] = len(self.order)
 
     def _evaluate_one(self, clip: int) -> None:
         bins, length = self.pool.bins[clip], self.pool.length_ms[clip]
-        of_bins = self.of_bins[clip] @ (np.sqrt(self.filled[bins] + length) - self.root[bins])
-        gain = self.unit_gain[_units(self.pool, clip)].sum() + of_bins
+        of_bins = self.of_bins[clip] * (np.sqrt(self.filled[bins] + length) - self.root[bins])
+        gain = self.unit_gain[_units(self.pool, clip)].sum() + of_bins.sum()
         self.gains[clip] = gain + self.pool.quality[clip]
         self.known_at[clip] = len(self.order)
 

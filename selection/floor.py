@@ -9,12 +9,12 @@ from selection.choose import Choice, Floats, Pool, Share, choose
 
 STEPS = 5  # halvings of the weight's range: to 3 % of it
 MOST = 1 << 12  # of the weight: then the column alone decides
-_MORE = 1.25
+_LEAST, _MORE = 1 / 8, 1.5
 
 
 @dataclass(frozen=True)
 class Least:
-    """What the mean of a column over the chosen clips has to come to.
+    """What the mean of a column over the chosen clips has to come to, long and short alike.
 
     Args:
         mean: where nothing was measured, missing: then nothing is asked.
@@ -32,10 +32,10 @@ class Least:
 
 
 def lightest(pool: Pool, budget_ms: int, shares: Sequence[Share], least: Least) -> float:
-    """The least weight of a column at which the mean of those chosen comes to what is asked.
+    """A weight of a column, as small as halving finds it, at which what is asked is reached.
 
-    It is the multiplier of that bound in the Lagrangian of the choice: 0 where the bound holds by
-    itself, `MOST` where it cannot be kept.
+    0 where it is by itself, `MOST` where it cannot be. As with the multiplier of a constraint in a
+    Lagrangian the column joins what is maximised, and only as far as it must.
 
     Args:
         pool: clips.
@@ -77,7 +77,7 @@ def choose_above(
         chosen = choose(weighed(pool, budget_ms, least.values, weight), budget_ms, shares)
         if weight >= MOST or least.is_reached(chosen.order):
             return chosen
-        weight = max(1.0, _MORE * weight)
+        weight = max(_LEAST, _MORE * weight)
 
 
 def weighed(pool: Pool, budget_ms: int, values: Floats, weight: float) -> Pool:

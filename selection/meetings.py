@@ -44,7 +44,8 @@ def joined(fingerprints: Sequence[Words]) -> tuple[Words, Codes]:
     if isinstance(whole, np.ndarray) and whole.dtype == np.uint32 and whole.flags.c_contiguous:
         places = np.array([_address(words) - _address(whole) for words in full]) // whole.itemsize
         follow = np.diff(places) == [words.size for words in full[:-1]]
-        if follow.all() and all(words.base is whole for words in full):
+        laid = all(words.base is whole and words.flags.c_contiguous for words in full)
+        if laid and follow.all():
             return whole.reshape(-1)[places[0] : places[0] + bounds[-1]], bounds
     return np.concatenate(fingerprints), bounds
 
@@ -54,7 +55,7 @@ def _address(words: Words) -> int:
 
 
 def together(fingerprints: Mapping[str, Words]) -> dict[str, Words]:
-    """The same as parts of one array, a gigabyte for a million clips that is not held twice."""
+    """The same as parts of one array, so that `joined` need not hold a second gigabyte."""
     if not fingerprints:
         return {}
     words, bounds = joined(list(fingerprints.values()))

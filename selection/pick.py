@@ -21,7 +21,8 @@ PICK_COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         *("gain", "%", "neither", 0.0, 100.0),
-        "What the clip added when it was taken, of all that the selection of its voice came to.",
+        "What the clip added when it was taken, of all that the selection of its voice came to;"
+        " where the floor asks for it, what its column counts too.",
         "selection/choose.py",
     ),
 )
@@ -137,8 +138,10 @@ def _pool(rows: pd.DataFrame, budget: int, chosen_by: Choosing) -> tuple[Pool, l
 
 
 def _weight(rows: pd.DataFrame, budget: int, chosen_by: Choosing, floor: Floor) -> float:
-    """What the floor's column has to weigh, found among some clips from all over the voice."""
-    some = rows.iloc[:: math.ceil(len(rows) / _SOME)]
+    """What the floor's column has to weigh, found among some of the clips."""
+    chance = np.random.default_rng(0)
+    at = np.sort(chance.choice(len(rows), min(len(rows), _SOME), replace=False))
+    some = rows.iloc[at]
     part = budget * int(length_ms(some).sum()) // int(length_ms(rows).sum())
     pool, shares = _pool(some, part, chosen_by)
     return lightest(pool, part, shares, _least(some, part, floor))

@@ -47,7 +47,7 @@ class Processes:
 
         def start() -> ProcessPoolExecutor:
             wait_if_leaving()
-            resource_tracker.ensure_running()  # to start it takes the mask off
+            resource_tracker.ensure_running()  # starting it unblocks the signals here
             # inherited: a signal to all of a terminal's processes is this one's to answer
             signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
             spawn = multiprocessing.get_context("spawn")

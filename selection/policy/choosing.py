@@ -47,6 +47,8 @@ class LengthShare(Table):
 class Floor(Table):
     """How good a selection is at least, against the choice of the best ranks.
 
+    Shares are served before it is asked for, and may keep it from being reached.
+
     Args:
         column: measured, higher is better.
         below_score: its mean over the selected clips is at most so much lower than by score.

@@ -98,7 +98,10 @@ def test_words_that_follow_each_other_are_not_copied() -> None:
         assert np.shares_memory(words, some[0])
         assert (words == np.concatenate(some)).all()
         assert bounds.tolist() == np.cumsum([0, *map(len, some)]).tolist()
-    for others in (every[::2], every[::-1], [*every[:2], every[1]], list(apart.values())):
+    for others in (
+        *(every[::2], every[::-1], [*every[:2], every[1]], list(apart.values())),
+        *([every[0][::2]], [every[0][::-1]]),
+    ):
         words, _ = meetings.joined(others)
         assert not np.shares_memory(words, others[0])
         assert (words == np.concatenate(others)).all()
