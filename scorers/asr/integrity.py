@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from scorers.asr.remembered import sha256_of
+
 SHA256_DIGITS, SHA1_DIGITS = 64, 40
-BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,40 +31,39 @@ class File:
     whole: bool | None
 
 
-def examine(path: Path, expected: str = "") -> File:
-    """Read a file once and compare its digest.
+def examine(path: Path, expected: str = "", *, anew: bool = True) -> File:
+    """Compare a file's digest with the one that it should have.
 
     Args:
         path: of a file that exists.
         expected: SHA-256 where one is known from elsewhere; the hub's own goes before it.
+        anew: as `sha256_of`.
 
     Raises:
         OSError: it cannot be read.
     """
     blob = path.resolve().name if path.is_symlink() else ""
-    size = path.stat().st_size
-    sha256 = hashlib.sha256()
-    # what Git names a file by; no secret hangs on it
-    sha1 = hashlib.sha1(b"blob %d\0" % size, usedforsecurity=False)
-    named_by_git = _is_digest(blob, SHA1_DIGITS)
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            sha256.update(block)
-            if named_by_git:
-                sha1.update(block)
-    found = sha256.hexdigest()
-    whole: bool | None = None
-    if named_by_git:
-        whole = sha1.hexdigest() == blob
-    elif named := (blob if _is_digest(blob, SHA256_DIGITS) else expected):
-        whole = found == named
-    return File(path.name, size, found, whole)
+    size, found = path.stat().st_size, sha256_of(path, anew=anew)
+    if _is_digest(blob, SHA1_DIGITS):
+        return File(path.name, size, found, _named_by_git(path, size) == blob)
+    named = blob if _is_digest(blob, SHA256_DIGITS) else expected
+    return File(path.name, size, found, found == named if named else None)
 
 
-def examine_all(folder: Path, expected: Mapping[str, str]) -> tuple[File, ...]:
+def examine_all(
+    folder: Path, expected: Mapping[str, str], *, anew: bool = True
+) -> tuple[File, ...]:
     """All files of a model's folder, by name; dangling links and unfinished files are left out."""
     files = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
-    return tuple(examine(p, expected.get(p.name, "")) for p in files)
+    return tuple(examine(p, expected.get(p.name, ""), anew=anew) for p in files)
+
+
+def _named_by_git(path: Path, size: int) -> str:
+    """What Git names a file by; no secret hangs on it."""
+    sha1 = hashlib.sha1(b"blob %d\0" % size, usedforsecurity=False)
+    with path.open("rb") as file:
+        hashlib.file_digest(file, lambda: sha1)
+    return sha1.hexdigest()
 
 
 def _is_digest(name: str, digits: int) -> bool:

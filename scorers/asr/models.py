@@ -56,7 +56,7 @@ def find_model(name_or_path: str, say: Say = unsaid) -> Model:
     place = locate(name_or_path)
     if place is None:
         place = fetch_model(name_or_path, say)
-    return read_model(name_or_path, place)
+    return read_model(name_or_path, place, anew=False)
 
 
 def cached_model(name_or_path: str) -> Model | None:
@@ -104,13 +104,18 @@ def fetch_model(name: str, say: Say = unsaid) -> Place:
         raise _out_of_reach(name, str(no_hub)) from None
 
 
-def read_model(name: str, place: Place) -> Model:
-    """Read a model's files and compare their digests with what is known of them.
+def read_model(name: str, place: Place, *, anew: bool = True) -> Model:
+    """Compare the digests of a model's files with what is known of them.
+
+    Args:
+        name: for people.
+        place: where it lies.
+        anew: as `files_of`.
 
     Raises:
         ScoringError: no model lies there, or it is damaged.
     """
-    files = files_of(place)
+    files = files_of(place, anew=anew)
     if damage := damaged(place, files):
         raise ScoringError(
             f"speech recogniser {name!r}: {', '.join(damage)} in {place.folder} is damaged or cut"
@@ -125,9 +130,9 @@ def read_model(name: str, place: Place) -> Model:
     return Model(name, str(place.folder), _digest(files), place.source)
 
 
-def files_of(place: Place) -> dict[str, File]:
-    """A model's files by name, read once each."""
-    return {f.name: f for f in examine_all(place.folder, place.expected)}
+def files_of(place: Place, *, anew: bool = True) -> dict[str, File]:
+    """A model's files by name, read once each; if not ``anew``, large ones only once for all."""
+    return {f.name: f for f in examine_all(place.folder, place.expected, anew=anew)}
 
 
 def damaged(place: Place, files: Mapping[str, File]) -> list[str]:
