@@ -1,8 +1,10 @@
 """A finished run -> what its report is made of, with pictures of the clips to hear."""
 
 from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 
+from clips.cpus import CPUS
 from clips.errors import DecodeError
 from clips.isolated import decode
 from clips.limits import Limits
@@ -82,13 +84,15 @@ def _clip_details(run: Run, drawn: Collection[str]) -> dict[str, ClipDetails]:
     limits = run.policy.reading_limits
     verdict = run.decision.clips["verdict"]
     doubted = {*drawn, *run.decision.clips["clip_id"][verdict != "accept"]}
+    shown = [clip for clip in run.submission.clips if clip.clip_id in drawn]
+    with ThreadPoolExecutor(CPUS) as pool:
+        made = pool.map(lambda clip: draw(run.submission, clip, limits), shown)
+        pictures = dict(zip((clip.clip_id for clip in shown), made, strict=True))
     result = {}
     for clip in run.submission.clips:
         found = run.details.get(clip.clip_id, {})
         asr = found.get("asr", {})
-        picture, wave = (
-            draw(run.submission, clip, limits) if clip.clip_id in drawn else (None, None)
-        )
+        picture, wave = pictures.get(clip.clip_id, (None, None))
         result[clip.clip_id] = ClipDetails(
             transcript=asr.get("transcript"),
             other_transcript=asr.get("other_transcript"),
