@@ -34,6 +34,8 @@ _SAME = str.maketrans({"«": "“", "»": "”", "„": "“", "–": "—", "¿
 _WEAK = {"a": "ɐ", "an": "ɐn", "the": "ðə", "to": "tə"}  # the lexicons say them by themselves
 _AFTER_VOICELESS, _AFTER_HISS = "ptkfθ", "szʃʒʧʤ"
 
+Lexicon = Mapping[str, str | Mapping[str, str]]  # one reading, or by part of speech
+
 
 @dataclass(frozen=True)
 class Spoken:
@@ -158,7 +160,7 @@ def _english(texts: Sequence[str], british: bool) -> Spoken:
     return Spoken(tuple(read), _versions("misaki", *(["espeak-ng"] if fallback else [])))
 
 
-def _token(token: str, lexicon: Mapping[str, str], fallback: Callable[[str], str] | None) -> str:
+def _token(token: str, lexicon: Lexicon, fallback: Callable[[str], str] | None) -> str:
     out = []
     for piece in _PIECES.findall(unicodedata.normalize("NFC", token).translate(_SAME)):
         if piece in PUNCTUATION:
@@ -175,10 +177,10 @@ def _other(piece: str, fallback: Callable[[str], str] | None) -> str:
     return (fallback(piece) if fallback else "") or piece.casefold()
 
 
-def _word(word: str, lexicon: Mapping[str, str]) -> str | None:
+def _word(word: str, lexicon: Lexicon) -> str | None:
     for form in (word.lower() if word.lower() in _WEAK else word, word.lower(), word.capitalize()):
-        if form in lexicon:
-            return lexicon[form]
+        if said := lexicon.get(form):
+            return said if isinstance(said, str) else said["DEFAULT"]
     if word.lower().endswith("'s") and (stem := _word(word[:-2], lexicon)):
         if stem[-1] in _AFTER_VOICELESS:
             return stem + "s"
@@ -187,15 +189,13 @@ def _word(word: str, lexicon: Mapping[str, str]) -> str | None:
 
 
 @cache
-def lexicon(british: bool) -> Mapping[str, str]:
+def lexicon(british: bool) -> Lexicon:
     """Word -> phonemes: what was checked by hand (gold) before what was not (silver)."""
     data = resources.files("misaki") / "data"
-    merged: dict[str, str] = {}
+    merged: dict[str, str | dict[str, str]] = {}
     for grade in ("silver", "gold"):
         name = f"{'gb' if british else 'us'}_{grade}.json"
-        entries = json.loads((data / name).read_text(encoding="utf-8"))
-        for word, said in entries.items():
-            merged[word] = said["DEFAULT"] if isinstance(said, dict) else said
+        merged |= json.loads((data / name).read_text(encoding="utf-8"))
     return merged | _WEAK
 
 
