@@ -58,6 +58,27 @@ def test_same_as_torchmetrics(engine: str, clip: Samples) -> None:
     assert score(engine)(clip) == pytest.approx(reference, abs=TOLERANCES[engine])
 
 
+@pytest.mark.parametrize("kind", ["speech", "loud speech", "noise", "click", "square", "steady"])
+def test_the_channels_that_are_left_out_say_nothing(kind: str) -> None:
+    import onnxruntime
+
+    rng, n = np.random.default_rng(0), windows.WINDOW
+    clip = {
+        "speech": speech(9.01),
+        "loud speech": 100 * speech(9.01),
+        "noise": rng.standard_normal(n),
+        "click": np.eye(1, n, 500)[0],
+        "square": np.sign(np.sin(np.arange(n) / 13)),
+        "steady": np.ones(n),
+    }[kind].astype(np.float32)[:n]
+    whole = onnxruntime.InferenceSession(models.read(models.P835, models.installed()))
+    (wanted,) = whole.run(None, {whole.get_inputs()[0].name: clip[None]})
+    cut = engines._onnxruntime(models.networks(), "cpu")
+    frames = np.lib.stride_tricks.sliding_window_view(clip, 320)[::160]
+    found = cut.head(cut.trunk(np.ascontiguousarray(frames)[None]))
+    assert found == pytest.approx(wanted, abs=1e-5)
+
+
 def test_windows_after_a_gap_are_scored_alone() -> None:
     """A clip of 34 s has windows 0 to 6 and 24: the runs together are the mean of all eight."""
     clip = speech(34.0)
