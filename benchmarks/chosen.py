@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from scorers.asr.inquiry import Sure
+from scorers.asr.loaded import DEFAULT_TYPE
 from scorers.base import Scorer
 from scorers.catalog import choose
 from selection.policy import load_policy
@@ -25,7 +26,7 @@ def by_policy(
         names,
         model,
         asr.beam_size,
-        asr.compute_type,
+        DEFAULT_TYPE["cpu"] if asr.compute_type == "default" else asr.compute_type,
         asr_before=before,
         sure=sure,
         dnsmos=policy.dnsmos.engine,

@@ -56,7 +56,8 @@ def queue(data: ReportData, reasons: Sequence[str]) -> list[Waiting]:
     near = _near(data, accepted)
     others = set(np.flatnonzero(accepted).tolist()) - near.keys()
     size = min(MOST_CONTROL, max(LEAST_CONTROL, round(CONTROL_SHARE * len(others))))
-    drawn = sorted(others, key=lambda row: _lot(str(clips["clip_id"].iloc[row])))[:size]
+    ids = clips["clip_id"].tolist()
+    drawn = sorted(others, key=lambda row: _lot(str(ids[row])))[:size]
     return [
         *(Waiting(row, "review", "") for row in review),
         *(

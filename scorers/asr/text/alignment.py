@@ -168,13 +168,14 @@ def _sought(label: str, heard: str, anchored: bool) -> tuple[list[int], int]:
     if not anchored:
         column -= int(np.argmin(costs[row][::-1]))
     edits: list[int] = []
+    table = costs.tolist()
     while row:
-        here = costs[row, column]
+        here = table[row][column]
         same = column > 0 and label[row - 1] == heard[column - 1]
-        if column and here == costs[row - 1, column - 1] + (not same):
+        if column and here == table[row - 1][column - 1] + (not same):
             row, column = row - 1, column - 1
             edits += [] if same else [row]
-        elif here == costs[row - 1, column] + 1:
+        elif here == table[row - 1][column] + 1:
             row -= 1
             edits.append(row)
         else:
