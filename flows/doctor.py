@@ -140,7 +140,7 @@ def _dnsmos(policy: str) -> Iterator[Check]:
         yield Check(ok=False, what=what, found=setting, todo=str(error))
         return
     faster = setting == AUTO and engine == "onnxruntime" and computes_bf16()
-    todo = "four times as fast on this processor: pip install 'tenhours[openvino]'"
+    todo = "faster on this processor: pip install 'tenhours[openvino]'"
     yield Check(ok=True, what=what, found=engine, todo=todo if faster else "")
 
 
