@@ -6,11 +6,12 @@ clean clips are taken. Every clip counts as accepted: the question is which of g
 Prints ``key = value`` lines, one voice after the other, then the means.
 
     python -m benchmarks.selection --speech FOLDER [--cache FILE] [--voices V... [--texts FILE]
-                                   [--clips N]] [--sweep]
-    python -m benchmarks.selection --scored OUT... [--sweep]
+                                   [--clips N]] [--draws N] [--sweep]
+    python -m benchmarks.selection --scored OUT... [--draws N] [--sweep]
 
 Each of ``--voices`` says every English text of the benchmark, and those of a file, one a line: many
-clips of few voices in place of few clips of many.
+clips of few voices in place of few clips of many. One clip more or less moves the figures of so few
+by hundredths: with ``--draws`` they are the mean over so many draws of four fifths of the clips.
 """
 
 import argparse
@@ -39,7 +40,9 @@ SPREAD = (0.5, 1.0, 2.0, 4.0)  # times as much as the policy has it weigh
 MIN_CLIPS = 20
 SCORERS = ("dnsmos", "snr", "pauses", "speaker", "tempo", "pitch")
 DECIDED = ("phonemes", "phonemes_by", "phoneme_tokens", "sentence_kind", "pick", "gain", "selected")
+DRAWN = 0.8
 SWEPT = ("diphones", "words", "prosody", "dnsmos")
+Found = dict[str, dict[str, float]]
 PROSODY = ("pitch_hz", "pitch_range_st", "final_pitch_st", "chars_per_s", "level_spread_db")
 
 
@@ -91,8 +94,29 @@ def prepared(clips: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     return rows.assign(rank=ranks(rows))
 
 
-def compare(voice: pd.DataFrame, policy: Policy) -> dict[str, dict[str, float]]:
-    """Each way of choosing a quarter of a voice's hours -> its figures."""
+def draws(voice: pd.DataFrame, count: int) -> Iterator[pd.DataFrame]:
+    """So many times four fifths of the clips, by lot; all of them where ``count`` is 0."""
+    if not count:
+        yield voice
+    rows = voice.sort_values("clip_id")
+    for seed in range(count):
+        yield rows.sample(frac=DRAWN, random_state=seed).sort_values("clip_id")
+
+
+def compare(voice: pd.DataFrame, policy: Policy, count: int = 0) -> Found:
+    """Each way of choosing a quarter of a voice's hours -> its figures, the mean over draws."""
+    return averaged([_compared(prepared(rows, policy), policy) for rows in draws(voice, count)])
+
+
+def averaged(found: Sequence[Found]) -> Found:
+    """The mean of each figure."""
+    return {
+        way: {key: float(np.mean([one[way][key] for one in found])) for key in values}
+        for way, values in found[0].items()
+    }
+
+
+def _compared(voice: pd.DataFrame, policy: Policy) -> Found:
     found = {way: figures(voice, chosen(voice, policy, way)) for way in ("coverage", "score")}
     random = [figures(voice, chosen(voice, policy, "random", seed)) for seed in range(SEEDS)]
     found["random"] = {name: float(np.mean([r[name] for r in random])) for name in random[0]}
@@ -137,13 +161,13 @@ def figures(voice: pd.DataFrame, selected: "pd.Series[bool]") -> dict[str, float
     }
 
 
-def report(clips: pd.DataFrame, policy: Policy) -> Iterator[str]:
+def report(clips: pd.DataFrame, policy: Policy, count: int) -> Iterator[str]:
     every = []
     for name, voice in clips.groupby("voice"):
         if len(voice) < MIN_CLIPS:
             yield f"# {name}: left out, {len(voice)} clips"
             continue
-        found = compare(prepared(voice, policy), policy)
+        found = compare(voice, policy, count)
         every.append(found)
         for way, values in found.items():
             yield from (f"{name}.{way}.{key} = {value:.4f}" for key, value in values.items())
@@ -159,20 +183,29 @@ def report(clips: pd.DataFrame, policy: Policy) -> Iterator[str]:
             yield f"voices_better_than_{other}.{key} = {better}"
 
 
-def sweep(clips: pd.DataFrame, policy: Policy) -> Iterator[str]:
+def sweep(clips: pd.DataFrame, policy: Policy, count: int) -> Iterator[str]:
     """What the weight of a voice's own spread buys, with the floor of quality and without."""
     for name, voice in clips.groupby("voice"):
         if len(voice) < MIN_CLIPS:
             continue
-        rows = prepared(voice, policy)
-        others = {way: found for way, found in compare(rows, policy).items() if way != "coverage"}
-        for times, floor in product(SPREAD, (policy.selection.floor, None)):
-            how = _spread(policy.selection, times).model_copy(update={"floor": floor})
-            by_that = policy.model_copy(update={"selection": how})
-            mine = figures(rows, chosen(rows, by_that, "coverage"))
-            case = f"{name}.spread_{times:g}.{'floor' if floor else 'free'}"
-            for (way, other), key in product(others.items(), SWEPT):
-                yield f"{case}.{key}_against_{way} = {mine[key] - other[key]:+.3f}"
+        swept = averaged([_swept(prepared(rows, policy), policy) for rows in draws(voice, count)])
+        for case, values in swept.items():
+            yield from (f"{name}.{case}.{key} = {value:+.3f}" for key, value in values.items())
+
+
+def _swept(rows: pd.DataFrame, policy: Policy) -> Found:
+    """Weight, and whether with the floor -> differences from the other ways of choosing."""
+    others = {way: found for way, found in _compared(rows, policy).items() if way != "coverage"}
+    found: Found = {}
+    for times, floor in product(SPREAD, (policy.selection.floor, None)):
+        how = _spread(policy.selection, times).model_copy(update={"floor": floor})
+        by_that = policy.model_copy(update={"selection": how})
+        mine = figures(rows, chosen(rows, by_that, "coverage"))
+        found[f"spread_{times:g}.{'floor' if floor else 'free'}"] = {
+            f"{key}_against_{way}": mine[key] - other[key]
+            for (way, other), key in product(others.items(), SWEPT)
+        }
+    return found
 
 
 def _spread(how: Choosing, times: float) -> Choosing:
@@ -201,6 +234,7 @@ def main() -> None:
     parser.add_argument("--texts", type=Path, help="more texts for --voices")
     parser.add_argument("--clips", type=int, help="of each of --voices, at most")
     parser.add_argument("--cache", type=Path, default=None, help="by default beside the clips")
+    parser.add_argument("--draws", type=int, default=0, help="of four fifths of the clips")
     parser.add_argument("--sweep", action="store_true", help="weights of a voice's own spread")
     parser.add_argument("--scored", type=Path, nargs="*", default=[])
     given = parser.parse_args()
@@ -214,7 +248,7 @@ def main() -> None:
         cache = given.cache or given.speech / "selection.parquet"
         parts.append(measured(said, given.speech, cache))
     clips = pd.concat(parts, ignore_index=True)
-    for line in (sweep if given.sweep else report)(clips, load_policy()):
+    for line in (sweep if given.sweep else report)(clips, load_policy(), given.draws):
         print(line)
 
 
