@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from clips.columns import Column
-from selection.choose import Floats, Ints, Mask, Pool, Share, choose
+from selection.choose import Choice, Floats, Ints, Mask, Pool, Share, choose
 from selection.floor import Least, choose_above, lightest
 from selection.policy import Choosing, Floor
 from selection.pool import POOL_COLUMNS, build_pool
@@ -109,14 +109,7 @@ def _by_coverage(
     too_long = tokens > limit
     (kept,) = np.nonzero(~too_long)
     rows = rows.iloc[kept]
-    pool, shares = _pool(rows, budget, chosen_by)
-    chosen = choose(pool, budget, shares)
-    floor = chosen_by.floor
-    if floor and floor.column in rows:
-        least = _least(rows, budget, floor)
-        if not least.is_reached(chosen.order):
-            weight = _weight(rows, budget, chosen_by, floor)
-            chosen = choose_above(pool, budget, shares, least, weight)
+    pool, chosen = _chosen(rows, budget, chosen_by)
     why = np.full(len(tokens), f"longer than {limit:g} phoneme tokens", dtype=object)
     why[kept] = BEYOND
     news = chosen.seen[pool.unit] == 0
@@ -125,6 +118,24 @@ def _by_coverage(
     said = np.isin(pool.text, pool.text[list(chosen.order)])
     why[kept[said]] = SAID
     return kept[list(chosen.order)].tolist(), chosen.gain, why.tolist()
+
+
+def _chosen(rows: pd.DataFrame, budget: int, chosen_by: Choosing) -> tuple[Pool, Choice]:
+    """What is chosen, above the floor if there is one.
+
+    Of few clips it is seen first whether the choice comes to it by itself, of many some tell.
+    """
+    pool, shares = _pool(rows, budget, chosen_by)
+    floor = chosen_by.floor
+    if not floor or floor.column not in rows:
+        return pool, choose(pool, budget, shares)
+    least = _least(rows, budget, floor)
+    if len(rows) <= _SOME:
+        chosen = choose(pool, budget, shares)
+        if least.is_reached(chosen.order):
+            return pool, chosen
+    weight = _weight(rows, budget, chosen_by, floor)
+    return pool, choose_above(pool, budget, shares, least, weight)
 
 
 def _pool(rows: pd.DataFrame, budget: int, chosen_by: Choosing) -> tuple[Pool, list[Share]]:

@@ -161,6 +161,17 @@ def test_the_mean_quality_keeps_to_its_floor(
     assert words["score"] < words["free"]
 
 
+@pytest.mark.parametrize("at_once", [5000, 60], ids=["all", "some"])
+def test_a_floor_that_asks_nothing_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr("selection.pick._SOME", at_once)
+    rows = hasty(400, 3)
+    floor = Floor(column="dnsmos_ovrl", below_score=4.0, why="")
+    bound, free = (BY_COVERAGE.model_copy(update={"floor": f}) for f in (floor, None))
+    pd.testing.assert_frame_equal(pick(rows, 0.1, bound), pick(rows, 0.1, free))
+
+
 def test_a_floor_that_cannot_be_reached_takes_the_best_there_are() -> None:
     rows = hasty(60, 4)
     floor = Floor(column="dnsmos_ovrl", below_score=0.0, why="")
