@@ -29,7 +29,7 @@ PICK_COLUMNS: tuple[Column, ...] = (
 BEYOND, NOTHING_NEW = "beyond the budget", "adds nothing new"
 SAID, PARKED = "its text is in already", "its voice is parked"
 _MS_PER_HOUR = 3_600_000
-_SOME = 1 << 11  # clips that say what quality has to weigh
+_SOME = 1 << 10  # clips that say what quality has to weigh
 _USED = (
     *("voice", "audio_file", "row", "clip_id", "verdict", "rank", "duration_s", "phoneme_tokens"),
 )
