@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from scorers.asr.inquiry import Sure
-from scorers.asr.loaded import DEFAULT_TYPE
+from scorers.asr.loaded import resolved_type
 from scorers.base import Scorer
 from scorers.catalog import choose
 from selection.policy import load_policy
@@ -26,7 +26,7 @@ def by_policy(
         names,
         model,
         asr.beam_size,
-        DEFAULT_TYPE["cpu"] if asr.compute_type == "default" else asr.compute_type,
+        resolved_type(asr.compute_type, "cpu"),
         asr_before=before,
         sure=sure,
         dnsmos=policy.dnsmos.engine,

@@ -28,7 +28,7 @@ from flows.shelf import KeptShelf
 from flows.store import Store
 from ledger.known import Known
 from scorers.asr.inquiry import Sure
-from scorers.asr.loaded import DEFAULT_TYPE
+from scorers.asr.loaded import resolved_type
 from scorers.base import Scorer
 from scorers.catalog import choose, recognisers
 from selection.policy import Policy
@@ -189,7 +189,7 @@ def scorers_of(request: Request, policy: Policy, device: str) -> tuple[Scorer, .
     """The scorers of a run, with the recognisers of the policy or of the request."""
     asr = policy.asr
     # part of the version: what one kind of device measured is not another's
-    kind = DEFAULT_TYPE[device] if asr.compute_type == "default" else asr.compute_type
+    kind = resolved_type(asr.compute_type, device)
     *before, model = (request.asr_model,) if request.asr_model else policy.asr_ladder
     second = policy.asr_second if request.asr_second is None else request.asr_second
     scorers = choose(

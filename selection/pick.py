@@ -123,11 +123,12 @@ def _by_coverage(
 def _chosen(rows: pd.DataFrame, budget: int, chosen_by: Choosing) -> tuple[Pool, Choice]:
     """What is chosen, above the floor if there is one.
 
-    Of few clips it is seen first whether the choice comes to it by itself, of many some tell.
+    Of few clips it is seen first whether the choice comes to it by itself, of many some tell. Where
+    all of them fit there is none to leave out.
     """
     pool, shares = _pool(rows, budget, chosen_by)
     floor = chosen_by.floor
-    if not floor or floor.column not in rows:
+    if not floor or floor.column not in rows or pool.length_ms.sum() <= budget:
         return pool, choose(pool, budget, shares)
     least = _least(rows, budget, floor)
     if len(rows) <= _SOME:

@@ -19,6 +19,11 @@ BATCH = 8  # short decodings that are made together
 DEFAULT_TYPE = {"cpu": "int8", "cuda": "float16"}
 
 
+def resolved_type(compute_type: str, device: str) -> str:
+    """The numbers that a name stands for, ``"default"`` with them, on a device."""
+    return DEFAULT_TYPE[device] if compute_type == "default" else compute_type
+
+
 class Loaded:
     """A loaded model. Safe to call from several threads.
 
@@ -40,7 +45,7 @@ class Loaded:
         from faster_whisper import WhisperModel
 
         self.model = model
-        kind = DEFAULT_TYPE[device] if compute_type == "default" else compute_type
+        kind = resolved_type(compute_type, device)
         try:
             self._whisper = WhisperModel(
                 model.path,
