@@ -6,8 +6,8 @@ clean clips are taken. Every clip counts as accepted: the question is which of g
 Prints ``key = value`` lines, one voice after the other, then the means.
 
     python -m benchmarks.selection --speech FOLDER [--cache FILE] [--voices V... [--texts FILE]
-                                   [--clips N]] [--draws N] [--sweep]
-    python -m benchmarks.selection --scored OUT... [--draws N] [--sweep]
+                                   [--clips N]] [--draws N] [--plot FILE] [--sweep]
+    python -m benchmarks.selection --scored OUT... [--draws N] [--plot FILE] [--sweep]
 
 Each of ``--voices`` says every English text of the benchmark, and those of a file, one a line: many
 clips of few voices in place of few clips of many. One clip more or less moves the figures of so few
@@ -24,6 +24,7 @@ import pandas as pd
 import soundfile
 from scipy.stats import wasserstein_distance
 
+from benchmarks.defects.plots import choices
 from benchmarks.defects.speech import REPORTED, TUNING, Line, lines, make, texts
 from flows.policies import every_column
 from scorers.base import Measured, Utterance
@@ -161,18 +162,22 @@ def figures(voice: pd.DataFrame, selected: "pd.Series[bool]") -> dict[str, float
     }
 
 
-def report(clips: pd.DataFrame, policy: Policy, count: int) -> Iterator[str]:
-    every = []
+def report(
+    clips: pd.DataFrame, policy: Policy, count: int, plot: Path | None = None
+) -> Iterator[str]:
+    by_voice: dict[str, Found] = {}
     for name, voice in clips.groupby("voice"):
         if len(voice) < MIN_CLIPS:
             yield f"# {name}: left out, {len(voice)} clips"
             continue
-        found = compare(voice, policy, count)
-        every.append(found)
+        found = by_voice[str(name)] = compare(voice, policy, count)
         for way, values in found.items():
             yield from (f"{name}.{way}.{key} = {value:.4f}" for key, value in values.items())
+    every = list(by_voice.values())
     if not every:
         return
+    if plot:
+        plot.write_text(choices(by_voice, SWEPT), "utf-8")
     yield f"voices = {len(every)}"
     for way in every[0]:
         for key in every[0][way]:
@@ -235,6 +240,7 @@ def main() -> None:
     parser.add_argument("--clips", type=int, help="of each of --voices, at most")
     parser.add_argument("--cache", type=Path, default=None, help="by default beside the clips")
     parser.add_argument("--draws", type=int, default=0, help="of four fifths of the clips")
+    parser.add_argument("--plot", type=Path, help="the figures as an SVG")
     parser.add_argument("--sweep", action="store_true", help="weights of a voice's own spread")
     parser.add_argument("--scored", type=Path, nargs="*", default=[])
     given = parser.parse_args()
@@ -248,7 +254,12 @@ def main() -> None:
         cache = given.cache or given.speech / "selection.parquet"
         parts.append(measured(said, given.speech, cache))
     clips = pd.concat(parts, ignore_index=True)
-    for line in (sweep if given.sweep else report)(clips, load_policy(), given.draws):
+    policy = load_policy()
+    if given.sweep:
+        found = sweep(clips, policy, given.draws)
+    else:
+        found = report(clips, policy, given.draws, given.plot)
+    for line in found:
         print(line)
 
 

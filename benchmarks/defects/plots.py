@@ -12,7 +12,8 @@ COLUMNS = 4
 STYLE = (
     "<style>text{font:10px sans-serif;fill:#333}.t{font-weight:bold}"
     ".g{stroke:#ddd}.b{fill:#2b6cb033}.l{fill:none;stroke:#2b6cb0;stroke-width:1.5}"
-    ".a{fill:none;stroke:#c05621;stroke-dasharray:3 2}.d{fill:#2b6cb0}</style>"
+    ".a{fill:none;stroke:#c05621;stroke-dasharray:3 2}.d{fill:#2b6cb0}"
+    ".h{fill:none;stroke:#c05621;stroke-width:1.5}</style>"
 )
 
 
@@ -81,6 +82,42 @@ def estimates(noise: Mapping[str, Sequence[tuple[float, float, float, float]]]) 
         parts.append(f'<polyline class="a" points="{ideal}"/>')
         drawn.append(f'<g transform="translate({number * side} 0)">{"".join(parts)}</g>')
     return _svg(side * max(1, len(noise)), side + 14, drawn, "Estimated against planted SNR")
+
+
+def choices(found: Mapping[str, Mapping[str, Mapping[str, float]]], names: Sequence[str]) -> str:
+    """What each way of choosing has of each voice, one panel a figure.
+
+    Args:
+        found: voice -> ``coverage``, ``score`` or ``random`` -> figure -> value.
+        names: of the figures.
+    """
+    room, line = 70, 18
+    high = TOP + line * len(found) + BOTTOM
+    drawn = []
+    for number, name in enumerate(names):
+        values = [ways[way][name] for ways in found.values() for way in ways]
+        low, spread = min(values), max(max(values) - min(values), 1e-9)
+        parts = [f'<text class="t" x="{room}" y="13">{name}</text>']
+
+        def x(value: float, low: float = low, spread: float = spread) -> float:
+            return room + (value - low) / spread * (WIDTH - room - 2 * RIGHT)
+
+        for row, (voice, ways) in enumerate(found.items()):
+            y = TOP + line * (row + 0.5)
+            at = {way: x(figures[name]) for way, figures in ways.items()}
+            parts.append(f'<text x="{room - 8}" y="{y + 3:.0f}" text-anchor="end">{voice}</text>')
+            parts.append(_grid(room, WIDTH - RIGHT, y))
+            parts.append(f'<circle class="d" cx="{at["coverage"]:.1f}" cy="{y:.1f}" r="4"/>')
+            parts.append(f'<circle class="h" cx="{at["score"]:.1f}" cy="{y:.1f}" r="4"/>')
+            sides = _points([(at["random"], y - 5), (at["random"], y + 5)])
+            parts.append(f'<polyline class="l" points="{sides}"/>')
+        for value in (low, low + spread):
+            end = (
+                f'<text x="{x(value):.0f}" y="{high - 12}" text-anchor="middle">{value:.2f}</text>'
+            )
+            parts.append(end)
+        drawn.append(f'<g transform="translate({number * WIDTH} 0)">{"".join(parts)}</g>')
+    return _svg(len(names) * WIDTH, high, drawn, "What each way of choosing has of each voice")
 
 
 def _grid(x1: float, x2: float, y: float) -> str:
