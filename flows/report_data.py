@@ -1,34 +1,28 @@
 """A finished run -> what its report is made of, with pictures of the clips to hear."""
 
 from collections.abc import Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 
-from clips.cpus import CPUS
-from clips.errors import DecodeError
-from clips.isolated import decode
-from clips.limits import Limits
-from clips.submission import Submission
-from clips.table import Clip
+from flows.pictures import pictures
 from flows.run import Run
-from reports.pictures import spectrogram_webp, waveform_path
+from flows.store import Store
 from reports.quality import apart
 from reports.queue import queue
 from reports.tables import main_findings
 from reports.view import ClipDetails, ReportData, VoiceSummary
-from scorers.base import Utterance
 from selection.derived import DERIVED, present
 from selection.verdicts import DECODED
 
 MAX_PICTURES = 300
 
 
-def report_data(run: Run, audio: Mapping[str, str]) -> ReportData:
+def report_data(run: Run, audio: Mapping[str, str], store: Store) -> ReportData:
     """What the report is made of.
 
     Args:
         run: the finished run.
         audio: clip id -> URL relative to the report.
+        store: where pictures are kept.
     """
     described = run.submission.description
     voices = [
@@ -64,7 +58,7 @@ def report_data(run: Run, audio: Mapping[str, str]) -> ReportData:
         reused=run.reused,
         unmoved=run.decision.unmoved,
     )
-    return replace(data, details=_clip_details(run, _drawn(data)))
+    return replace(data, details=_clip_details(run, _drawn(data), store))
 
 
 def _drawn(data: ReportData) -> frozenset[str]:
@@ -80,19 +74,16 @@ def _drawn(data: ReportData) -> frozenset[str]:
     return frozenset([clip_id for clip_id in order if clip_id in decoded][:MAX_PICTURES])
 
 
-def _clip_details(run: Run, drawn: Collection[str]) -> dict[str, ClipDetails]:
-    limits = run.policy.reading_limits
+def _clip_details(run: Run, drawn: Collection[str], store: Store) -> dict[str, ClipDetails]:
     verdict = run.decision.clips["verdict"]
     doubted = {*drawn, *run.decision.clips["clip_id"][verdict != "accept"]}
     shown = [clip for clip in run.submission.clips if clip.clip_id in drawn]
-    with ThreadPoolExecutor(CPUS) as pool:
-        made = pool.map(lambda clip: draw(run.submission, clip, limits), shown)
-        pictures = dict(zip((clip.clip_id for clip in shown), made, strict=True))
+    seen = pictures(run.submission, shown, run.policy.reading_limits, store)
     result = {}
     for clip in run.submission.clips:
         found = run.details.get(clip.clip_id, {})
         asr = found.get("asr", {})
-        picture, wave = pictures.get(clip.clip_id, (None, None))
+        picture = seen.get(clip.clip_id)
         result[clip.clip_id] = ClipDetails(
             transcript=asr.get("transcript"),
             other_transcript=asr.get("other_transcript"),
@@ -100,19 +91,7 @@ def _clip_details(run: Run, drawn: Collection[str]) -> dict[str, ClipDetails]:
             # where a finding sends somebody to listen; thousands of clips are nothing to mend
             label_words=asr.get("label_words", ()) if clip.clip_id in doubted else (),
             regions=found.get("artifacts", {}).get("regions", {}),
-            spectrogram=picture,
-            waveform=wave,
+            spectrogram=picture.spectrogram if picture else None,
+            waveform=picture.waveform if picture else None,
         )
     return result
-
-
-def draw(submission: Submission, clip: Clip, limits: Limits) -> tuple[bytes | None, str | None]:
-    if clip.audio is None:
-        return None, None
-    try:
-        with submission.open_audio(clip) as file:
-            decoded = decode(file, limits, clip.audio.sha256)
-    except (DecodeError, OSError):
-        return None, None
-    mono = Utterance(decoded.samples, decoded.rate_hz, "", "").mono
-    return spectrogram_webp(mono, decoded.rate_hz), waveform_path(mono)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+REVISION = "1"  # pictures are kept under it: another one where they would look otherwise
 WIDTH, HEIGHT = 640, 160
 RANGE_DB = 75.0
 _WINDOW_S = 0.032

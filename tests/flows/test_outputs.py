@@ -19,8 +19,8 @@ from flows.beside import copy_audio
 from flows.evidence import HEARD, gather, with_lengths
 from flows.measure import Work, run_batch
 from flows.outputs import _write_csv
+from flows.pictures import draw
 from flows.plan import key, plan
-from flows.report_data import draw
 from flows.runners.local import Threads
 from flows.store import Store
 from scorers.asr.models import Model
@@ -154,8 +154,8 @@ def test_a_file_replaced_after_reading_is_neither_measured_nor_copied_nor_drawn(
     urls = copy_audio(found, tmp_path / "audio")
     assert list(urls) == [kept.clip_id]
     assert len(list((tmp_path / "audio").iterdir())) == 1
-    assert draw(found, changed, DEFAULT_LIMITS) == (None, None)
-    assert None not in draw(found, kept, DEFAULT_LIMITS)
+    assert draw(found, changed, DEFAULT_LIMITS) is None
+    assert draw(found, kept, DEFAULT_LIMITS) is not None
 
 
 def test_a_language_that_the_recogniser_lacks_is_said_once_and_all_else_is_measured(
