@@ -15,6 +15,7 @@ _UNKNOWN_SIZE = 0x7FFF0000  # writers to a pipe leave such sizes, as they cannot
 _PLACEHOLDER_SIZE = 1_000_000_000  # or such a one: no line of speech has a gigabyte
 _LEFT_S = 0.1
 _MARK = re.compile(rb"(?:RIF[FX]|RF64|BW64)....WAVE(?:fmt |JUNK|bext|ds64|LIST)", re.DOTALL)
+_WAVE, _WAVE_AT = b"WAVE", 8
 _TAGS = (b"ID3", b"TAG", b"APETAGEX", b"<?xml", b"<x:xmpmeta")
 _EXTENSIBLE = 0xFFFE
 _SUBTYPES = {
@@ -92,7 +93,10 @@ def parse_wav(head: bytes, file_size: int) -> WavHeader | None:
 
 def is_joined(content: bytes) -> bool:
     """Whether a WAV header begins behind the first one in these bytes."""
-    return _MARK.search(content, 1) is not None
+    at = content.find(_WAVE, 1 + _WAVE_AT)  # the pattern alone takes seven times as long
+    while at >= 0 and not _MARK.match(content, at - _WAVE_AT):
+        at = content.find(_WAVE, at + 1)
+    return at >= 0
 
 
 def walk(content: bytes) -> tuple[WavData, ...]:

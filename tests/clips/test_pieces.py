@@ -14,6 +14,7 @@ from clips import flac, mpeg
 from clips.audio import decode
 from clips.errors import DecodeError
 from clips.header import probe
+from clips.wav import is_joined
 
 RATE = 24_000
 SECOND = np.sin(np.arange(RATE) / RATE * 2 * np.pi * 300) * 0.25
@@ -87,6 +88,14 @@ def test_joined_files_of_ffmpeg_are_read_to_the_end(kind: str, codec: str) -> No
     assert held_s == pytest.approx(2.0, abs=0.15)
     assert without_decoding_s == pytest.approx(2.0, abs=0.15)
     assert "in 2 pieces" in faults[0]
+
+
+@pytest.mark.parametrize("before", [b"\0", b"WAVE", b"RIFF    WAVE", b"WAVEWAVE" * 3])
+@pytest.mark.parametrize("mark", [b"RIFFxxxxWAVEfmt ", b"RIFXxxxxWAVELIST", b"RF64\nxxxWAVEds64"])
+def test_a_second_header_is_found_whatever_is_before_it(before: bytes, mark: bytes) -> None:
+    assert is_joined(before + mark)
+    assert not is_joined(before + mark[:-1])
+    assert not is_joined(mark)
 
 
 def test_the_second_piece_is_the_sound_that_is_in_it() -> None:
