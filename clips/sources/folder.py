@@ -23,6 +23,8 @@ _KINDS = (
     (stat.S_ISBLK, "it is a device, not a file"),
 )
 
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+
 
 @dataclass(frozen=True)
 class FolderSource:
@@ -97,11 +99,23 @@ class FolderSource:
         return file_entry(path, info.st_size)
 
     def open(self, path: str) -> BinaryIO:
-        place = self.root / path
-        if not place.parent.resolve().is_relative_to(self.root):
-            raise OSError("it is outside the submission")
-        handle = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        """Open a file folder by folder, so that no part of the path can be a link by now."""
+        *folders, name = path.split("/")
+        at = os.open(self.root, _FOLDER)
+        try:
+            for folder in folders:
+                above, at = at, _below(at, folder, _FOLDER)
+                os.close(above)
+            handle = _below(at, name, os.O_RDONLY | os.O_NONBLOCK)
+        finally:
+            os.close(at)
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             os.close(handle)
             raise OSError("it is not a plain file")
         return os.fdopen(handle, "rb")
+
+
+def _below(folder: int, name: str, flags: int) -> int:
+    if name in ("", ".", ".."):
+        raise OSError("it is outside the submission")
+    return os.open(name, flags | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)

@@ -16,7 +16,9 @@ from typing import Any
 import pytest
 
 from clips.audio import decode
-from clips.errors import SubmissionError
+from clips.errors import DecoderLost, SubmissionError
+from clips.limits import DEFAULT_LIMITS
+from clips.sources.folder import FolderSource
 from clips.submission import read_submission
 from tests.clips.build import zstd
 
@@ -250,3 +252,30 @@ def test_folder_that_cannot_be_read_is_named(submission: Build) -> None:
     assert [f.rule for f in found.findings] == ["unreadable-archive"]
     assert len(found.clips) == 3
     subprocess.run(["rm", "-rf", str(root)], check=True)
+
+
+def test_a_folder_that_became_a_link_meanwhile_is_not_gone_through(
+    submission: Build, tmp_path: Path
+) -> None:
+    root = submission()
+    found = read_submission(root)
+    clip = found.clips[0]
+    with found.open_audio(clip) as file:
+        before = file.read()
+    (root / clip.voice).rename(tmp_path / "elsewhere")
+    (root / clip.voice).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(DecoderLost, match="Not a directory"):
+        found.open_audio(clip)
+    (root / clip.voice).unlink()
+    (tmp_path / "elsewhere").rename(root / clip.voice)
+    with found.open_audio(clip) as file:
+        assert file.read() == before
+
+
+@pytest.mark.parametrize("path", ["../a.wav", "VOICE_A_NEUTRAL/../a.wav", "/etc/passwd", "./a"])
+def test_no_path_leads_out_of_a_folder(path: str, tmp_path: Path) -> None:
+    (tmp_path / "sub" / "VOICE_A_NEUTRAL").mkdir(parents=True)
+    (tmp_path / "a.wav").touch()
+    (tmp_path / "sub" / "a.wav").touch()
+    with pytest.raises(OSError, match="outside the submission"):
+        FolderSource(tmp_path / "sub", DEFAULT_LIMITS).open(path)
