@@ -12,6 +12,7 @@ from reports.problems import gravity, measured
 from reports.view import ClipDetails, ReportData
 from reports.wording import visible
 from reports.written import steps_as_written
+from selection.findings import records
 from selection.losses import with_causes
 from selection.policy import MeasuredRule, Policy
 from selection.rules.judging import HALLUCINATION, OTHER_SCRIPT
@@ -36,7 +37,7 @@ def clip_details(data: ReportData) -> list[dict[str, Any]]:
     are ``[kind, start_s, end_s]``, ``lines`` are ``[name, Hz]``.
     """
     found: dict[str, list[Mapping[Any, Any]]] = {}
-    for one in with_causes(data.findings).to_dict("records"):
+    for one in records(with_causes(data.findings)):
         if one["level"] == "clip":
             found.setdefault(str(one["clip_id"]), []).append(one)
     columns = ("clip_id", "text", "duration_s")

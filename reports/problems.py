@@ -12,6 +12,7 @@ from clips.numbers import with_unit
 from clips.rules.base import SEVERITY, VERDICTS
 from reports.view import ReportData
 from reports.wording import bounds_text, visible
+from selection.findings import records
 from selection.policy import MeasuredRule, Policy
 from selection.rules import RULES
 
@@ -133,8 +134,8 @@ def _group(name: str, found: pd.DataFrame, data: ReportData) -> RuleGroup:
 
 def above_clips(data: ReportData) -> list[dict[Any, Any]]:
     """Findings about the submission and about voices, the worst first."""
-    records = data.findings[data.findings["level"] != "clip"].to_dict("records")
-    return sorted(records, key=lambda f: (gravity(f["verdict"]), f["level"] != "submission"))
+    above = records(data.findings[data.findings["level"] != "clip"])
+    return sorted(above, key=lambda f: (gravity(f["verdict"]), f["level"] != "submission"))
 
 
 def by_row(data: ReportData) -> dict[int, dict[str, str]]:
@@ -201,7 +202,7 @@ def problems(data: ReportData) -> list[Problem]:
     ]
     values, bounds = numeric(found, "value"), numeric(found, "bound")
     listed = []
-    for record, value, bound in zip(found.to_dict("records"), values, bounds, strict=True):
+    for record, value, bound in zip(records(found), values, bounds, strict=True):
         name = str(record["rule"])
         rule = data.policy.rules.get(name)
         unit = rule.unit if rule else text_of(record["unit"])

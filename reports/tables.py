@@ -21,6 +21,7 @@ from reports.problems import (
 )
 from reports.view import ReportData
 from reports.wording import decimals, visible
+from selection.findings import records
 from selection.losses import with_causes
 from selection.policy import MeasuredRule
 
@@ -68,7 +69,7 @@ def main_findings(data: ReportData) -> list[Mapping[Any, Any] | None]:
     found = with_causes(data.findings)
     found = found[(found["level"] == "clip") & (found["verdict"] != "note")]
     own: dict[str, list[Mapping[Any, Any]]] = {}
-    for one in found.to_dict("records"):
+    for one in records(found):
         own.setdefault(str(one["clip_id"]), []).append(one)
     return [
         min(

@@ -23,7 +23,7 @@ from selection.comparison import (
 )
 from selection.derived import BASIS
 from selection.doubts import Doubts, failures, fair, unproven
-from selection.findings import tabled
+from selection.findings import records, tabled
 from selection.policy import MeasuredRule, Policy
 from selection.rules import words
 from selection.rules.judging import NOT_MEASURED
@@ -169,7 +169,7 @@ def _records(
     """What says which clips some rows are, and columns of them: all columns take long."""
     if not rows.any():
         return []
-    return table.loc[rows, [*_WHICH, *columns]].to_dict("records")
+    return records(table.loc[rows, [*_WHICH, *columns]])
 
 
 def _about(row: Mapping[Hashable, object], rule: str, words: Phrase) -> Finding:
