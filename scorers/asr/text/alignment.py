@@ -127,6 +127,9 @@ def align_edges(label: str, heard: str) -> Edges:
 
 def _edge(label: str, heard: str, edge: int) -> tuple[int, int]:
     """Edits within the first characters of a label, and characters heard before it."""
+    sure = max(edge, _ANCHOR_CHARS)
+    if len(label) >= sure and heard.startswith(label[:sure]):  # what is below comes to the same
+        return 0, 0
     label_end, heard_end, anchored = _anchor(label, heard, edge)
     positions, extra = _sought(label[:label_end], heard[:heard_end], anchored)
     return sum(position < edge for position in positions), extra
