@@ -50,7 +50,7 @@ def add_consistency(table: pd.DataFrame, embeddings: Mapping[str, Embedding]) ->
         table: one row per clip with ``clip_id`` and ``voice``.
         embeddings: clip id -> unit vector, for the clips that have one.
     """
-    out = table.copy()
+    out = table.copy(deep=False)
     groups = out.groupby("voice")
     if embeddings:
         similarity = np.full(len(out), np.nan)

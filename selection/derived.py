@@ -109,7 +109,7 @@ def derive(table: pd.DataFrame) -> pd.DataFrame:
         A copy with the rates and what is relative to the voice's tempo and loudness; a rate over
         nothing is missing, never 0.
     """
-    out = table.copy()
+    out = table.copy(deep=False)
     for name, errors, excused, total, _ in _RATES:
         if has(out, errors):
             charged = out[errors] - out[excused] if excused in out else out[errors]

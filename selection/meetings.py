@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 Words = npt.NDArray[np.uint32]
 Codes = npt.NDArray[np.int64]
+Pairs = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.int32]
 Counts = npt.NDArray[np.uint16]
 
@@ -28,6 +29,7 @@ _SHARD = 1 << 22  # words that are sorted at once: 0.1 GB
 _MOST_CELLS = 1 << 27
 _MOST_KEPT = 1 << 25  # meetings that are held at once: 0.3 GB
 _BATCH = 1 << 18  # words that are looked through at once
+_PIECE = 1 << 18  # sorted keys that are compared at once
 _COUNTED = 1 << 15  # codes that are counted at once: no count reaches 2^16
 _BLOCK = 64  # words that begin in a known clip
 _FURTHEST = 1 << 20
@@ -102,10 +104,19 @@ def coded(pairs: Codes, offsets: Codes | Places) -> Codes:
 
 def in_order(keys: Words, at: Words | Codes) -> tuple[Words, Words]:
     """Keys in order and where they are, equal ones as they come; no place is over 32 bits."""
+    return _parted(_packed(keys, at))
+
+
+def _packed(keys: Words, at: Words | Codes) -> Pairs:
     packed = np.empty(keys.size, "<u8")
     halves = packed.view("<u4").reshape(-1, 2)
     halves[:, 0], halves[:, 1] = at, keys
+    return packed
+
+
+def _parted(packed: Pairs) -> tuple[Words, Words]:
     packed.sort()
+    halves = packed.view("<u4").reshape(-1, 2)
     return halves[:, 1].copy(), halves[:, 0].copy()
 
 
@@ -156,16 +167,18 @@ def _meetings(words: Words, bounds: Codes) -> Iterator[Codes]:
         by_chance = len(_BYTES) * words.size**2 // (2 * _KEYS_OF_BYTES)
         shards = max(shards, -(-by_chance // _MOST_BY_CHANCE))
         looked_at = max(1, shards * _MOST_BY_CHANCE // max(by_chance, _MOST_BY_CHANCE))
+    first = _first(bounds)
     for left_out in _BYTES if by_bytes else (None,):
         for shard in range(looked_at):
             keys, at = _sorted(words, left_out, shard, shards)
-            yield from _equal(keys, at, bounds)
+            for piece in _pieces(keys):
+                yield from _equal(keys[piece], at[piece], bounds, first)
 
 
 def _sorted(words: Words, left_out: int | None, shard: int, shards: int) -> tuple[Words, Words]:
     """The keys of one shard in order, and the places of their words; of equal keys, in order."""
     kept = np.uint32(0xFFFFFFFF if left_out is None else ~(0xFF << left_out) & 0xFFFFFFFF)
-    keys, places = [np.zeros(0, np.uint32)], [np.zeros(0, np.uint32)]
+    packed = [np.zeros(0, np.uint64)]
     for start in range(0, words.size, _BATCH):
         batch = words[start : start + _BATCH]
         mine = batch != 0
@@ -173,18 +186,24 @@ def _sorted(words: Words, left_out: int | None, shard: int, shards: int) -> tupl
             spread = ((batch & kept) * np.uint32(0x9E3779B1)) >> np.uint32(16)
             mine &= spread % np.uint32(shards) == shard
         (at,) = np.nonzero(mine)
-        keys.append(batch[at] & kept)
-        places.append((at + start).astype(np.uint32))
-    return in_order(np.concatenate(keys), np.concatenate(places))
+        packed.append(_packed(batch[at] & kept, at + start))
+    return _parted(np.concatenate(packed))
 
 
-def _equal(keys: Words, at: Words, bounds: Codes) -> Iterator[Codes]:
+def _pieces(keys: Words) -> Iterator[slice]:
+    """Parts of sorted keys, with all that are equal in one."""
+    inner = np.searchsorted(keys, keys[_PIECE::_PIECE])
+    ends = np.unique([0, *inner.tolist(), keys.size]).tolist()
+    yield from map(slice, ends[:-1], ends[1:])
+
+
+def _equal(keys: Words, at: Words, bounds: Codes, first: Codes) -> Iterator[Codes]:
     n = bounds.size - 1
     shared = np.zeros(keys.size, dtype=bool)
     shared[1:] = keys[1:] == keys[:-1]
     shared[:-1] |= shared[1:]
     keys, at = keys[shared], at[shared]
-    clip, place = _located(at, bounds)
+    clip, place = _located(at, bounds, first)
     # a sound that is held gives one key many times in a row
     fresh = np.ones(keys.size, dtype=bool)
     fresh[1:] = (keys[1:] != keys[:-1]) | (clip[1:] != clip[:-1])
@@ -195,16 +214,15 @@ def _equal(keys: Words, at: Words, bounds: Codes) -> Iterator[Codes]:
         yield coded(earlier * n + clip[met + step], place[met] - place[met + step])
 
 
-def _located(at: Words, bounds: Codes) -> tuple[Places, Places]:
-    """The clip of each word and its place there; `searchsorted` alone takes ten times as long."""
+def _first(bounds: Codes) -> Codes:
+    """The clip that each block of words begins in."""
     blocks = np.arange(0, int(bounds[-1]), _BLOCK)
-    first = np.searchsorted(bounds, blocks, side="right") - 1
-    clips, places = np.empty(at.size, np.int32), np.empty(at.size, np.int32)
-    for start in range(0, at.size, _BATCH):
-        part = at[start : start + _BATCH]
-        clip = first[part // _BLOCK]
-        while (beyond := part >= bounds[clip + 1]).any():
-            clip += beyond
-        clips[start : start + _BATCH] = clip
-        places[start : start + _BATCH] = part - bounds[clip]
-    return clips, places
+    return np.asarray(np.searchsorted(bounds, blocks, side="right") - 1)
+
+
+def _located(at: Words, bounds: Codes, first: Codes) -> tuple[Places, Places]:
+    """The clip of each word and its place there; `searchsorted` alone takes ten times as long."""
+    clip = first[at // _BLOCK]
+    while (beyond := at >= bounds[clip + 1]).any():
+        clip += beyond
+    return clip.astype(np.int32), (at - bounds[clip]).astype(np.int32)

@@ -76,7 +76,8 @@ def test_words_are_located_in_clips_of_any_length() -> None:
     rng = np.random.default_rng(4)
     lengths = rng.choice([0, 1, 2, 3, 40, 700], 3_000)
     _, bounds = meetings.joined([np.zeros(n, np.uint32) for n in lengths])
-    clip, place = meetings._located(np.arange(bounds[-1], dtype=np.uint32), bounds)
+    at = np.arange(bounds[-1], dtype=np.uint32)
+    clip, place = meetings._located(at, bounds, meetings._first(bounds))
     assert np.array_equal(clip, np.repeat(np.arange(lengths.size), lengths))
     assert np.array_equal(place, np.concatenate([np.arange(n) for n in lengths]))
 
