@@ -5,6 +5,7 @@ so that a word with errors in one byte is still found.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +26,8 @@ _BYTES = (0, 8, 16, 24)
 _MOST_BY_CHANCE = 1 << 25
 _MOST_WORDS_BY_BYTES = 1 << 25
 _KEYS_OF_BYTES = 1 << 24
-_SHARD = 1 << 22  # words that are sorted at once: 0.1 GB
+_SHARD = 1 << 22  # words: a step of the share that is looked at
+_TOGETHER = 4  # shards that are sorted at once: 0.13 GB
 _MOST_CELLS = 1 << 27
 _MOST_KEPT = 1 << 25  # meetings that are held at once: 0.3 GB
 _BATCH = 1 << 18  # words that are looked through at once
@@ -104,20 +106,25 @@ def coded(pairs: Codes, offsets: Codes | Places) -> Codes:
 
 def in_order(keys: Words, at: Words | Codes) -> tuple[Words, Words]:
     """Keys in order and where they are, equal ones as they come; no place is over 32 bits."""
-    return _parted(_packed(keys, at))
+    pairs = _paired(keys, at)
+    pairs.sort()
+    return _keys(pairs), _places(pairs)
 
 
-def _packed(keys: Words, at: Words | Codes) -> Pairs:
-    packed = np.empty(keys.size, "<u8")
-    halves = packed.view("<u4").reshape(-1, 2)
+def _paired(keys: Words, at: Words | Codes) -> Pairs:
+    """Numbers in whose order equal keys come by their places."""
+    pairs = np.empty(keys.size, "<u8")
+    halves = pairs.view("<u4").reshape(-1, 2)
     halves[:, 0], halves[:, 1] = at, keys
-    return packed
+    return pairs
 
 
-def _parted(packed: Pairs) -> tuple[Words, Words]:
-    packed.sort()
-    halves = packed.view("<u4").reshape(-1, 2)
-    return halves[:, 1].copy(), halves[:, 0].copy()
+def _keys(pairs: Pairs) -> Words:
+    return pairs.view("<u4")[1::2].copy()
+
+
+def _places(pairs: Pairs) -> Words:
+    return pairs.view("<u4")[::2].copy()
 
 
 def _of_full_cells(words: Words, bounds: Codes) -> Codes:
@@ -161,7 +168,7 @@ def _meetings(words: Words, bounds: Codes) -> Iterator[Codes]:
         bounds: where each clip begins, and the end.
     """
     by_bytes = words.size <= _MOST_WORDS_BY_BYTES
-    shards = -(-words.size // _SHARD)
+    shards = max(1, -(-words.size // _SHARD))
     looked_at = shards
     if by_bytes:
         by_chance = len(_BYTES) * words.size**2 // (2 * _KEYS_OF_BYTES)
@@ -169,32 +176,40 @@ def _meetings(words: Words, bounds: Codes) -> Iterator[Codes]:
         looked_at = max(1, shards * _MOST_BY_CHANCE // max(by_chance, _MOST_BY_CHANCE))
     first = _first(bounds)
     for left_out in _BYTES if by_bytes else (None,):
-        for shard in range(looked_at):
-            keys, at = _sorted(words, left_out, shard, shards)
-            for piece in _pieces(keys):
-                yield from _equal(keys[piece], at[piece], bounds, first)
+        for start in range(0, looked_at, _TOGETHER):
+            some = range(start, min(start + _TOGETHER, looked_at))
+            pairs = _sorted(words, left_out, some, shards)
+            for piece in _pieces(pairs):
+                yield from _equal(_keys(piece), _places(piece), bounds, first)
 
 
-def _sorted(words: Words, left_out: int | None, shard: int, shards: int) -> tuple[Words, Words]:
-    """The keys of one shard in order, and the places of their words; of equal keys, in order."""
+def _sorted(words: Words, left_out: int | None, some: range, shards: int) -> Pairs:
+    """The keys of some shards with the places of their words, in order."""
     kept = np.uint32(0xFFFFFFFF if left_out is None else ~(0xFF << left_out) & 0xFFFFFFFF)
-    packed = [np.zeros(0, np.uint64)]
+    lowest = np.uint32((some.start << 32) // shards)
+    width = np.uint32((some.stop << 32) // shards - 1) - lowest
+    pairs = np.empty(round(1.1 * words.size * len(some) / shards), np.uint64)
+    held = 0
     for start in range(0, words.size, _BATCH):
         batch = words[start : start + _BATCH]
         mine = batch != 0
         if shards > 1:
-            spread = ((batch & kept) * np.uint32(0x9E3779B1)) >> np.uint32(16)
-            mine &= spread % np.uint32(shards) == shard
+            spread = (batch & kept) * np.uint32(0x9E3779B1)
+            mine &= spread - lowest <= width  # below the lowest it wraps
         (at,) = np.nonzero(mine)
-        packed.append(_packed(batch[at] & kept, at + start))
-    return _parted(np.concatenate(packed))
+        if held + at.size > pairs.size:  # a word that comes very often
+            pairs = np.concatenate([pairs[:held], np.empty(held + at.size, np.uint64)])
+        pairs[held : held + at.size] = _paired(batch[at] & kept, at + start)
+        held += at.size
+    pairs[:held].sort()
+    return pairs[:held]
 
 
-def _pieces(keys: Words) -> Iterator[slice]:
-    """Parts of sorted keys, with all that are equal in one."""
-    inner = np.searchsorted(keys, keys[_PIECE::_PIECE])
-    ends = np.unique([0, *inner.tolist(), keys.size]).tolist()
-    yield from map(slice, ends[:-1], ends[1:])
+def _pieces(pairs: Pairs) -> Iterator[Pairs]:
+    """Parts of sorted pairs, with all that have one key in one."""
+    inner = np.searchsorted(pairs, pairs[_PIECE::_PIECE] >> np.uint64(32) << np.uint64(32))
+    ends = np.unique([0, *inner.tolist(), pairs.size]).tolist()
+    yield from (pairs[start:end] for start, end in pairwise(ends))
 
 
 def _equal(keys: Words, at: Words, bounds: Codes, first: Codes) -> Iterator[Codes]:

@@ -43,16 +43,35 @@ def crowded(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.usefixtures("crowded")
 def test_of_many_words_a_share_of_the_keys_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[tuple[int, int]] = []
+    asked: list[tuple[range, int]] = []
     ordered = meetings._sorted
 
-    def sorted_too(words: Words, left_out: int, shard: int, shards: int) -> tuple[Words, Words]:
-        asked.append((shard, shards))
-        return ordered(words, left_out, shard, shards)
+    def sorted_too(words: Words, left_out: int, some: range, shards: int) -> meetings.Pairs:
+        asked.append((some, shards))
+        return ordered(words, left_out, some, shards)
 
     monkeypatch.setattr(meetings, "_sorted", sorted_too)
     assert pairs(find_copies(submission(wrong=0.04))) == WANTED
-    assert asked == [(0, 5)] * 4
+    assert asked == [(range(1), 5)] * 4
+
+
+def test_keys_that_come_in_parts_are_each_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(3)
+    words = rng.integers(1, 1 << 32, 50_000, dtype=np.uint32)
+    words[20_000:] = words[7]  # more than its part would have room for
+    monkeypatch.setattr(meetings, "_PIECE", 100)
+    found = np.concatenate(
+        [
+            piece
+            for start in range(0, 7, 2)
+            for piece in meetings._pieces(
+                meetings._sorted(words, None, range(start, min(start + 2, 7)), 7)
+            )
+        ]
+    )
+    places = meetings._places(found)
+    assert np.array_equal(np.sort(places), np.arange(words.size))
+    assert np.array_equal(words[places], meetings._keys(found))
 
 
 def test_meetings_that_cannot_be_held_are_counted_in_cells(monkeypatch: pytest.MonkeyPatch) -> None:
