@@ -1,7 +1,7 @@
 """`ReportData` -> what the view of one clip shows beside its row of the table."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -12,7 +12,6 @@ from reports.problems import gravity, measured
 from reports.view import ClipDetails, ReportData
 from reports.wording import visible
 from reports.written import steps_as_written
-from selection.findings import records
 from selection.losses import with_causes
 from selection.policy import MeasuredRule, Policy
 from selection.rules.judging import HALLUCINATION, OTHER_SCRIPT
@@ -29,28 +28,28 @@ _EDGE_S = 0.1
 _MAINS_HZ = 55  # between 50 and 60: a pixel row of the picture holds both
 
 
-def clip_details(data: ReportData) -> list[dict[str, Any]]:
+def clip_details(data: ReportData) -> Iterator[dict[str, Any]]:
     """What is shown of each clip, in the order of the clips; what there is not is left out.
 
     ``findings`` come by gravity, each with the rule ``under`` which it is folded, where it follows
     from another; ``words`` are `steps_as_written`, missing where all agree (``same``); ``regions``
     are ``[kind, start_s, end_s]``, ``lines`` are ``[name, Hz]``.
     """
-    found: dict[str, list[Mapping[Any, Any]]] = {}
-    for one in records(with_causes(data.findings)):
-        if one["level"] == "clip":
-            found.setdefault(str(one["clip_id"]), []).append(one)
-    columns = ("clip_id", "text", "duration_s")
-    return [
-        _details(
+    found = with_causes(data.findings)
+    found = found[found["level"] == "clip"]
+    of_clips = found.groupby(found["clip_id"].astype(str)).indices
+    columns = {name: found[name].tolist() for name in found}
+    facts = (data.clips[name].tolist() for name in ("clip_id", "text", "duration_s"))
+    for clip_id, text, length in zip(*facts, strict=True):
+        rows = of_clips.get(str(clip_id), ())
+        mine = [{name: values[row] for name, values in columns.items()} for row in rows]
+        yield _details(
             data.details.get(str(clip_id), ClipDetails()),
-            sorted(found.get(str(clip_id), []), key=lambda f: gravity(f["verdict"])),
+            sorted(mine, key=lambda f: gravity(f["verdict"])),
             "" if pd.isna(text) else str(text),
             0.0 if pd.isna(length) else float(length),
             data.policy,
         )
-        for clip_id, text, length in zip(*(data.clips[c] for c in columns), strict=True)
-    ]
 
 
 def _details(

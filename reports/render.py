@@ -3,8 +3,9 @@
 import base64
 import gzip
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -84,7 +85,9 @@ def render_report(data: ReportData, folder: str = "audio") -> Rendered:
     reasons = main_reasons(shown)
     waiting = queue(shown, [rule for rule, _ in reasons])
     shards = _shards(clip_details(shown))
-    beside = _beside(shards, folder) if len(shown.clips) > MOST_INLINE else {}
+    lies_beside = len(shown.clips) > MOST_INLINE
+    beside = _beside(shards, folder) if lies_beside else {}
+    inside = {} if lies_beside else {f"details-{i}": _packed(s) for i, s in enumerate(shards)}
     # a part of the clips has not the hours of all, so that no bound moves by its numbers
     is_whole = len(shown.clips) == len(whole.clips)
     table = clip_table(shown, reasons, FIGURES if is_whole else FIGURES - 1)
@@ -121,7 +124,7 @@ def render_report(data: ReportData, folder: str = "audio") -> Rendered:
             "clips-data": _packed(table),
             "queue-data": _packed(_page(shown, waiting, list(beside))),
             **({} if explored is None else {"explorer-data": _packed(explored)}),
-            **({} if beside else {f"details-{i}": _packed(s) for i, s in enumerate(shards)}),
+            **inside,
         },
         glossary=_glossary(whole),
         rules=[(name, rule, limits(rule)) for name, rule in data.policy.rules.items()],
@@ -151,11 +154,12 @@ def _page(data: ReportData, waiting: Sequence[Waiting], beside: Sequence[str]) -
     }
 
 
-def _shards(details: Sequence[Any]) -> list[Sequence[Any]]:
-    return [details[i : i + SHARD] for i in range(0, len(details), SHARD)]
+def _shards(details: Iterator[Any]) -> Iterator[list[Any]]:
+    while shard := list(islice(details, SHARD)):
+        yield shard
 
 
-def _beside(shards: Sequence[Any], folder: str) -> dict[str, bytes]:
+def _beside(shards: Iterable[Any], folder: str) -> dict[str, bytes]:
     """Scripts that hand over one shard each, named by their content."""
     files = {}
     for at, shard in enumerate(shards):

@@ -68,17 +68,10 @@ def main_findings(data: ReportData) -> list[Mapping[Any, Any] | None]:
     """Of each clip the finding that explains its verdict, with its ``cause``; ``None`` for none."""
     found = with_causes(data.findings)
     found = found[(found["level"] == "clip") & (found["verdict"] != "note")]
-    own: dict[str, list[Mapping[Any, Any]]] = {}
-    for one in records(found):
-        own.setdefault(str(one["clip_id"]), []).append(one)
-    return [
-        min(
-            own.get(str(clip_id), []),
-            key=lambda f: (gravity(f["verdict"]), f["cause"] != f["rule"]),
-            default=None,
-        )
-        for clip_id in data.clips["clip_id"]
-    ]
+    worst_first = np.lexsort((found["cause"] != found["rule"], found["verdict"].map(gravity)))
+    worst = records(found.iloc[worst_first].drop_duplicates("clip_id"))
+    of_clips = {str(one["clip_id"]): one for one in worst}
+    return [of_clips.get(str(clip_id)) for clip_id in data.clips["clip_id"].tolist()]
 
 
 def main_reasons(data: ReportData) -> list[tuple[str, str]]:

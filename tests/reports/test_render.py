@@ -262,7 +262,7 @@ def test_what_lies_beside_hands_over_the_details_of_its_clips(data: ReportData) 
     name, script = list(render_report(many).beside.items())[5]
     told = re.fullmatch(r"tenhoursDetails\(5,(.*)\);\n", script.decode())
     assert told and hashlib.sha256(script).hexdigest().startswith(name[6:30])
-    assert json.loads(told[1]) == clip_details(many)[500:]
+    assert json.loads(told[1]) == list(clip_details(many))[500:]
 
 
 def test_a_page_holds_so_many_clips_and_says_what_it_leaves_out(
@@ -361,7 +361,7 @@ def test_a_silent_clip_is_silent_and_what_follows_is_folded(data: ReportData) ->
     found["words"] = [say("There is hardly any speech.")]
     both = pd.concat([found.assign(rule=rule) for rule in ("wer", "no-speech")], ignore_index=True)
     silent = dataclasses.replace(data, findings=both)
-    detail = clip_details(silent)[0]
+    detail = next(clip_details(silent))
     assert {f["rule"]: f.get("under") for f in detail["findings"]} == {
         "no-speech": None,
         "wer": "no-speech",
