@@ -113,7 +113,13 @@ def _figure(
 def _line(n: int, voice: str, values: Floats, column: Column) -> Line:
     known = values[~np.isnan(values)]
     ends = (known.min(), np.median(known), known.max()) if known.size else (np.nan,) * 3
-    return Line(voice, tone(n), known.size, *(amount(column.name, float(end), "") for end in ends))
+    said = (amount(column.name, _short(float(end)), "") for end in ends)
+    return Line(voice, tone(n), known.size, *said)
+
+
+def _short(value: float) -> float:
+    """Three figures, so that the narrow table beside a figure holds them all."""
+    return float(f"{value:.3g}") if abs(value) < 100 else value
 
 
 def _parts(bins: Bins, counts: Sequence[Counts], column: Column) -> list[Part]:
