@@ -2,7 +2,7 @@
 # make test   all tests
 # make coverage  all tests and the lines that they reach, at twice the time
 # make check  ruff, mypy, import contracts
-# make bench  benchmarks that print their figures
+# make bench  what docs/performance.md measures without further data, half an hour
 # make bench-defects   what is caught of planted defects; DATA=FOLDER adds its real clips
 # make bench-selection what is selected, by three ways; SCORED="OUT..." takes scored folders
 # make fuzz   ten minutes of fuzzing: readers, store, outputs
@@ -54,8 +54,15 @@ check: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.dev
+bench: $(VENV)/.dev demo
 	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m benchmarks.workers --rounds 1
+	$(BIN)/python -m benchmarks.recall
+	$(BIN)/python -m benchmarks.scale
+	$(BIN)/python -m benchmarks.scale --select --clips 30000 --voices 1
+	$(BIN)/python -m benchmarks.short out/short --clips 2000
+	$(BIN)/python -m benchmarks.short out/short --clips 20000
+	$(BIN)/python -m benchmarks.cluster
 
 fuzz: $(VENV)/.dev
 	$(BIN)/python -m tests.clips.test_fuzz 400

@@ -1,8 +1,9 @@
 """What a changed normaliser or policy costs where all that models said is stored.
 
-    python -m benchmarks.recall STORE [SUBMISSION] [--asr-model NAME] [--clips N]
+    python -m benchmarks.recall [STORE] [SUBMISSION] [--asr-model NAME] [--clips N]
 
-STORE is where `tenhours score` kept the measurements of the submission (the example by default).
+STORE is where `tenhours score` kept the measurements of the submission: the user's cache and the
+example where not given.
 Its clips are repeated, each time as audio of another digest with the same answers and measurements,
 until there are N of them; such audio does not exist, so that none can be opened. Then every label
 is compared anew, as after a change of the normaliser, and all is judged. Prints `key = value`
@@ -24,6 +25,7 @@ from clips.submission import read_submission
 from clips.table import Clip
 from flows.answers import keep, known, recall
 from flows.evidence import gather
+from flows.files import default_store
 from flows.plan import key, plan
 from flows.store import Store
 from scorers.base import Scorer
@@ -53,7 +55,7 @@ def hand_on(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("store", type=Path)
+    parser.add_argument("store", nargs="?", type=Path, default=default_store())
     parser.add_argument("submission", nargs="?", type=Path, default=EXAMPLE)
     parser.add_argument("--asr-model", default="base")
     parser.add_argument("--clips", type=int, default=2000)

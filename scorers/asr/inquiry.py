@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from clips.languages import primary_tag
 from scorers.asr.columns import FITTED, PLACED
-from scorers.asr.decodings import AGAIN, LEAST_S, SHORT, WINDOW_S, Decoding
+from scorers.asr.decodings import LEAST_S, WINDOW_S, Decoding, short_ways
 from scorers.asr.languages import code_of, languages_of, likeliest
 from scorers.asr.questions import (
     EVERY_LABEL,
@@ -109,8 +109,8 @@ class Clip:
         """The row of a short decoding that agrees with the label and leaves no doubt."""
         if self.sure is None or not any(c.isalnum() for c in self.text):
             return None
-        for step, language in self._able(self.ladder):
-            for decoding in (SHORT, AGAIN):
+        for place, (step, language) in enumerate(self._able(self.ladder)):
+            for decoding in short_ways(place):
                 asked = Transcript(step, language, decoding, self.text)
                 found = yield from self._try(asked)
                 if found.heard["cut_for"] not in ("", EVERY_LABEL, mine := digest(self.text)):

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from scorers import vad
 from scorers.asr.columns import COLUMNS
-from scorers.asr.decodings import AGAIN, SHORT, WINDOWS_S
+from scorers.asr.decodings import SHORT, WINDOWS_S, short_ways
 from scorers.asr.engine import Engine
 from scorers.asr.inquiry import Clip, Sure
 from scorers.asr.languages import languages_of, unheard
@@ -65,7 +65,8 @@ class Asr:
 
     @cached_property
     def version(self) -> str:
-        short = [repr((SHORT, AGAIN, WINDOWS_S)), asdict(self.sure)] if self.sure else []
+        later = [repr(short_ways(1))] if self.before else []
+        short = [repr((*short_ways(0), WINDOWS_S)), asdict(self.sure), *later] if self.sure else []
         said = [PINNED, self.beam_size, self.compute_type, REVISION, len(self.before), short]
         digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:8]
         return "-".join([vad.version(CODE_REVISION), *(m.digest for m in self.models), digest])

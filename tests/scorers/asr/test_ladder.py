@@ -103,7 +103,7 @@ def test_a_short_decoding_that_agrees_is_all_that_is_asked(
 def test_what_no_short_decoding_confirms_is_judged_by_the_last_in_full(
     small: Recogniser, large: Recogniser
 ) -> None:
-    steps = [(name, how) for name in ("small", "large") for how in (SHORT, AGAIN)]
+    steps = [("small", SHORT), ("small", AGAIN), ("large", SHORT)]
     full = [("large", Decoding(5)), ("large", Decoding(1))]
     heard = dict.fromkeys(steps, "nothing of it at all")
     heard |= {full[0]: "Good morning! How can I help him today?", full[1]: "Good"}
@@ -123,7 +123,7 @@ def test_what_no_short_decoding_confirms_is_judged_by_the_last_in_full(
 def test_a_column_in_doubt_is_decoded_in_full(
     small: Recogniser, large: Recogniser, doubt: dict[str, float]
 ) -> None:
-    every = [(name, how) for name in ("small", "large") for how in (SHORT, AGAIN)]
+    every = [("small", SHORT), ("small", AGAIN), ("large", SHORT)]
     hears = Hears(dict.fromkeys([*every, ("large", Decoding(5))], LABEL), **doubt)
     row = row_of(clip(small, large), hears)
     assert isinstance(row, Measured)
