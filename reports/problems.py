@@ -140,12 +140,11 @@ def above_clips(data: ReportData) -> list[dict[Any, Any]]:
 
 def by_row(data: ReportData) -> dict[int, dict[str, str]]:
     """Row of a clip -> rules with a finding on it -> verdict; the gravest first."""
-    rows = {str(clip_id): i for i, clip_id in enumerate(data.clips["clip_id"])}
+    rows = {str(clip_id): i for i, clip_id in enumerate(data.clips["clip_id"].tolist())}
     found: dict[int, dict[str, str]] = {}
     table = data.findings
-    for clip_id, rule, verdict in zip(
-        table["clip_id"], table["rule"], table["verdict"], strict=True
-    ):
+    facts = (table[name].tolist() for name in ("clip_id", "rule", "verdict"))
+    for clip_id, rule, verdict in zip(*facts, strict=True):
         if clip_id in rows:
             mine = found.setdefault(rows[clip_id], {})
             mine[rule] = min(mine.get(rule, verdict), verdict, key=gravity)

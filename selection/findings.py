@@ -49,8 +49,8 @@ def in_words(findings: pd.DataFrame, reader: Reader = MAINTAINER) -> pd.DataFram
 
 def records(table: pd.DataFrame) -> list[dict[Any, Any]]:
     """The rows of a table as dictionaries, in a third of the time that pandas takes for strings."""
-    rows = zip(*(table[name].tolist() for name in table), strict=True)
-    return [dict(zip(table, row, strict=True)) for row in rows]
+    columns = {name: table[name].tolist() for name in table}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def _number(value: float | None) -> float | None:

@@ -39,7 +39,7 @@ def with_causes(findings: pd.DataFrame) -> pd.DataFrame:
     if "cause" in findings:
         return findings
     columns = ("level", "voice", "clip_id", "rule", "verdict")
-    found = list(zip(*(findings[column].astype(str) for column in columns), strict=True))
+    found = list(zip(*(findings[column].astype(str).tolist() for column in columns), strict=True))
     return findings.assign(cause=pd.Series(traced(found), findings.index, str))
 
 

@@ -72,10 +72,13 @@ def verdicts(table: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
     the clip's own reasons.
     """
     own = findings[(findings["level"] == "clip") & (findings["verdict"] != "note")]
-    hard = list(zip(own.clip_id, own.rule, own.verdict, strict=True))
+    facts = (own[name].tolist() for name in ("clip_id", "rule", "verdict"))
+    hard = list(zip(*facts, strict=True))
     for above in of_a_whole(findings).to_dict("records"):
         under = table if above["level"] == "submission" else table[table["voice"] == above["voice"]]
-        hard += [(clip_id, above["rule"], above["verdict"]) for clip_id in under["clip_id"]]
+        hard += [
+            (clip_id, above["rule"], above["verdict"]) for clip_id in under["clip_id"].tolist()
+        ]
     worst: dict[str, Verdict] = {}
     why: dict[str, list[str]] = {}
     for clip_id, rule, verdict in hard:
