@@ -16,7 +16,6 @@ from flows.kept import FINDINGS, POLICY, keep
 from flows.redact import hide_names
 from flows.report_data import report_data
 from flows.run import Run, summary
-from flows.store import Store
 from reports.render import render_report
 from reports.view import ReportData
 from selection.findings import in_words
@@ -37,7 +36,7 @@ FILES = (
 GATE_FILES = ("gate.json", "junit.xml", "gate.md")
 
 
-def write_outputs(run: Run, out: Path, store: Store) -> ReportData:
+def write_outputs(run: Run, out: Path) -> ReportData:
     """Write tables, summary and report into a folder, which is made where it is missing.
 
     They take the place of the former ones, and of what a gate said of those, when all of them are
@@ -57,7 +56,7 @@ def write_outputs(run: Run, out: Path, store: Store) -> ReportData:
         keep(findings, run.policy, unfinished)
         content = json.dumps(summary(run), indent=2, ensure_ascii=False)
         write_draft(f"{content}\n", unfinished / "summary.json")
-        data = hide_names(report_data(run, audio, store), run.hide)
+        data = hide_names(report_data(run, audio, out / AUDIO), run.hide)
         report = render_report(data, AUDIO)
         for name, shard in report.beside.items():  # before the page that reads them
             with whole(out / name) as path:

@@ -1,22 +1,33 @@
-"""Pictures of the clips that a report sends somebody to hear, each drawn once."""
+"""Pictures of the clips that a report sends somebody to hear, those of the last report kept."""
 
-from base64 import b64decode, b64encode
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from clips.cpus import CPUS
+from clips.drafts import whole
 from clips.errors import DecodeError
 from clips.isolated import decode
 from clips.limits import Limits
 from clips.submission import Submission
 from clips.table import Clip
-from flows.answers import Table
-from flows.store import Store, key_of
 from reports.pictures import REVISION, spectrogram_webp, waveform_path
-from scorers.base import Measured, Utterance
+from scorers.base import Utterance
 
-_TABLE = Table("pictures", REVISION)
+KEPT = "pictures.parquet"
+_SCHEMA = pa.schema(
+    [
+        pa.field("audio_sha256", pa.string(), nullable=False),
+        pa.field("spectrogram", pa.binary(), nullable=False),
+        pa.field("waveform", pa.string(), nullable=False),
+    ],
+    {"revision": REVISION},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,26 +39,35 @@ class Pictures:
 
 
 def pictures(
-    submission: Submission, clips: Sequence[Clip], limits: Limits, store: Store
+    submission: Submission, clips: Sequence[Clip], limits: Limits, folder: Path
 ) -> Mapping[str, Pictures]:
-    """Clip id -> its pictures, those of the last report where the audio is the same.
+    """Clip id -> its pictures; what cannot be read has none.
 
-    What cannot be read has none.
+    Args:
+        submission: of the clips.
+        clips: those that are shown.
+        limits: what decoding may cost.
+        folder: beside the report. What the last one kept there of the same audio is not drawn anew;
+            what this one shows is kept in its place.
     """
-    keys = {c.clip_id: key_of({"audio": c.audio.sha256}) for c in clips if c.audio}
-    known = {
-        key: Pictures(b64decode(row.details["spectrogram"]), row.details["waveform"])
-        for key, row in store.rows(_TABLE, set(keys.values()))
-        if isinstance(row, Measured)
-    }
-    new = {key: clip for clip in clips if (key := keys.get(clip.clip_id)) and key not in known}
+    by_audio: dict[str, list[Clip]] = defaultdict(list)
+    for clip in clips:
+        if clip.audio:
+            by_audio[clip.audio.sha256].append(clip)
+    kept = _read(folder / KEPT)
+    found = {audio: kept[audio] for audio in by_audio if audio in kept}
+    new = {audio: alike for audio, alike in by_audio.items() if audio not in found}
     with ThreadPoolExecutor(CPUS) as pool:
-        drawn = pool.map(lambda clip: draw(submission, clip, limits), new.values())
-        made = {key: found for key, found in zip(new, drawn, strict=True) if found}
-    store.write(_TABLE, {key: Measured({}, _record(found)) for key, found in made.items()})
-    store.compact(_TABLE)
-    known |= made
-    return {clip_id: known[key] for clip_id, key in keys.items() if key in known}
+        drawn = pool.map(lambda alike: _first(submission, alike, limits), new.values())
+        found |= {audio: one for audio, one in zip(new, drawn, strict=True) if one}
+    if found.keys() != kept.keys():
+        _write(folder / KEPT, found)
+    return {
+        clip.clip_id: found[audio]
+        for audio, alike in by_audio.items()
+        if audio in found
+        for clip in alike
+    }
 
 
 def draw(submission: Submission, clip: Clip, limits: Limits) -> Pictures | None:
@@ -63,5 +83,25 @@ def draw(submission: Submission, clip: Clip, limits: Limits) -> Pictures | None:
     return Pictures(spectrogram_webp(mono, decoded.rate_hz), waveform_path(mono))
 
 
-def _record(found: Pictures) -> dict[str, str]:
-    return {"spectrogram": b64encode(found.spectrogram).decode(), "waveform": found.waveform}
+def _first(submission: Submission, alike: Iterable[Clip], limits: Limits) -> Pictures | None:
+    """Those of the first clip that can be read, of clips with the same audio."""
+    return next(filter(None, (draw(submission, clip, limits) for clip in alike)), None)
+
+
+def _read(path: Path) -> dict[str, Pictures]:
+    """What a report kept; nothing where that was drawn otherwise or is damaged."""
+    try:
+        table = pq.read_table(path)
+    except (OSError, pa.ArrowException):
+        return {}
+    if not table.schema.equals(_SCHEMA, check_metadata=True):
+        return {}
+    rows = zip(*(table[name].to_pylist() for name in _SCHEMA.names), strict=True)
+    return {audio: Pictures(spectrogram, wave) for audio, spectrogram, wave in rows}
+
+
+def _write(path: Path, found: Mapping[str, Pictures]) -> None:
+    rows = [(audio, one.spectrogram, one.waveform) for audio, one in found.items()]
+    columns = zip(*rows, strict=True) if rows else [()] * len(_SCHEMA)
+    with whole(path) as unfinished:
+        pq.write_table(pa.table([list(c) for c in columns], _SCHEMA), unfinished)

@@ -174,7 +174,7 @@ def _write(job: Job, run: Run, evidence: Evidence) -> ReportData:
     described, secret = job.submission.description, load_key()
     if job.ledger is None:
         remember(described.contributor, secret)
-    data = write_outputs(run, job.out, job.store)
+    data = write_outputs(run, job.out)
     if job.shelf is not None and described.stage == "payload":
         job.shelf.put(run.decision.clips, evidence.fingerprints, *job.shelf_names)
     if job.ledger is not None and job.request.base is None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
+from pathlib import Path
 
 from flows.pictures import pictures
 from flows.run import Run
-from flows.store import Store
 from reports.quality import apart
 from reports.queue import queue
 from reports.tables import main_findings
@@ -16,13 +16,13 @@ from selection.verdicts import DECODED
 MAX_PICTURES = 300
 
 
-def report_data(run: Run, audio: Mapping[str, str], store: Store) -> ReportData:
+def report_data(run: Run, audio: Mapping[str, str], beside: Path) -> ReportData:
     """What the report is made of.
 
     Args:
         run: the finished run.
         audio: clip id -> URL relative to the report.
-        store: where pictures are kept.
+        beside: folder of what lies beside the report; pictures are kept there for the next one.
     """
     described = run.submission.description
     voices = [
@@ -58,7 +58,7 @@ def report_data(run: Run, audio: Mapping[str, str], store: Store) -> ReportData:
         reused=run.reused,
         unmoved=run.decision.unmoved,
     )
-    return replace(data, details=_clip_details(run, _drawn(data), store))
+    return replace(data, details=_clip_details(run, _drawn(data), beside))
 
 
 def _drawn(data: ReportData) -> frozenset[str]:
@@ -74,11 +74,11 @@ def _drawn(data: ReportData) -> frozenset[str]:
     return frozenset([clip_id for clip_id in order if clip_id in decoded][:MAX_PICTURES])
 
 
-def _clip_details(run: Run, drawn: Collection[str], store: Store) -> dict[str, ClipDetails]:
+def _clip_details(run: Run, drawn: Collection[str], beside: Path) -> dict[str, ClipDetails]:
     verdict = run.decision.clips["verdict"]
     doubted = {*drawn, *run.decision.clips["clip_id"][verdict != "accept"]}
     shown = [clip for clip in run.submission.clips if clip.clip_id in drawn]
-    seen = pictures(run.submission, shown, run.policy.reading_limits, store)
+    seen = pictures(run.submission, shown, run.policy.reading_limits, beside)
     result = {}
     for clip in run.submission.clips:
         found = run.details.get(clip.clip_id, {})

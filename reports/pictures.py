@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-REVISION = "1"  # pictures are kept under it: another one where they would look otherwise
+# Pictures are kept under it: another one where these, or samples as they are decoded, would differ.
+REVISION = "1"
 WIDTH, HEIGHT = 640, 160
 RANGE_DB = 75.0
 _WINDOW_S = 0.032

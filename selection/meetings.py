@@ -237,7 +237,12 @@ def _first(bounds: Codes) -> Codes:
 
 def _located(at: Words, bounds: Codes, first: Codes) -> tuple[Places, Places]:
     """The clip of each word and its place there; `searchsorted` alone takes ten times as long."""
-    clip = first[at // _BLOCK]
-    while (beyond := at >= bounds[clip + 1]).any():
-        clip += beyond
-    return clip.astype(np.int32), (at - bounds[clip]).astype(np.int32)
+    clips, places = np.empty(at.size, np.int32), np.empty(at.size, np.int32)
+    for start in range(0, at.size, _BATCH):
+        part = at[start : start + _BATCH]
+        clip = first[part // _BLOCK]
+        while (beyond := part >= bounds[clip + 1]).any():
+            clip += beyond
+        clips[start : start + _BATCH] = clip
+        places[start : start + _BATCH] = part - bounds[clip]
+    return clips, places

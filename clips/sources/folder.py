@@ -101,7 +101,7 @@ class FolderSource:
     def open(self, path: str) -> BinaryIO:
         """Open a file folder by folder, so that no part of the path can be a link by now."""
         *folders, name = path.split("/")
-        at = os.open(self.root, _FOLDER)
+        at = os.open(self.root, _FOLDER | os.O_NOFOLLOW)
         try:
             for folder in folders:
                 above, at = at, _below(at, folder, _FOLDER)

@@ -50,10 +50,13 @@ AGAIN = Decoding(beam_size=5, margin_s=3.0, floor_s=15.0)
 
 
 def short_ways(place: int) -> tuple[Decoding, ...]:
-    """How the step of a ladder at a place, counted from 0, decodes before anything is in full.
+    """How a step of a ladder decodes before anything is in full.
 
     The second way takes half of what a full decoding does. Of the example's clips that are accepted
     it confirms 10 of the 20 that the first way leaves, of the others 4 of 47. What comes to a later
     step was left twice by then, so that it would rarely be worth its time there.
+
+    Args:
+        place: of the step among those that know the language, from 0.
     """
     return (SHORT, AGAIN) if place == 0 else (SHORT,)

@@ -270,6 +270,10 @@ def test_a_folder_that_became_a_link_meanwhile_is_not_gone_through(
     (tmp_path / "elsewhere").rename(root / clip.voice)
     with found.open_audio(clip) as file:
         assert file.read() == before
+    root.rename(tmp_path / "elsewhere")
+    root.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(DecoderLost, match="Not a directory"):
+        found.open_audio(clip)
 
 
 @pytest.mark.parametrize("path", ["../a.wav", "VOICE_A_NEUTRAL/../a.wav", "/etc/passwd", "./a"])

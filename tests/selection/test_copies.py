@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -60,15 +61,14 @@ def test_keys_that_come_in_parts_are_each_looked_at_once(monkeypatch: pytest.Mon
     words = rng.integers(1, 1 << 32, 50_000, dtype=np.uint32)
     words[20_000:] = words[7]  # more than its part would have room for
     monkeypatch.setattr(meetings, "_PIECE", 100)
-    found = np.concatenate(
-        [
-            piece
-            for start in range(0, 7, 2)
-            for piece in meetings._pieces(
-                meetings._sorted(words, None, range(start, min(start + 2, 7)), 7)
-            )
-        ]
-    )
+    sorted_ones = [
+        meetings._sorted(words, None, range(at, min(at + 2, 7)), 7) for at in range(0, 7, 2)
+    ]
+    pieces = [list(meetings._pieces(pairs)) for pairs in sorted_ones]
+    assert min(map(len, pieces)) > 10
+    for one, other in (pair for mine in pieces for pair in pairwise(mine)):
+        assert meetings._keys(one)[-1] < meetings._keys(other)[0]
+    found = np.concatenate([piece for mine in pieces for piece in mine])
     places = meetings._places(found)
     assert np.array_equal(np.sort(places), np.arange(words.size))
     assert np.array_equal(words[places], meetings._keys(found))
