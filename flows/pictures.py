@@ -101,7 +101,7 @@ def _read(path: Path) -> dict[str, Pictures]:
 
 
 def _write(path: Path, found: Mapping[str, Pictures]) -> None:
-    rows = [(audio, one.spectrogram, one.waveform) for audio, one in found.items()]
+    rows = [(audio, one.spectrogram, one.waveform) for audio, one in sorted(found.items())]
     columns = zip(*rows, strict=True) if rows else [()] * len(_SCHEMA)
     with whole(path) as unfinished:
         pq.write_table(pa.table([list(c) for c in columns], _SCHEMA), unfinished)
