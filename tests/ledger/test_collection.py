@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 import soundfile as sf
 
@@ -105,7 +106,7 @@ def everything(root: Path) -> Iterator[tuple[Path, str]]:
         if not path.is_file():
             continue
         if path.suffix == ".parquet":
-            yield path, pd.read_parquet(path).to_json(default_handler=str, force_ascii=False)
+            yield path, str(pq.read_table(path).to_pylist())
         elif path.suffix == ".gz":
             yield path, gzip.decompress(path.read_bytes()).decode()
         else:
