@@ -104,7 +104,8 @@ def doctor(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and exit with its code."""
-    _collect_less()
+    # all goes with the process: looking for garbage at its end is a tenth of a short run
+    atexit.register(gc.freeze)
     try:
         code = app(
             list(sys.argv[1:] if arguments is None else arguments), result_action="return_value"
@@ -128,11 +129,3 @@ def main(arguments: Sequence[str] | None = None) -> None:
         say("tenhours: an internal error; what was measured is kept", error=True)
         sys.exit(INTERNAL)
     sys.exit(code)
-
-
-def _collect_less() -> None:
-    """Most of what a command makes it needs to the end: looking for garbage is a sixth of a short
-    run, at its end above all, when all of it goes with the process.
-    """
-    gc.set_threshold(100_000)
-    atexit.register(gc.freeze)
