@@ -2,7 +2,7 @@
 # make test   all tests
 # make coverage  all tests and the lines that they reach, at twice the time
 # make check  ruff, mypy, import contracts
-# make bench  what docs/performance.md measures without further data, half an hour
+# make bench  what docs/performance.md measures without further data
 # make bench-defects   what is caught of planted defects; DATA=FOLDER adds its real clips
 # make bench-selection what is selected, by three ways; SCORED="OUT..." takes scored folders
 # make fuzz   ten minutes of fuzzing: readers, store, outputs

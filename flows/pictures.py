@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -96,12 +96,10 @@ def _read(path: Path) -> dict[str, Pictures]:
         return {}
     if not table.schema.equals(_SCHEMA, check_metadata=True):
         return {}
-    rows = zip(*(table[name].to_pylist() for name in _SCHEMA.names), strict=True)
-    return {audio: Pictures(spectrogram, wave) for audio, spectrogram, wave in rows}
+    return {row.pop("audio_sha256"): Pictures(**row) for row in table.to_pylist()}
 
 
 def _write(path: Path, found: Mapping[str, Pictures]) -> None:
-    rows = [(audio, one.spectrogram, one.waveform) for audio, one in sorted(found.items())]
-    columns = zip(*rows, strict=True) if rows else [()] * len(_SCHEMA)
+    rows = [{"audio_sha256": audio, **asdict(found[audio])} for audio in sorted(found)]
     with whole(path) as unfinished:
-        pq.write_table(pa.table([list(c) for c in columns], _SCHEMA), unfinished)
+        pq.write_table(pa.Table.from_pylist(rows, _SCHEMA), unfinished)

@@ -2,8 +2,6 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from clips.limits import DEFAULT_LIMITS
 from clips.submission import read_submission
 from flows.pictures import KEPT, pictures
@@ -11,7 +9,7 @@ from tests.flows.test_watch import small
 
 
 def test_pictures_are_drawn_once_for_each_audio_and_what_cannot_be_read_has_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     root = small(tmp_path / "sub", 3)
     submission = read_submission(root)
