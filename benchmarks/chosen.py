@@ -10,7 +10,7 @@ from selection.policy import load_policy
 
 
 def by_policy(
-    names: Iterable[str] | None, model: str, before: Sequence[str] = ()
+    names: Iterable[str] | None, model: str, before: Sequence[str] = (), device: str = "cpu"
 ) -> tuple[Scorer, ...]:
     """The named scorers, all where ``None``; the policy's recogniser is another.
 
@@ -18,6 +18,7 @@ def by_policy(
         names: of scorers.
         model: name or folder of the recogniser, the last step of the ladder.
         before: its steps before.
+        device: ``"cpu"`` or ``"cuda"``, on which the recogniser's numbers depend.
     """
     policy = load_policy()
     asr = policy.asr
@@ -26,7 +27,7 @@ def by_policy(
         names,
         model,
         asr.beam_size,
-        resolved_type(asr.compute_type, "cpu"),
+        resolved_type(asr.compute_type, device),
         asr_before=before,
         sure=sure,
         dnsmos=policy.dnsmos.engine,
