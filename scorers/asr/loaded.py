@@ -15,7 +15,7 @@ from scorers.asr.questions import PINNED
 from scorers.base import Samples
 
 RATE_HZ = 16_000
-BATCH = 8  # short decodings that are made together
+BATCH = {"cpu": 8, "cuda": 16}  # short decodings that are made together
 DEFAULT_TYPE = {"cpu": "int8", "cuda": "float16"}
 
 
@@ -59,7 +59,8 @@ class Loaded:
             raise ScoringError(
                 f"speech recogniser {model.name!r} cannot be loaded: {error}"
             ) from None
-        self._whole, self._short, self._features = Recent(1), Recent(2 * BATCH), Recent(BATCH)
+        most = BATCH[device]
+        self._whole, self._short, self._features = Recent(1), Recent(2 * most), Recent(most)
         # what faster-whisper itself calls for each window
         self._encode, self._whisper.encode = self._whisper.encode, self._encode_once
 

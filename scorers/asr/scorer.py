@@ -91,7 +91,7 @@ class Asr:
         def measure(utterances: Sequence[Utterance]) -> list[Row]:
             rows: dict[int, Row] = {}
             first = [next(self.inquire(u.text, u.language), None) for u in utterances]
-            for places in _together(first, utterances):
+            for places in _together(first, utterances, BATCH[device]):
                 _ask_at_once(engines, [(first[i], utterances[i]) for i in places])
                 rows |= {i: self._row(engines, utterances[i]) for i in places}
             return [rows[i] for i in range(len(utterances))]
@@ -116,14 +116,14 @@ class Asr:
 
 
 def _together(
-    first: Sequence[Question | None], utterances: Sequence[Utterance]
+    first: Sequence[Question | None], utterances: Sequence[Utterance], most: int
 ) -> Iterator[list[int]]:
-    """Places of clips that share a first question and a short window, a few at a time."""
+    """Places of clips that share a first question and a short window, so many at a time."""
     groups: dict[tuple[Question | None, float], list[int]] = defaultdict(list)
     for i, (asked, utterance) in enumerate(zip(first, utterances, strict=True)):
         groups[asked, SHORT.window_s(utterance.duration_s)].append(i)
     for places in groups.values():
-        yield from (places[i : i + BATCH] for i in range(0, len(places), BATCH))
+        yield from (places[i : i + most] for i in range(0, len(places), most))
 
 
 def _ask_at_once(engines: Engines, clips: Sequence[tuple[Question | None, Utterance]]) -> None:

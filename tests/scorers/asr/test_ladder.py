@@ -13,6 +13,7 @@ import soundfile as sf
 from scorers.asr.decodings import AGAIN, SHORT, Decoding
 from scorers.asr.engine import Engine
 from scorers.asr.inquiry import Clip, Sure
+from scorers.asr.loaded import BATCH
 from scorers.asr.models import Model, find_model
 from scorers.asr.questions import (
     LabelFit,
@@ -186,6 +187,19 @@ def test_clips_of_one_window_are_heard_together_as_they_are_alone(base: Engine) 
     assert all(one == other for one, other in pairs if not one.cut)
     assert not alone[0].cut
     assert alone[0].text.lower().startswith("good morning")
+
+
+@pytest.mark.parametrize("device", sorted(BATCH))
+def test_batches_as_large_as_a_device_takes_give_what_clips_get_alone(
+    device: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asr = Asr(find_model("base"), sure=SURE)
+    clips = [u for u in spoken(40) if SHORT.window_s(u.duration_s) == 5.0][:17]
+    assert len(clips) == 17
+    monkeypatch.setitem(BATCH, "cpu", BATCH[device])
+    together = asr.load("cpu")(clips)
+    monkeypatch.setitem(BATCH, "cpu", 1)
+    assert asr.load("cpu")([replace(u, answers={}) for u in clips]) == together
 
 
 def test_a_text_far_longer_than_the_label_is_cut_off(base: Engine) -> None:
