@@ -2,8 +2,8 @@
 
 Nothing here loads a model or opens audio: a question is yielded, its answer comes back, from the
 store or from a recogniser. Agreement proves a label and disagreement does not: a clip's label is
-first held against short decodings, each step of the ladder in turn, and what none of them confirms
-is decoded in full by the last step, whose counts stand.
+first held against short decodings and those of the steps before the last, each step of the ladder
+in turn, and what none of them confirms is decoded in full by the last step, whose counts stand.
 """
 
 import math
@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from clips.languages import primary_tag
 from scorers.asr.columns import FITTED, PLACED
-from scorers.asr.decodings import LEAST_S, WINDOW_S, Decoding, short_ways
+from scorers.asr.decodings import LEAST_S, WINDOW_S, Decoding, ways
 from scorers.asr.languages import code_of, languages_of, likeliest
 from scorers.asr.questions import (
     EVERY_LABEL,
@@ -38,10 +38,10 @@ _AT_MOST = ("uncovered_s", "no_speech_prob")
 
 @dataclass(frozen=True, slots=True)
 class Sure:
-    """Within which bounds a short decoding that agrees with the label is believed.
+    """Within which bounds a decoding that agrees with the label is believed.
 
-    Each is a column of the same name, measured in the short window. The columns move a little
-    between that window and the whole one, so these bounds are narrower than those of rules.
+    Each is a column of the same name, measured in that decoding's window. The columns move a little
+    between a short window and the whole one, so these bounds are narrower than those of rules.
 
     Args:
         avg_logprob: at least so much.
@@ -86,7 +86,7 @@ class Clip:
         ladder: recognisers from the fastest to the one whose counts stand.
         second: another one beside the last; ``None`` for none.
         beam_size: of the first full decoding.
-        sure: when a short decoding is believed; ``None`` decodes everything in full.
+        sure: when a decoding that agrees is believed; ``None`` decodes everything in full.
     """
 
     text: str
@@ -106,12 +106,14 @@ class Clip:
             return Unmeasurable(f"shorter than {LEAST_S} s")
 
     def _confirmed(self) -> Asking[Measured | None]:
-        """The row of a short decoding that agrees with the label and leaves no doubt."""
+        """The row of a decoding that agrees with the label and leaves no doubt."""
         if self.sure is None or not any(c.isalnum() for c in self.text):
             return None
         for place, (step, language) in enumerate(self._able(self.ladder)):
-            for decoding in short_ways(place):
-                asked = Transcript(step, language, decoding, self.text)
+            last = step == self.ladder[-1]
+            for decoding in ways(place, last, self.beam_size):
+                label = self.text if decoding.short else ""
+                asked = Transcript(step, language, decoding, label)
                 found = yield from self._try(asked)
                 if found.heard["cut_for"] not in ("", EVERY_LABEL, mine := digest(self.text)):
                     found = yield from self._try(replace(asked, anew=mine))

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from scorers import vad
 from scorers.asr.columns import COLUMNS
-from scorers.asr.decodings import SHORT, WINDOWS_S, short_ways
+from scorers.asr.decodings import SHORT, WINDOWS_S, ways
 from scorers.asr.engine import Engine
 from scorers.asr.inquiry import Clip, Sure
 from scorers.asr.languages import languages_of, unheard
@@ -28,15 +28,16 @@ CODE_REVISION = 10
 class Asr:
     """Word and character errors of a Whisper transcript against the label.
 
-    The language is forced. First each step of the ladder decodes at the clip's own length: where
-    that gives the label, and no column speaks against it, the label is confirmed. Any other clip is
-    decoded in full by the last step; a transcript that differs from the label is decoded a second
-    way (greedy beside the beam); one that still differs is heard by the second model, if there is
-    one that knows the language, in both ways again. What has the fewest word errors stands (then
-    the fewest character errors, then the earlier one), and all are kept in the details with who
-    heard them. An empty label has no counts. Of a clip that still differs, each recogniser says how
-    likely the label is beside what it heard. The other probabilities of label and language are
-    those of whoever confirmed the label, or of the last step.
+    The language is forced. First each step of the ladder decodes at the clip's own length, and
+    those before the last in full: where that gives the label, and no column speaks against it, the
+    label is confirmed. Any other clip is decoded in full by the last step; a transcript that
+    differs from the label is decoded a second way (greedy beside the beam); one that still differs
+    is heard by the second model, if there is one that knows the language, in both ways again. What
+    has the fewest word errors stands (then the fewest character errors, then the earlier one), and
+    all are kept in the details with who heard them. An empty label has no counts. Of a clip that
+    still differs, each recogniser says how likely the label is beside what it heard. The other
+    probabilities of label and language are those of whoever confirmed the label, or of the last
+    step.
 
     Args:
         model: the last step of the ladder, whose counts stand.
@@ -44,7 +45,7 @@ class Asr:
         compute_type: CTranslate2's name.
         second: asked where the full decodings differ from the label.
         before: the ladder's steps before the last, from the fastest.
-        sure: when a short decoding is believed; ``None`` decodes everything in full.
+        sure: when a decoding that agrees is believed; ``None`` decodes everything in full.
     """
 
     model: Model
@@ -65,9 +66,10 @@ class Asr:
 
     @cached_property
     def version(self) -> str:
-        later = [repr(short_ways(1))] if self.before else []
-        short = [repr((*short_ways(0), WINDOWS_S)), asdict(self.sure), *later] if self.sure else []
-        said = [PINNED, self.beam_size, self.compute_type, REVISION, len(self.before), short]
+        last = len(self.before)
+        every = [repr(ways(place, place == last, self.beam_size)) for place in range(last + 1)]
+        confirm = [every, repr(WINDOWS_S), asdict(self.sure)] if self.sure else []
+        said = [PINNED, self.beam_size, self.compute_type, REVISION, last, confirm]
         digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:8]
         return "-".join([vad.version(CODE_REVISION), *(m.digest for m in self.models), digest])
 

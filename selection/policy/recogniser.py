@@ -10,10 +10,11 @@ Digest = Annotated[str, Field(pattern="^[0-9a-f]{8,64}$")]
 
 
 class Confirm(Table):
-    """When a decoding at the clip's own length that agrees with the label confirms it.
+    """When a decoding that agrees with the label confirms it.
 
-    Each is a bound on the column of its name, as measured in the short window. What is beyond one
-    is decoded in full, so that a clip is judged by the rules on what the whole window gives.
+    Each is a bound on the column of its name, as measured in that decoding's window. What is beyond
+    one is decoded in full by the last step, so that a clip is judged by the rules on what the whole
+    window gives.
 
     Args:
         avg_logprob: at least so much.
@@ -33,8 +34,8 @@ class Recogniser(Table):
 
     Args:
         ladder: names or folders, the fastest first. Each may confirm a label by decoding the clip
-            at its own length; what none confirms is decoded in full by the last, whose counts
-            stand. One is enough.
+            at its own length, those before the last in full, too; what none confirms is decoded
+            in full by the last, whose counts stand. One is enough.
         verify: ``"ladder"``, or ``"canonical"`` to decode every clip in full by the last one.
         confirm: when a label is confirmed.
         second: asked where what the last heard in full differs from the label; ``""`` for none.

@@ -99,7 +99,7 @@ class Policy(Table):
 
     @property
     def asr_confirm(self) -> dict[str, float]:
-        """Column -> bound within which a decoding at the clip's own length is believed.
+        """Column -> bound within which a decoding that agrees with the label is believed.
 
         That of ``[asr.confirm]``, or of a rule where it is narrower: whoever a rule would judge by
         the column is decoded in full before.

@@ -64,7 +64,8 @@ class Hears:
                 sure = {"avg_logprob": -0.1, "no_speech_prob": 0.0, "spaced": True}
                 return {"text": text, "seconds": 3.0, "cut_for": cut, **sure}
             case LabelFit():
-                return self.fit if question.decoding.short else FIT
+                last_word = question.recogniser.name == "large" and not question.decoding.short
+                return FIT if last_word else self.fit
             case Spoken():
                 return {"probabilities": {"en": 0.5, "es": 0.5}}
             case TextLogprob():
@@ -104,7 +105,7 @@ def test_a_short_decoding_that_agrees_is_all_that_is_asked(
 def test_what_no_short_decoding_confirms_is_judged_by_the_last_in_full(
     small: Recogniser, large: Recogniser
 ) -> None:
-    steps = [("small", SHORT), ("small", AGAIN), ("large", SHORT)]
+    steps = [("small", SHORT), ("small", AGAIN), ("small", Decoding(5)), ("large", SHORT)]
     full = [("large", Decoding(5)), ("large", Decoding(1))]
     heard = dict.fromkeys(steps, "nothing of it at all")
     heard |= {full[0]: "Good morning! How can I help him today?", full[1]: "Good"}
@@ -118,13 +119,27 @@ def test_what_no_short_decoding_confirms_is_judged_by_the_last_in_full(
     assert row == row_of(replace(clip(large), sure=None), Hears(heard))
 
 
+def test_a_step_before_the_last_may_confirm_in_full(small: Recogniser, large: Recogniser) -> None:
+    steps = [("small", SHORT), ("small", AGAIN), ("small", Decoding(5))]
+    hears = Hears({**dict.fromkeys(steps, "Good"), steps[-1]: LABEL})
+    row = row_of(clip(small, large), hears)
+    assert isinstance(row, Measured)
+    assert hears.decoded() == steps
+    assert row.details["confirmed_by"] == "small 11111111, beam 5"
+    alone = Hears({**dict.fromkeys(steps, "Good"), steps[-1]: LABEL})
+    judged = row_of(clip(small), alone)
+    assert isinstance(judged, Measured)
+    assert "confirmed_by" not in judged.details
+    assert judged.values == row.values
+
+
 @pytest.mark.parametrize(
     "doubt", [{"uncovered_s": 0.9}, {"label_least_logprob": -6.5}], ids=lambda d: next(iter(d))
 )
 def test_a_column_in_doubt_is_decoded_in_full(
     small: Recogniser, large: Recogniser, doubt: dict[str, float]
 ) -> None:
-    every = [("small", SHORT), ("small", AGAIN), ("large", SHORT)]
+    every = [("small", SHORT), ("small", AGAIN), ("small", Decoding(5)), ("large", SHORT)]
     hears = Hears(dict.fromkeys([*every, ("large", Decoding(5))], LABEL), **doubt)
     row = row_of(clip(small, large), hears)
     assert isinstance(row, Measured)
