@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 
 from clips import isolated
 from clips.errors import DecodeError, DecoderLost, is_passing
@@ -20,6 +21,7 @@ from clips.words import Name, Path, Phrase, say
 _SAME_DURATION_S = 0.1
 _SAME_DURATION_SHARE = 0.02
 _TWINS_NAMED = 3
+_AT_ONCE = 1 << 10  # files that wait to be read: each takes memory
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,10 @@ class Inspector:
     def _probe_all(self, drafts: Iterable[Draft]) -> dict[str, _Probed]:
         entries = {d.entry.path: (d.entry, d.voice) for d in drafts if d.entry}
         with ThreadPoolExecutor(self.threads) as pool:
-            found = dict(zip(entries, pool.map(self._probe, entries.values()), strict=True))
+            found: dict[str, _Probed] = {}
+            waiting = iter(entries.items())
+            while some := dict(islice(waiting, _AT_ONCE)):
+                found |= zip(some, pool.map(self._probe, some.values()), strict=True)
         return dict(_within(found, self.layout.limits.decoded_hours))
 
     def _probe(self, one: tuple[Entry, str]) -> _Probed:
