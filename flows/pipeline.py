@@ -1,6 +1,6 @@
 """A submission in; measurements, verdicts, selection and reports out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from scorers.catalog import describe, recognisers, scorer_names
 from scorers.decoding import NAME as DECODING
 from scorers.fingerprint import NAME as FINGERPRINT
 from selection.decide import Decision, decide
+from selection.meetings import Words
 from selection.priority import Priority
 from selection.recogniser import of_other_bounds
 from selection.verdicts import Evidence
@@ -78,9 +79,9 @@ def score(request: Request, runner: Runner | None = None) -> Outcome:
     clips = _to_measure(job)
     todo = _planned(job, clips, runner.workers)
     failed = _measure(job, todo, runner)
-    joined = _join(job, failed, clips)
-    run = _decide(job, todo, joined)
-    return Outcome(run, _write(job, run, joined.evidence), job.out)
+    todo = replace(todo, batches=())  # nothing as large as the submission is kept for the report
+    run, fingerprints = _decide(job, todo, _join(job, failed, clips))
+    return Outcome(run, _write(job, run, fingerprints), job.out)
 
 
 def _to_measure(job: Job) -> Sequence[Clip]:
@@ -149,8 +150,9 @@ def _join(job: Job, failed: Failed, measured: Sequence[Clip]) -> Joined:
     return Joined(evidence, details, ruling.priority)
 
 
-def _decide(job: Job, todo: Plan, joined: Joined) -> Run:
-    return Run(
+def _decide(job: Job, todo: Plan, joined: Joined) -> tuple[Run, Mapping[str, Words]]:
+    """The run, and what the shelf is to know of its clips."""
+    run = Run(
         submission=replace(job.submission, clips=tuple(job.new)),
         before=len(job.there),
         pseudonym=job.pseudonym,
@@ -167,16 +169,17 @@ def _decide(job: Job, todo: Plan, joined: Joined) -> Run:
         hide=job.hide,
         digest=job.digest,
     )
+    return run, {} if job.shelf is None else joined.evidence.fingerprints
 
 
-def _write(job: Job, run: Run, evidence: Evidence) -> ReportData:
+def _write(job: Job, run: Run, fingerprints: Mapping[str, Words]) -> ReportData:
     """The outputs; then what later submissions are held against, and what the ledger keeps."""
     described, secret = job.submission.description, load_key()
     if job.ledger is None:
         remember(described.contributor, secret)
     data = write_outputs(run, job.out)
     if job.shelf is not None and described.stage == "payload":
-        job.shelf.put(run.decision.clips, evidence.fingerprints, *job.shelf_names)
+        job.shelf.put(run.decision.clips, fingerprints, *job.shelf_names)
     if job.ledger is not None and job.request.base is None:
         keep(job.ledger, run, job.out)
     return data
