@@ -10,10 +10,11 @@ import pandas as pd
 from clips.rules import fault, intake
 from clips.submission import Submission
 from clips.table import FACTS, Clip, Finding
-from flows.plan import key
+from flows.plan import keyed
 from flows.store import Store
+from scorers.artifacts.scorer import Artifacts
 from scorers.asr.scorer import Asr
-from scorers.base import Row, Scorer, Unmeasurable
+from scorers.base import Scorer
 from scorers.catalog import measured_columns, refusal
 from scorers.decoding import NAME as DECODING
 from scorers.fingerprint import NAME as FINGERPRINT
@@ -35,6 +36,7 @@ HEARD = {  # column -> where the recogniser's details have it
     "confirmed_by": "confirmed_by",
 }
 Details = dict[str, dict[str, Any]]
+_DETAILED = {ASR, Artifacts.name, DECODING, FINGERPRINT, SPEAKER}  # whose details are read
 _NO_CLIP = Clip("", "", "", 0, "", "")
 
 
@@ -66,31 +68,26 @@ def gather(
     pending = dict(submission.pending)
     details: Details = {}
     unasked: dict[str, Mapping[str, str]] = {}
-    for scorer in scorers:
-        audible = [c for c in submission.clips if c.audio is not None]
-        refused = {c.clip_id: why for c in audible if (why := refusal(scorer, c.language))}
-        for clip_id, why in refused.items():
-            unasked[clip_id] = dict.fromkeys((c.name for c in scorer.columns), why)
-        keys = {c.clip_id: key(scorer, c) for c in audible if c.clip_id not in refused}
-        rows = dict(store.rows(scorer, set(keys.values())))
-        values: dict[str, Mapping[str, float | None]] = {}
+    decoded: set[str] = set()
+    for scorer, keys in keyed(submission.clips, scorers):
+        for clip in submission.clips:
+            if clip.audio is not None and clip.clip_id not in keys:
+                why = refusal(scorer, clip.language)
+                unasked[clip.clip_id] = dict.fromkeys((c.name for c in scorer.columns), why)
+        stored = store.table(scorer, set(keys.values()), detailed=scorer.name in _DETAILED)
+        there = frozenset(stored.numbers.index)
         for clip_id, wanted in keys.items():
-            row = rows.get(wanted)
-            if row is None and clip_id in spared:
-                continue
-            if row is None:
+            if wanted in there:
+                if why_not := stored.reasons.get(wanted):
+                    reasons.setdefault(clip_id, {}).update(why_not)
+                if any((more := stored.details.get(wanted, {})).values()):
+                    details.setdefault(clip_id, {})[scorer.name] = more
+                if scorer.name == DECODING and wanted not in stored.refused:
+                    decoded.add(clip_id)
+            elif clip_id not in spared:
                 why = failed.get((scorer.name, wanted), f"{scorer.name} did not get to it")
                 pending[clip_id] = f"{pending[clip_id]}; {why}" if clip_id in pending else why
-                continue
-            reasons.setdefault(clip_id, {}).update(_reasons(scorer, row))
-            if not isinstance(row, Unmeasurable):
-                values[clip_id] = row.values
-                if row.details:
-                    details.setdefault(clip_id, {})[scorer.name] = row.details
-        names = [c.name for c in scorer.columns]
-        found = pd.DataFrame.from_dict(values, orient="index", columns=names).astype("float64")
-        table = table.join(found)
-    decoded = {i for i, found in details.items() if DECODING in found}
+        table = table.join(stored.numbers.reindex(list(keys.values())).set_axis(list(keys)))
     known = [f for f in submission.findings if f.rule != DAMAGED or f.clip_id not in decoded]
     damaged = [
         intake(fault(DAMAGED, fault=said), clip=c)
@@ -165,12 +162,6 @@ def under_terms(evidence: Evidence, ruling: Ruling) -> Evidence:
 def _taken(details: Details, scorer: str) -> dict[str, Mapping[str, Any]]:
     """Clip id -> a scorer's details, which no report shows, out of the rest."""
     return {i: found.pop(scorer) for i, found in details.items() if scorer in found}
-
-
-def _reasons(scorer: Scorer, row: Row) -> dict[str, str]:
-    if isinstance(row, Unmeasurable):
-        return dict.fromkeys((c.name for c in scorer.columns), row.reason)
-    return dict(row.reasons)
 
 
 def _facts(clip: Clip, submission: Submission) -> dict[str, object]:

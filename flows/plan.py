@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from clips.cpus import CPUS
 from clips.table import Clip
 from flows.store import Store, key_of
-from scorers.base import Scorer
+from scorers.base import Part, Scorer
 from scorers.catalog import refusal
 
 BATCH_S = 120.0
@@ -71,6 +71,24 @@ def key(scorer: Scorer, clip: Clip) -> str:
     return key_of({name: parts[name] for name in scorer.depends_on})
 
 
+def keyed(
+    clips: Sequence[Clip], scorers: Iterable[Scorer]
+) -> Iterator[tuple[Scorer, dict[str, str]]]:
+    """Each scorer with clip id -> key of its result, for the clips that it would measure.
+
+    Those have readable audio, in a language that the scorer does not refuse.
+    """
+    audible = [c for c in clips if c.audio is not None]
+    made: dict[frozenset[Part], dict[str, str]] = {}
+    for scorer in scorers:
+        if scorer.depends_on not in made:
+            made[scorer.depends_on] = {c.clip_id: key(scorer, c) for c in audible}
+        mine = made[scorer.depends_on]
+        spoken = {c.language for c in audible}
+        heard = {language for language in spoken if not refusal(scorer, language)}
+        yield scorer, {c.clip_id: mine[c.clip_id] for c in audible if c.language in heard}
+
+
 def sample(clips: Iterable[Clip], per_voice: int = SAMPLE) -> list[Clip]:
     """So many clips of each voice, spread over its rows; all where it has no more."""
     by_voice: dict[str, list[Clip]] = {}
@@ -100,8 +118,7 @@ def plan(
     """
     audible = [c for c in clips if c.audio is not None]
     needed: dict[str, dict[str, str]] = {c.clip_id: {} for c in audible}
-    for scorer in scorers:
-        keys = {c.clip_id: key(scorer, c) for c in audible if not refusal(scorer, c.language)}
+    for scorer, keys in keyed(audible, scorers):
         done = store.keys(scorer, set(keys.values()))
         for clip_id, wanted in keys.items():
             if wanted not in done:

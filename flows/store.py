@@ -3,7 +3,6 @@
 import contextlib
 import errno
 import hashlib
-import json
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -15,9 +14,9 @@ import pyarrow.parquet as pq
 
 from clips.drafts import sweep, whole
 from flows.say import aside
-from scorers.base import Kept, Measured, Row, Unmeasurable
+from flows.stored import DETAILS, Stored, records, rows_of, schema, stored
+from scorers.base import Kept, Row
 
-ALL = "*"
 PART, DAMAGED = ".parquet", ".damaged"
 _PART_BYTES = 16 << 20  # a part of this size is merged with no other
 
@@ -45,23 +44,29 @@ class Store:
         """The stored rows among the wanted keys, in no particular order, each key once."""
         seen: set[str] = set()
         for table in self._read(scorer, wanted, None):
-            for record in table.to_pylist():
-                key = record.pop("key")
-                if key in seen:
-                    continue
-                seen.add(key)
-                reasons = json.loads(record.pop("reasons"))
-                details = json.loads(record.pop("details"))
-                if ALL in reasons:
-                    yield key, Unmeasurable(reasons[ALL])
-                else:
-                    yield key, Measured(record, details, reasons)
+            for key, row in rows_of(table):
+                if key not in seen:
+                    seen.add(key)
+                    yield key, row
+
+    def table(self, scorer: Kept, wanted: Collection[str], detailed: bool = True) -> Stored:
+        """The same, column by column.
+
+        Args:
+            scorer: whose.
+            wanted: keys.
+            detailed: whether the details are of use.
+        """
+        whole = schema(scorer)
+        columns = whole.names if detailed else [n for n in whole.names if n != DETAILS]
+        parts = self._read(scorer, wanted, columns)
+        return stored(pa.concat_tables([whole.empty_table().select(columns), *parts]))
 
     def write(self, scorer: Kept, rows: Mapping[str, Row]) -> None:
         """Add one part."""
         if rows:
             write_part(
-                self._folder(scorer), pa.Table.from_pylist(list(_records(rows)), _schema(scorer))
+                self._folder(scorer), pa.Table.from_pylist(list(records(rows)), schema(scorer))
             )
 
     def compact(self, scorer: Kept, more_than: int = 64) -> None:
@@ -75,7 +80,7 @@ class Store:
             return
         for group in _groups(sizes):
             tables = [table for part in group if (table := self._load(part, scorer)) is not None]
-            rows = pa.concat_tables([_schema(scorer).empty_table(), *tables])
+            rows = pa.concat_tables([schema(scorer).empty_table(), *tables])
             first = {key: at for at, key in reversed(list(enumerate(rows["key"].to_pylist())))}
             merged = write_part(self._folder(scorer), rows.take(sorted(first.values())))
             for part in group:
@@ -134,7 +139,7 @@ class Store:
         fault = "its bytes are not those that were written"
         if is_whole(part, content):
             table = pq.ParquetFile(pa.BufferReader(content))
-            if table.schema_arrow.equals(_schema(scorer)):
+            if table.schema_arrow.equals(schema(scorer)):
                 return table.read(columns)
             fault = f"it is no table of {scorer.name}"
         with contextlib.suppress(FileNotFoundError):  # another run set it aside
@@ -191,27 +196,3 @@ def _groups(sizes: Mapping[Path, int]) -> Iterator[list[Path]]:
             group, held = [], 0
     if len(group) > 1:
         yield group
-
-
-def _schema(scorer: Kept) -> pa.Schema:
-    return pa.schema(
-        [
-            pa.field("key", pa.string(), nullable=False),
-            *(pa.field(c.name, pa.float64()) for c in scorer.columns),
-            pa.field("reasons", pa.string(), nullable=False),
-            pa.field("details", pa.string(), nullable=False),
-        ]
-    )
-
-
-def _records(rows: Mapping[str, Row]) -> Iterator[dict[str, object]]:
-    for key, row in rows.items():
-        if isinstance(row, Unmeasurable):
-            yield {"key": key, "reasons": json.dumps({ALL: row.reason}), "details": "{}"}
-        else:
-            yield {
-                "key": key,
-                **row.values,
-                "reasons": json.dumps(dict(row.reasons)),
-                "details": json.dumps(dict(row.details), ensure_ascii=False),
-            }

@@ -35,6 +35,24 @@ def test_rows_come_back_as_they_went_in(tmp_path: Path) -> None:
     assert store.keys(LOUD, {"a", "c"}) == {"a"}
 
 
+def test_columns_hold_what_rows_hold(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.write(LOUD, {"a": ROW, "b": Unmeasurable("cannot be decoded: gone")})
+    store.write(LOUD, {"a": ROW, "d": ROW})
+    found = store.table(LOUD, {"a", "b", "c"})
+    assert sorted(found.numbers.index) == ["a", "b"]
+    assert found.numbers.loc["a"].dropna().to_dict() == {
+        name: value for name, value in ROW.values.items() if value is not None
+    }
+    assert found.numbers.loc["b"].isna().all()
+    assert found.refused == {"b"}
+    gone = dict.fromkeys((c.name for c in LOUD.columns), "cannot be decoded: gone")
+    assert found.reasons == {"a": ROW.reasons, "b": gone}
+    assert found.details == {"a": ROW.details}
+    assert store.table(LOUD, {"a"}, detailed=False).details == {}
+    assert store.table(LOUD, set()).numbers.empty
+
+
 def test_another_version_starts_empty(tmp_path: Path) -> None:
     store = Store(tmp_path)
     store.write(LOUD, {"a": ROW})
