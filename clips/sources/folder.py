@@ -3,7 +3,8 @@
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -23,6 +24,7 @@ _KINDS = (
     (stat.S_ISBLK, "it is a device, not a file"),
 )
 
+_LONGEST_PATH = 4096  # bytes, Linux's PATH_MAX
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 
@@ -75,8 +77,7 @@ class FolderSource:
         while waiting:
             prefix = waiting.pop()
             try:
-                with os.scandir(self.root / prefix) as items:
-                    found = [(item.name, item.stat(follow_symlinks=False)) for item in items]
+                found = self._listed(prefix.split("/")[:-1])
             except OSError as error:
                 if not prefix:
                     raise
@@ -84,10 +85,28 @@ class FolderSource:
                 faults.append(fault("unreadable-archive", "folder", path=Named(prefix), why=why))
                 continue
             for name, info in sorted(found, reverse=True):
-                if stat.S_ISDIR(info.st_mode):
-                    waiting.append(f"{prefix}{name}/")
+                path = prefix + name
+                # beyond that a folder is refused as a whole, however deep it goes
+                if stat.S_ISDIR(info.st_mode) and len(os.fsencode(path)) < _LONGEST_PATH:
+                    waiting.append(f"{path}/")
                 else:
-                    yield prefix + name, info
+                    yield path, info
+
+    def _listed(self, folders: Sequence[str]) -> list[tuple[str, os.stat_result]]:
+        with self._folder(folders) as at, os.scandir(at) as items:
+            return [(item.name, item.stat(follow_symlinks=False)) for item in items]
+
+    @contextmanager
+    def _folder(self, folders: Sequence[str]) -> Iterator[int]:
+        """A handle of the folder, opened one by one, so that none of them can be a link by now."""
+        at = os.open(self.root, _FOLDER | os.O_NOFOLLOW)
+        try:
+            for folder in folders:
+                above, at = at, _below(at, folder, _FOLDER)
+                os.close(above)
+            yield at
+        finally:
+            os.close(at)
 
     def _entry(self, path: str, info: os.stat_result) -> Entry:
         for is_kind, words in _KINDS:
@@ -99,16 +118,10 @@ class FolderSource:
         return file_entry(path, info.st_size)
 
     def open(self, path: str) -> BinaryIO:
-        """Open a file folder by folder, so that no part of the path can be a link by now."""
+        """Open a file; no part of its path can be a link by now."""
         *folders, name = path.split("/")
-        at = os.open(self.root, _FOLDER | os.O_NOFOLLOW)
-        try:
-            for folder in folders:
-                above, at = at, _below(at, folder, _FOLDER)
-                os.close(above)
+        with self._folder(folders) as at:
             handle = _below(at, name, os.O_RDONLY | os.O_NONBLOCK)
-        finally:
-            os.close(at)
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             os.close(handle)
             raise OSError("it is not a plain file")

@@ -9,7 +9,8 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -237,19 +238,38 @@ def test_an_archive_that_cannot_be_read_now_leaves_nothing_behind(
     assert list(room.iterdir()) == []
 
 
-def test_folder_that_cannot_be_read_is_named(submission: Build) -> None:
+def test_folder_that_cannot_be_read_is_named(
+    submission: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, real = submission(), os.scandir
+    (root / "VOICE_A_NEUTRAL" / "deep").mkdir()
+
+    def fail(folder: int) -> object:
+        if Path(f"/proc/self/fd/{folder}").resolve().name == "deep":
+            raise OSError(errno.EIO, "Input/output error")
+        return real(folder)
+
+    monkeypatch.setattr(os, "scandir", fail)
+    (found,) = read_submission(root).findings
+    assert found.rule == "unreadable-archive"
+    assert "VOICE_A_NEUTRAL/deep" in found.sentence
+    assert "Input/output error" in found.sentence
+
+
+def test_folders_without_end_are_refused_as_one(submission: Build) -> None:
     root = submission()
-    deep = root / "VOICE_A_NEUTRAL"
     long = "d" * 250
-    handle = os.open(deep, os.O_RDONLY)
-    for _ in range(20):  # a path longer than the system opens at once
+    handle = os.open(root / "VOICE_A_NEUTRAL", os.O_RDONLY)
+    for _ in range(40):  # a path longer than the system opens at once
         os.mkdir(long, dir_fd=handle)
         below = os.open(long, os.O_RDONLY, dir_fd=handle)
         os.close(handle)
         handle = below
     os.close(handle)
     found = read_submission(root)
-    assert [f.rule for f in found.findings] == ["unreadable-archive"]
+    (deep,) = found.findings
+    assert deep.rule == "over-limit"
+    assert "it lies deeper than 16 folders" in deep.sentence
     assert len(found.clips) == 3
     subprocess.run(["rm", "-rf", str(root)], check=True)
 
@@ -283,3 +303,26 @@ def test_no_path_leads_out_of_a_folder(path: str, tmp_path: Path) -> None:
     (tmp_path / "sub" / "a.wav").touch()
     with pytest.raises(OSError, match="outside the submission"):
         FolderSource(tmp_path / "sub", DEFAULT_LIMITS).open(path)
+
+
+def test_a_folder_that_became_a_link_is_not_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, outside = tmp_path / "sub", tmp_path / "outside"
+    (root / "VOICE_A_NEUTRAL").mkdir(parents=True)
+    (root / "VOICE_A_NEUTRAL" / "a.wav").touch()
+    outside.mkdir()
+    (outside / "secret.wav").touch()
+    real = os.scandir
+
+    @contextmanager
+    def swap(folder: int) -> Iterator[object]:
+        with real(folder) as items:
+            yield items
+        if not (tmp_path / "elsewhere").exists():  # the root is read, what it holds is not
+            (root / "VOICE_A_NEUTRAL").rename(tmp_path / "elsewhere")
+            (root / "VOICE_A_NEUTRAL").symlink_to(outside)
+
+    monkeypatch.setattr(os, "scandir", swap)
+    found = FolderSource(root, DEFAULT_LIMITS).listing()
+    assert not any("secret" in entry.path for entry in found.entries)
