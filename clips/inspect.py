@@ -1,9 +1,10 @@
 """Drafts -> clips: headers and digests of the audio, and every finding about a clip."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
+from typing import TypeVar
 
 from clips import isolated
 from clips.errors import DecodeError, DecoderLost, is_passing
@@ -18,10 +19,11 @@ from clips.sources import Entry
 from clips.table import UNLABELLED_ROW, AudioInfo, Clip, Finding
 from clips.words import Name, Path, Phrase, say
 
+T = TypeVar("T")
 _SAME_DURATION_S = 0.1
 _SAME_DURATION_SHARE = 0.02
 _TWINS_NAMED = 3
-_AT_ONCE = 1 << 10  # files that wait to be read: each takes memory
+_WAITING = 1 << 10  # files that wait to be read: each takes memory
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,8 @@ class Inspector:
     def _probe_all(self, drafts: Iterable[Draft]) -> dict[str, _Probed]:
         entries = {d.entry.path: (d.entry, d.voice) for d in drafts if d.entry}
         with ThreadPoolExecutor(self.threads) as pool:
-            found: dict[str, _Probed] = {}
-            waiting = iter(entries.items())
-            while some := dict(islice(waiting, _AT_ONCE)):
-                found |= zip(some, pool.map(self._probe, some.values()), strict=True)
+            probed = _in_turn(pool, self._probe, entries.values())
+            found = dict(zip(entries, probed, strict=True))
         return dict(_within(found, self.layout.limits.decoded_hours))
 
     def _probe(self, one: tuple[Entry, str]) -> _Probed:
@@ -141,6 +141,23 @@ class Inspector:
             others = tuple(Path(twin.path) for twin in twins[:_TWINS_NAMED])
             found = fault("name-collision", "twins", path=Path(entry.path), others=others)
             yield intake(found, clip=clip)
+
+
+def _in_turn(
+    pool: ThreadPoolExecutor, probe: Callable[[T], _Probed], items: Iterable[T]
+) -> Iterator[_Probed]:
+    """As the pool's map, with so many that wait."""
+    waiting: deque[Future[_Probed]] = deque()
+    try:
+        for item in items:
+            waiting.append(pool.submit(probe, item))
+            if len(waiting) >= _WAITING:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
 
 
 def _about_duration(said_s: float | None, clip: Clip, audio: AudioInfo) -> Iterator[Finding]:
