@@ -1,11 +1,12 @@
 """The same clips measured on processors and on a GPU: how long it takes, and what differs.
 
-    python -m benchmarks.device [SUBMISSION] [--asr-model NAME] [--asr-before NAME] [--times N]
+    python -m benchmarks.device [FOLDER] [--asr-model NAME] [--asr-before NAME] [--times N]
                                 [--runs DEVICE:KIND:WORKERS ...]
 
 DEVICE is `cpu` or `cuda`, KIND `local` (what a run takes), `threads` or `processes`. Every clip is
 measured N times, each a hundredth of a decibel quieter than the last, so that nothing knows it from
-before. Each run begins with an empty store; its processes and models count as they do in a run.
+before. Each run begins with an empty store; its processes and models count as they do in a run, but
+threads find the models of an earlier run by threads on the same device.
 Then the tables are held against that of the first: transcripts and verdicts that differ, and the
 largest difference of each number. Prints `key = value` lines.
 """
@@ -85,6 +86,10 @@ def differences(one: pd.DataFrame, other: pd.DataFrame) -> Iterator[tuple[str, o
         yield f"{column}_differs", int((one[column] != other[column]).sum())
     pairs = Counter(zip(one["verdict"], other["verdict"], strict=True))
     yield "verdicts", {f"{a} to {b}": count for (a, b), count in pairs.items() if a != b}
+    lost = one.isna() != other[one.columns].isna()
+    for name, count in lost.sum().items():
+        if count:
+            yield f"{name}_on_one_side_only", int(count)
     numbers = one.select_dtypes("number").columns.intersection(other.columns)
     apart = (one[numbers] - other[numbers]).abs().max()
     for column, most in sorted((str(name), value) for name, value in apart.items() if value > 1e-6):
