@@ -322,7 +322,7 @@ A recogniser errs too, and a label should not be rejected for that.
   (Whisper base, clips of 3 to 5 s), and every step but the last then in full; where that gives the
   label, and no column is beyond the bounds of `[asr.confirm]` or of a rule, the label is confirmed.
   What no step confirms is decoded in full by the last one, whose counts are judged: nothing is sent
-  to review or rejected on a decoding at a clip's own length, or by a smaller model.
+  to review or rejected on a decoding at a clip's own length, or by a step before the last.
   `verify = "canonical"` decodes every clip in full by the last. The tables say
   who confirmed (`confirmed_by`); `tenhours doctor --verify-asr PATH` decodes clips of your own in
   both ways and says where they differ.

@@ -85,8 +85,8 @@ def doctor(
     """Say what is installed, which models are present, and what to do about what is not.
 
     Exits 0 when everything that `tenhours score` needs is there, 1 when something is missing. With
-    --verify-asr it holds decodings at a clip's own length against full ones, on clips of yours, and
-    exits 1 where a label was confirmed that the full decoding does not have.
+    --verify-asr it holds what the ladder of recognisers confirms of clips of yours against what its
+    last step hears in full, and exits 1 where a label was confirmed that is not heard then.
 
     Args:
         policy: The policy whose recogniser to look for.

@@ -1,4 +1,4 @@
-"""`tenhours doctor --verify-asr`: short decodings of one's own clips against full ones."""
+"""`tenhours doctor --verify-asr`: what a ladder confirms of one's clips against its last step."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -26,16 +26,16 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class Pair:
-    """One clip by the ladder and decoded in full."""
+    """One clip by the ladder, and by its last step in full."""
 
     clip: Clip
-    short: Measured
+    ladder: Measured
     full: Measured
 
     @property
     def confirmed_by(self) -> str:
         """Which step confirmed the label, ``""`` for none."""
-        return str(self.short.details.get("confirmed_by", ""))
+        return str(self.ladder.details.get("confirmed_by", ""))
 
     @property
     def agrees(self) -> bool:
@@ -44,10 +44,10 @@ class Pair:
 
 
 def verify(path: str, policy_name: str, asr_model: str | None) -> int:
-    """Print how short and full decodings of a submission's clips agree.
+    """Print how what the ladder confirms of a submission agrees with its last step in full.
 
     Returns:
-        0 where each label that a short decoding confirms is heard in full, too; 1 otherwise.
+        0 where each label that is confirmed is heard by the last step in full, too; 1 otherwise.
 
     Raises:
         ScoringError: a recogniser cannot be had.
@@ -58,12 +58,12 @@ def verify(path: str, policy_name: str, asr_model: str | None) -> int:
     device = pick_device(request.device)
     (asr,) = (s for s in scorers_of(request, policy, device) if isinstance(s, Asr))
     submission = read_submission(path, policy.reading_limits)
-    short = _measured(submission, asr, device)
+    ladder = _measured(submission, asr, device)
     full = _measured(submission, replace(asr, before=(), sure=None), device)
     pairs = [
-        Pair(c, short[c.clip_id], full[c.clip_id])
+        Pair(c, ladder[c.clip_id], full[c.clip_id])
         for c in submission.clips
-        if c.clip_id in short and c.clip_id in full
+        if c.clip_id in ladder and c.clip_id in full
     ]
     for line in lines(pairs):
         say(line)
@@ -75,11 +75,11 @@ def lines(pairs: list[Pair]) -> Iterator[str]:
     confirmed = [p for p in pairs if p.confirmed_by]
     differ = [p for p in confirmed if not p.agrees]
     heard = sum(p.agrees for p in pairs)
-    yield f"{len(pairs)} clips; of {heard} the full decoding is the label."
+    yield f"{len(pairs)} clips; of {heard} the last step's full decoding is the label."
     for step, count in Counter(p.confirmed_by for p in confirmed).most_common():
         yield f"{count} confirmed by {step}."
-    yield f"{len(pairs) - len(confirmed)} decoded in full."
-    yield f"{len(differ)} confirmed, but heard otherwise in full."
+    yield f"{len(pairs) - len(confirmed)} decoded in full by the last step."
+    yield f"{len(differ)} confirmed, but heard otherwise by the last step in full."
     for pair in differ[:SHOWN]:
         label, other = pair.clip.text, pair.full.details["transcript"]
         yield f"  {pair.clip.voice}/{pair.clip.audio_file}: “{label}” in full “{other}”"
@@ -94,9 +94,9 @@ def lines(pairs: list[Pair]) -> Iterator[str]:
 
 def _moves(pairs: list[Pair], column: str) -> Iterator[float]:
     for pair in pairs:
-        short, full = pair.short.values[column], pair.full.values[column]
-        if short is not None and full is not None:
-            yield full - short
+        confirmed, full = pair.ladder.values[column], pair.full.values[column]
+        if confirmed is not None and full is not None:
+            yield full - confirmed
 
 
 def _measured(submission: Submission, asr: Asr, device: str) -> Mapping[str, Measured]:

@@ -128,7 +128,7 @@ def choose(
         compute_type: CTranslate2's name.
         asr_second: name or folder of a second recogniser, ``""`` for none.
         asr_before: of recognisers that may confirm a label before that one, the fastest first.
-        sure: when a short decoding confirms a label; ``None`` decodes everything in full.
+        sure: when a decoding that agrees confirms a label; ``None`` decodes everything in full.
         dnsmos: what computes DNSMOS: a name or ``auto``, see `scorers.dnsmos.engines.resolve`.
         say: is told what is being fetched.
 

@@ -54,7 +54,7 @@ def ways(place: int, last: bool, beam_size: int) -> tuple[Decoding, ...]:
 
     The second way takes half of what a full decoding does. Of the example's clips that are accepted
     it confirms 10 of the 20 that the first way leaves, of the others 4 of 47. What comes to a later
-    step was left twice by then, so that it would rarely be worth its time there. A step before the
+    step was left so often by then that it would rarely be worth its time there. A step before the
     last hears in full what it left: its agreement is worth as much, and costs less.
 
     Args:

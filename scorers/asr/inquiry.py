@@ -40,8 +40,9 @@ _AT_MOST = ("uncovered_s", "no_speech_prob")
 class Sure:
     """Within which bounds a decoding that agrees with the label is believed.
 
-    Each is a column of the same name, measured in that decoding's window. The columns move a little
-    between a short window and the whole one, so these bounds are narrower than those of rules.
+    Each is a column of the same name, measured in that decoding's window by who decoded. The
+    columns move a little from window to window and from model to model, so that these bounds are
+    narrower than those of rules.
 
     Args:
         avg_logprob: at least so much.
@@ -112,9 +113,11 @@ class Clip:
         for place, (step, language) in enumerate(self._able(self.ladder)):
             last = step == self.ladder[-1]
             for decoding in ways(place, last, self.beam_size):
-                label = self.text if decoding.short else ""
-                asked = Transcript(step, language, decoding, label)
+                asked = Transcript(step, language, decoding, self.text)
                 found = yield from self._try(asked)
+                # of several windows nothing says how the label fits: the last step has the word
+                if found.heard["seconds"] > WINDOW_S:
+                    return None
                 if found.heard["cut_for"] not in ("", EVERY_LABEL, mine := digest(self.text)):
                     found = yield from self._try(replace(asked, anew=mine))
                 if found.heard["cut_for"] or not found.agrees:

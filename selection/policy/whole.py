@@ -102,7 +102,7 @@ class Policy(Table):
         """Column -> bound within which a decoding that agrees with the label is believed.
 
         That of ``[asr.confirm]``, or of a rule where it is narrower: whoever a rule would judge by
-        the column is decoded in full before.
+        the column is decoded in full by the last step before.
         """
         found = {**self.asr.confirm.model_dump(), "label_logprob": -math.inf, "no_speech_prob": 1.0}
         for rule in self.rules.values():

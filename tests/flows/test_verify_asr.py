@@ -1,4 +1,4 @@
-"""How short and full decodings of one's own clips agree, in words."""
+"""How what a ladder confirms of one's own clips agrees with its last step, in words."""
 
 import pytest
 
@@ -16,14 +16,14 @@ def pair(name: str, by: str, full_errors: int, moved: float = 0.0) -> Pair:
         "uncovered_s": 0.1,
         "language_prob": 0.9,
     }
-    short = Measured(
+    ladder = Measured(
         {**columns, "avg_logprob": -0.2, "cer_errors": 0}, {"confirmed_by": by} if by else {}
     )
     full = Measured(
         {**columns, "avg_logprob": -0.2 + moved, "cer_errors": full_errors},
         {"transcript": "one too"},
     )
-    return Pair(clip, short, full)
+    return Pair(clip, ladder, full)
 
 
 def test_what_was_confirmed_and_heard_otherwise_in_full_is_named() -> None:
@@ -31,18 +31,22 @@ def test_what_was_confirmed_and_heard_otherwise_in_full_is_named() -> None:
         pair("a.wav", "base 1, greedy, short window", 0, moved=0.1),
         pair("b.wav", "base 1, greedy, short window", 2),
         pair("c.wav", "", 0),
+        pair("d.wav", "base 1, beam 5", 0),
     ]
     said = list(lines(pairs))
-    assert said[:5] == [
-        "3 clips; of 2 the full decoding is the label.",
+    assert said[:6] == [
+        "4 clips; of 3 the last step's full decoding is the label.",
         "2 confirmed by base 1, greedy, short window.",
-        "1 decoded in full.",
-        "1 confirmed, but heard otherwise in full.",
+        "1 confirmed by base 1, beam 5.",
+        "1 decoded in full by the last step.",
+        "1 confirmed, but heard otherwise by the last step in full.",
         "  V/b.wav: “one two” in full “one too”",
     ]
-    assert said[5] == "avg_logprob: in full +0.100 (median), +0.000 to +0.100."
+    assert said[6] == "avg_logprob: in full +0.000 (median), +0.000 to +0.100."
 
 
 @pytest.mark.parametrize("count", [0, 1])
 def test_nothing_confirmed_is_said(count: int) -> None:
-    assert f"{count} decoded in full." in list(lines([pair("a.wav", "", 1)] * count))
+    assert f"{count} decoded in full by the last step." in list(
+        lines([pair("a.wav", "", 1)] * count)
+    )

@@ -1,4 +1,4 @@
-"""Short decodings confirm labels and refute none; what they leave is decoded in full."""
+"""What comes before the last step in full confirms labels and refutes none."""
 
 import json
 from collections.abc import Mapping
@@ -49,8 +49,11 @@ def large() -> Recogniser:
 class Hears:
     """Answers by decoding: what is heard, and how the label fits in that window."""
 
-    def __init__(self, heard: Mapping[tuple[str, Decoding], str], **fit: float) -> None:
+    def __init__(
+        self, heard: Mapping[tuple[str, Decoding], str], seconds: float = 3.0, **fit: float
+    ) -> None:
         self.heard = heard
+        self.seconds = seconds
         self.fit = {**FIT, **fit}
         self.cut_for: dict[Decoding, str] = {}
         self.asked: list[Question] = []
@@ -62,7 +65,7 @@ class Hears:
                 text = self.heard[question.recogniser.name, question.decoding]
                 cut = "" if question.anew else self.cut_for.get(question.decoding, "")
                 sure = {"avg_logprob": -0.1, "no_speech_prob": 0.0, "spaced": True}
-                return {"text": text, "seconds": 3.0, "cut_for": cut, **sure}
+                return {"text": text, "seconds": self.seconds, "cut_for": cut, **sure}
             case LabelFit():
                 last_word = question.recogniser.name == "large" and not question.decoding.short
                 return FIT if last_word else self.fit
@@ -131,6 +134,16 @@ def test_a_step_before_the_last_may_confirm_in_full(small: Recogniser, large: Re
     assert isinstance(judged, Measured)
     assert "confirmed_by" not in judged.details
     assert judged.values == row.values
+
+
+def test_of_several_windows_the_last_step_has_the_word(
+    small: Recogniser, large: Recogniser
+) -> None:
+    hears = Hears({("small", SHORT): "", ("large", Decoding(5)): LABEL}, seconds=31.0)
+    row = row_of(clip(small, large), hears)
+    assert isinstance(row, Measured)
+    assert hears.decoded() == [("small", SHORT), ("large", Decoding(5))]
+    assert "confirmed_by" not in row.details
 
 
 @pytest.mark.parametrize(
