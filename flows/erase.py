@@ -15,8 +15,9 @@ from flows.entry import NOTES, alone
 from flows.files import default_store
 from flows.outputs import FILES, GATE_FILES
 from flows.store import DAMAGED, PART, Store, is_whole, key_of, write_part
+from flows.stored import DETAILS, KEY, REASONS
 
-_ANSWERS = {"key", "reasons", "details"}
+_ANSWERS = {KEY, REASONS, DETAILS}
 
 
 def erase_outputs(out: Path) -> bool:

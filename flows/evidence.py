@@ -15,7 +15,7 @@ from flows.store import Store
 from scorers.artifacts.scorer import Artifacts
 from scorers.asr.scorer import Asr
 from scorers.base import Scorer
-from scorers.catalog import measured_columns, refusal
+from scorers.catalog import measured_columns
 from scorers.decoding import NAME as DECODING
 from scorers.fingerprint import NAME as FINGERPRINT
 from scorers.fingerprint import PRINT, unpack
@@ -57,7 +57,8 @@ def gather(
         spared: ids of clips that were not to be measured, as the terms refuse the submission.
 
     Returns:
-        The evidence, and clip id -> scorer -> details.
+        The evidence, and clip id -> scorer -> details, of those in `_DETAILED` and where there are
+        any.
     """
     table = pd.DataFrame.from_records(
         [_facts(c, submission) for c in submission.clips],
@@ -69,18 +70,16 @@ def gather(
     details: Details = {}
     unasked: dict[str, Mapping[str, str]] = {}
     decoded: set[str] = set()
-    for scorer, keys in keyed(submission.clips, scorers):
-        for clip in submission.clips:
-            if clip.audio is not None and clip.clip_id not in keys:
-                why = refusal(scorer, clip.language)
-                unasked[clip.clip_id] = dict.fromkeys((c.name for c in scorer.columns), why)
+    for scorer, keys, refused in keyed(submission.clips, scorers):
+        names = [c.name for c in scorer.columns]
+        unasked |= {clip_id: dict.fromkeys(names, why) for clip_id, why in refused.items()}
         stored = store.table(scorer, set(keys.values()), detailed=scorer.name in _DETAILED)
         there = frozenset(stored.numbers.index)
         for clip_id, wanted in keys.items():
             if wanted in there:
                 if why_not := stored.reasons.get(wanted):
                     reasons.setdefault(clip_id, {}).update(why_not)
-                if any((more := stored.details.get(wanted, {})).values()):
+                if more := stored.details.get(wanted):
                     details.setdefault(clip_id, {})[scorer.name] = more
                 if scorer.name == DECODING and wanted not in stored.refused:
                     decoded.add(clip_id)
@@ -108,7 +107,8 @@ def gather(
         table[column] = [said.get(i, "") for i in table.index]
     mine = [column for scorer in scorers for column in scorer.columns]
     comparisons = {i: Comparison.read(found[ASR]) for i, found in details.items() if ASR in found}
-    spoken, printed = _taken(details, SPEAKER), _taken(details, FINGERPRINT)
+    ids = [c.clip_id for c in submission.clips]
+    spoken, printed = _taken(details, SPEAKER, ids), _taken(details, FINGERPRINT, ids)
     return Evidence(
         table=table,
         columns=(*FACTS, *mine),
@@ -159,9 +159,9 @@ def under_terms(evidence: Evidence, ruling: Ruling) -> Evidence:
     return replace(evidence, intake=(*evidence.intake, *said), parked=parked)
 
 
-def _taken(details: Details, scorer: str) -> dict[str, Mapping[str, Any]]:
-    """Clip id -> a scorer's details, which no report shows, out of the rest."""
-    return {i: found.pop(scorer) for i, found in details.items() if scorer in found}
+def _taken(details: Details, scorer: str, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    """Clip id -> a scorer's details, which no report shows, out of the rest, in this order."""
+    return {i: details[i].pop(scorer) for i in ids if scorer in details.get(i, {})}
 
 
 def _facts(clip: Clip, submission: Submission) -> dict[str, object]:

@@ -79,7 +79,7 @@ def score(request: Request, runner: Runner | None = None) -> Outcome:
     clips = _to_measure(job)
     todo = _planned(job, clips, runner.workers)
     failed = _measure(job, todo, runner)
-    todo = replace(todo, batches=())  # nothing as large as the submission is kept for the report
+    todo = replace(todo, batches=())  # as large as the submission, and done
     run, fingerprints = _decide(job, todo, _join(job, failed, clips))
     return Outcome(run, _write(job, run, fingerprints), job.out)
 

@@ -72,21 +72,26 @@ def key(scorer: Scorer, clip: Clip) -> str:
 
 
 def keyed(
-    clips: Sequence[Clip], scorers: Iterable[Scorer]
-) -> Iterator[tuple[Scorer, dict[str, str]]]:
-    """Each scorer with clip id -> key of its result, for the clips that it would measure.
+    clips: Iterable[Clip], scorers: Iterable[Scorer]
+) -> Iterator[tuple[Scorer, dict[str, str], dict[str, str]]]:
+    """What each scorer would measure of the clips with readable audio.
 
-    Those have readable audio, in a language that the scorer does not refuse.
+    Yields:
+        A scorer, clip id -> key of its result, and clip id -> why it refuses the clip's language.
     """
     audible = [c for c in clips if c.audio is not None]
+    spoken = {c.language for c in audible}
     made: dict[frozenset[Part], dict[str, str]] = {}
     for scorer in scorers:
-        if scorer.depends_on not in made:
-            made[scorer.depends_on] = {c.clip_id: key(scorer, c) for c in audible}
-        mine = made[scorer.depends_on]
-        spoken = {c.language for c in audible}
-        heard = {language for language in spoken if not refusal(scorer, language)}
-        yield scorer, {c.clip_id: mine[c.clip_id] for c in audible if c.language in heard}
+        parts = frozenset(scorer.depends_on)
+        if parts not in made:
+            made[parts] = {c.clip_id: key(scorer, c) for c in audible}
+        mine, refused = made[parts], {language: refusal(scorer, language) for language in spoken}
+        yield (
+            scorer,
+            {c.clip_id: mine[c.clip_id] for c in audible if not refused[c.language]},
+            {c.clip_id: why for c in audible if (why := refused[c.language])},
+        )
 
 
 def sample(clips: Iterable[Clip], per_voice: int = SAMPLE) -> list[Clip]:
@@ -118,7 +123,7 @@ def plan(
     """
     audible = [c for c in clips if c.audio is not None]
     needed: dict[str, dict[str, str]] = {c.clip_id: {} for c in audible}
-    for scorer, keys in keyed(audible, scorers):
+    for scorer, keys, _ in keyed(audible, scorers):
         done = store.keys(scorer, set(keys.values()))
         for clip_id, wanted in keys.items():
             if wanted not in done:

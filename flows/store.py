@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from clips.drafts import sweep, whole
 from flows.say import aside
-from flows.stored import DETAILS, Stored, records, rows_of, schema, stored
+from flows.stored import DETAILS, KEY, Stored, by_column, records, rows_of, schema
 from scorers.base import Kept, Row
 
 PART, DAMAGED = ".parquet", ".damaged"
@@ -37,8 +37,8 @@ class Store:
 
     def keys(self, scorer: Kept, wanted: Collection[str]) -> set[str]:
         """Those of the wanted keys that are stored."""
-        tables = self._read(scorer, wanted, ["key"])
-        return {key for table in tables for key in table["key"].to_pylist()}
+        tables = self._read(scorer, wanted, [KEY])
+        return {key for table in tables for key in table[KEY].to_pylist()}
 
     def rows(self, scorer: Kept, wanted: Collection[str]) -> Iterator[tuple[str, Row]]:
         """The stored rows among the wanted keys, in no particular order, each key once."""
@@ -50,17 +50,16 @@ class Store:
                     yield key, row
 
     def table(self, scorer: Kept, wanted: Collection[str], detailed: bool = True) -> Stored:
-        """The same, column by column.
+        """The stored rows among the wanted keys, each once, column by column.
 
         Args:
             scorer: whose.
             wanted: keys.
             detailed: whether the details are of use.
         """
-        whole = schema(scorer)
-        columns = whole.names if detailed else [n for n in whole.names if n != DETAILS]
-        parts = self._read(scorer, wanted, columns)
-        return stored(pa.concat_tables([whole.empty_table().select(columns), *parts]))
+        columns = [n for n in schema(scorer).names if detailed or n != DETAILS]
+        empty = schema(scorer).empty_table().select(columns)
+        return by_column(pa.concat_tables([empty, *self._read(scorer, wanted, columns)]))
 
     def write(self, scorer: Kept, rows: Mapping[str, Row]) -> None:
         """Add one part."""
@@ -81,7 +80,7 @@ class Store:
         for group in _groups(sizes):
             tables = [table for part in group if (table := self._load(part, scorer)) is not None]
             rows = pa.concat_tables([schema(scorer).empty_table(), *tables])
-            first = {key: at for at, key in reversed(list(enumerate(rows["key"].to_pylist())))}
+            first = {key: at for at, key in reversed(list(enumerate(rows[KEY].to_pylist())))}
             merged = write_part(self._folder(scorer), rows.take(sorted(first.values())))
             for part in group:
                 if part != merged:
@@ -122,7 +121,7 @@ class Store:
                 read.add(part)
                 table = self._load(part, scorer, columns)
                 if table is not None:
-                    yield table.filter(pc.is_in(table["key"], value_set=keys))
+                    yield table.filter(pc.is_in(table[KEY], value_set=keys))
 
     def _load(
         self, part: Path, scorer: Kept, columns: Sequence[str] | None = None

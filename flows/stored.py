@@ -11,7 +11,7 @@ import pyarrow as pa
 from scorers.base import Kept, Measured, Row, Unmeasurable
 
 KEY, REASONS, DETAILS = "key", "reasons", "details"
-ALL = "*"  # of a row without numbers: the reason is that of each
+_ALL = "*"  # of a row without numbers: the reason is that of each
 _NOTHING = "{}"
 
 
@@ -23,7 +23,7 @@ class Stored:
         numbers: a float64 for each declared column.
         reasons: key -> column -> why it has no number, where there is one that has none.
         refused: keys of what the scorer could not measure at all.
-        details: key -> details, where there are any.
+        details: key -> details, where they say anything.
     """
 
     numbers: pd.DataFrame
@@ -32,15 +32,16 @@ class Stored:
     details: Mapping[str, Mapping[str, Any]]
 
 
-def stored(table: pa.Table) -> Stored:
-    """A table of rows, column by column; a key counts once."""
+def by_column(table: pa.Table) -> Stored:
+    """A table of rows, with or without details, column by column; a key counts once."""
     rows = table.to_pandas().drop_duplicates(KEY).set_index(KEY)
-    numbers = rows.drop(columns=[REASONS, DETAILS], errors="ignore")
     reasons = _said(rows, REASONS)
-    refused = {key: found[ALL] for key, found in reasons.items() if ALL in found}
-    each = {key: dict.fromkeys(map(str, numbers), why) for key, why in refused.items()}
     details = _said(rows, DETAILS) if DETAILS in rows else {}
-    return Stored(numbers, {**reasons, **each}, frozenset(refused), details)
+    numbers = rows[[name for name in rows if name not in (REASONS, DETAILS)]]
+    refused = {key: found[_ALL] for key, found in reasons.items() if _ALL in found}
+    each = {key: dict.fromkeys(map(str, numbers), why) for key, why in refused.items()}
+    there = {key: found for key, found in details.items() if any(found.values())}
+    return Stored(numbers, {**reasons, **each}, frozenset(refused), there)
 
 
 def _said(rows: pd.DataFrame, column: str) -> dict[str, dict[str, Any]]:
@@ -53,13 +54,14 @@ def rows_of(table: pa.Table) -> Iterator[tuple[str, Row]]:
     for record in table.to_pylist():
         key, reasons = record.pop(KEY), json.loads(record.pop(REASONS))
         details = json.loads(record.pop(DETAILS))
-        if ALL in reasons:
-            yield key, Unmeasurable(reasons[ALL])
+        if _ALL in reasons:
+            yield key, Unmeasurable(reasons[_ALL])
         else:
             yield key, Measured(record, details, reasons)
 
 
 def schema(scorer: Kept) -> pa.Schema:
+    """The columns of a scorer's tables."""
     return pa.schema(
         [
             pa.field(KEY, pa.string(), nullable=False),
@@ -71,9 +73,10 @@ def schema(scorer: Kept) -> pa.Schema:
 
 
 def records(rows: Mapping[str, Row]) -> Iterator[dict[str, object]]:
+    """Rows by key as the records of a table."""
     for key, row in rows.items():
         if isinstance(row, Unmeasurable):
-            yield {KEY: key, REASONS: json.dumps({ALL: row.reason}), DETAILS: _NOTHING}
+            yield {KEY: key, REASONS: json.dumps({_ALL: row.reason}), DETAILS: _NOTHING}
         else:
             yield {
                 KEY: key,

@@ -1,3 +1,4 @@
+import base64
 import csv
 import json
 import shutil
@@ -27,6 +28,7 @@ from scorers.asr.models import Model
 from scorers.asr.scorer import Asr
 from scorers.base import Measured
 from scorers.decoding import Decoding
+from scorers.fingerprint import PRINT, Fingerprint
 from selection.decide import decide
 from selection.findings import in_words
 from selection.policy import load_policy
@@ -99,6 +101,24 @@ def test_damage_that_was_seen_before_decoding_is_said_once(tmp_path: Path) -> No
         (said,) = [f for f in findings if f.rule == "damaged-audio"]
         assert said.audio_file == "x.wav"
         assert said.sentence.startswith("header says 1.0 s, file holds 3.0 s in 2 pieces")
+
+
+def test_fingerprints_lie_as_the_clips_do_whatever_else_is_said_of_them(tmp_path: Path) -> None:
+    found = read_submission(small(tmp_path / "sub", 3))
+    store, scorer = Store(tmp_path / "store"), Fingerprint()
+    faults: list[list[str]] = [[], [], ["a block is missing"]]
+    decoded = {
+        key(Decoding(), clip): Measured({"decoded_s": 3.0}, {"faults": said})
+        for clip, said in zip(found.clips, faults, strict=True)
+    }
+    store.write(Decoding(), decoded)
+    packed = base64.b64encode(np.arange(3, dtype="<u4").tobytes()).decode()
+    prints = {key(scorer, c): Measured({}, {PRINT: packed}) for c in found.clips}
+    store.write(scorer, prints)
+    evidence, details = gather(found, [Decoding(), scorer], store, {})
+    assert list(evidence.fingerprints) == list(evidence.table["clip_id"])
+    told = {clip_id: said for clip_id, said in details.items() if said}
+    assert told == {found.clips[2].clip_id: {"decoding": {"faults": ["a block is missing"]}}}
 
 
 @pytest.mark.parametrize("said", ["=1+1", "@SUM(A1)", "a\rb", ""])
