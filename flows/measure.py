@@ -61,7 +61,7 @@ def load(scorer: Scorer, device: str) -> Measure:
 
 def run_batch(work: Work, batch: Sequence[Todo]) -> Done:
     """Measure one batch and store what was found."""
-    names = {name for item in batch for name in item.keys}
+    names = {scorer.name for item in batch for scorer in item.scorers}
     scorers = [s for s in work.scorers if s.name in names]
     loaded = {s.name: load(s, work.device) for s in scorers}
     store = Store(work.store)
@@ -82,14 +82,15 @@ def left(work: Work, batch: Sequence[Todo]) -> tuple[Todo, ...]:
     """What of a batch is not stored yet."""
     store = Store(work.store)
     stored: set[tuple[str, str]] = set()
+    every = [(item, item.keys) for item in batch]
     for scorer in work.scorers:
-        wanted = {item.keys[scorer.name] for item in batch if scorer.name in item.keys}
+        wanted = {keys[scorer.name] for _, keys in every if scorer.name in keys}
         stored |= {(scorer.name, key) for key in store.keys(scorer, wanted)}
     needed = (
-        Todo(item.clip, {n: k for n, k in item.keys.items() if (n, k) not in stored})
-        for item in batch
+        Todo(item.clip, tuple(s for s in item.scorers if (s.name, keys[s.name]) not in stored))
+        for item, keys in every
     )
-    return tuple(item for item in needed if item.keys)
+    return tuple(item for item in needed if item.scorers)
 
 
 def lost(batch: Sequence[Todo], why: str) -> Done:

@@ -18,12 +18,17 @@ MIN_CLIP_S = 0.1  # what a clip costs at least, whatever its header says
 UNKNOWN_CLIP_S = 60.0  # what one counts for whose header gives no length
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Todo:
-    """One clip and the scorers that still need it, each with the key of its result."""
+    """One clip and the scorers that still need it: little, as there is one for each clip."""
 
     clip: Clip
-    keys: dict[str, str]
+    scorers: tuple[Scorer, ...]
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """Scorer name -> key of its result."""
+        return {scorer.name: key(scorer, self.clip) for scorer in self.scorers}
 
     @property
     def duration_s(self) -> float:
@@ -122,14 +127,19 @@ def plan(
     longest clips come first and the last batches are small, so that all workers end together.
     """
     audible = [c for c in clips if c.audio is not None]
-    needed: dict[str, dict[str, str]] = {c.clip_id: {} for c in audible}
+    needed: dict[str, list[Scorer]] = {c.clip_id: [] for c in audible}
     for scorer, keys, _ in keyed(audible, scorers):
         done = store.keys(scorer, set(keys.values()))
         for clip_id, wanted in keys.items():
             if wanted not in done:
                 done.add(wanted)
-                needed[clip_id][scorer.name] = wanted
-    todo = [Todo(c, needed[c.clip_id]) for c in audible if needed[c.clip_id]]
+                needed[clip_id].append(scorer)
+    alike: dict[tuple[str, ...], tuple[Scorer, ...]] = {}
+    todo = [
+        Todo(c, alike.setdefault(tuple(s.name for s in mine), tuple(mine)))
+        for c in audible
+        if (mine := needed[c.clip_id])
+    ]
     even = sum(t.cost_s for t in todo) / MAX_BATCHES
     size = max(batch_s, min(even, MAX_BATCH_S))
     return Plan(tuple(_batches(todo, size, workers)), len(todo), len(audible) - len(todo))
