@@ -1,8 +1,8 @@
 """Whether a transcript is to be believed: what speaks against rejecting a label on its word."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,6 @@ from selection.policy import Fairness
 from selection.rules import words
 from selection.rules.judging import HALLUCINATION, OTHER_SCRIPT
 
-Lazy = Callable[[], Phrase]
 _NEAR = (
     "It is not rejected: of its characters {cer} are wrong, where another text has {least} and"
     " more."
@@ -39,12 +38,27 @@ class Doubts:
 
     Args:
         failures: clip id -> rule and words of the recogniser's failure.
-        unproven: clip id -> why nothing is proven, put into words where it is asked for: it is so
-            of nearly every good clip.
+        unproven: clip id -> a column whose value says that nothing is proven, and that value: it is
+            so of nearly every good clip.
+        doubted: clip id -> what else spares it.
+        bounds: that the values are held against.
     """
 
     failures: Mapping[str, tuple[str, Phrase]]
-    unproven: Mapping[str, Lazy]
+    unproven: Mapping[str, tuple[str, float]]
+    doubted: Mapping[str, Phrase]
+    bounds: Fairness
+
+    def spares(self, clip_id: str) -> bool:
+        """Whether the label is not rejected on the recogniser's word."""
+        return any(clip_id in of for of in (self.unproven, self.doubted, self.failures))
+
+    def why_unproven(self, clip_id: str) -> Phrase:
+        """Why not, of a clip that is spared for more than a failure."""
+        if clip_id in self.doubted:
+            return self.doubted[clip_id]
+        column, value = self.unproven[clip_id]
+        return _TOLD[column](value, self.bounds)
 
 
 def fair(
@@ -72,7 +86,7 @@ def fair(
             kind = kind_in_words(comparison, proven=ruled == "reject")
         doubt = None
         if ruled != verdict and not failure:
-            doubt = doubts.unproven[clip_id]()
+            doubt = doubts.why_unproven(clip_id)
         yield replace(finding, words=finding.words.plus(kind, doubt)), ruled
         if failure:
             rule, told = failure
@@ -85,7 +99,7 @@ def _ruled(
 ) -> tuple[Weight, tuple[str, Phrase] | None]:
     """What a rule's verdict on a label comes to, and the recogniser's failure to tell besides."""
     failure = doubts.failures.get(clip_id)
-    spared = verdict == "reject" and (failure is not None or clip_id in doubts.unproven)
+    spared = verdict == "reject" and doubts.spares(clip_id)
     is_told = failure is not None and (spared or failure[0] == OTHER_SCRIPT)
     return "review" if spared else verdict, failure if is_told else None
 
@@ -112,31 +126,27 @@ def severity_on_label(
     return np.array(severities, np.uint8)
 
 
-def unproven(table: pd.DataFrame, bounds: Fairness) -> dict[str, Lazy]:
-    """Clip id -> why its label is not rejected as another text on the recogniser's word.
+def unproven(table: pd.DataFrame, bounds: Fairness) -> dict[str, tuple[str, float]]:
+    """Clip id -> column and value for which its label is not rejected on the recogniser's word.
 
     Words and characters must say so, of a clip that is long enough for a recogniser, and the
     label's own probability must not object; what was not measured does not.
     """
-    found = _each(table, table["duration_s"] < bounds.proof_s, "duration_s", bounds, _brief)
+    found = _each(table, table["duration_s"] < bounds.proof_s, "duration_s")
     if has(table, "label_logprob"):
         likely = table["label_logprob"] > bounds.proof_logprob
-        found |= _each(table, likely, "label_logprob", bounds, _likely)
+        found |= _each(table, likely, "label_logprob")
     if "cer" in table:
-        found |= _each(table, table["cer"] < bounds.proof_cer, "cer", bounds, _near)
+        found |= _each(table, table["cer"] < bounds.proof_cer, "cer")
     return found
 
 
 def _each(
-    table: pd.DataFrame,
-    rows: "pd.Series[bool]",
-    column: str,
-    bounds: Fairness,
-    told: Callable[[float, Fairness], Phrase],
-) -> dict[str, Lazy]:
+    table: pd.DataFrame, rows: "pd.Series[bool]", column: str
+) -> dict[str, tuple[str, float]]:
     some = table.loc[rows, ["clip_id", column]]
-    values = zip(some["clip_id"].tolist(), some[column].tolist(), strict=True)
-    return {clip_id: partial(told, value, bounds) for clip_id, value in values}
+    values = zip(repeat(column), some[column].tolist())
+    return dict(zip(some["clip_id"].tolist(), values, strict=True))
 
 
 def _near(cer: float, bounds: Fairness) -> Phrase:
@@ -149,6 +159,9 @@ def _likely(logprob: float, bounds: Fairness) -> Phrase:
 
 def _brief(seconds: float, bounds: Fairness) -> Phrase:
     return say(_BRIEF, seconds=f"{seconds:.2g}", least=f"{bounds.proof_s:g}")
+
+
+_TOLD = {"duration_s": _brief, "label_logprob": _likely, "cer": _near}
 
 
 def failures(table: pd.DataFrame, bounds: Fairness) -> dict[str, tuple[str, Phrase]]:

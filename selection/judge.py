@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -86,13 +85,10 @@ def doubts_about(evidence: Evidence, policy: Policy) -> Doubts:
     measured = evidence.table[evidence.table[DECODED].notna()]
     return Doubts(
         failures(measured, policy.fairness),
-        unproven(measured, policy.fairness)
-        | {clip_id: partial(_same, why) for clip_id, why in evidence.doubted.items()},
+        unproven(measured, policy.fairness),
+        evidence.doubted,
+        policy.fairness,
     )
-
-
-def _same(why: Phrase) -> Phrase:
-    return why
 
 
 def judged_by(table: pd.DataFrame, rule: MeasuredRule) -> Mask:

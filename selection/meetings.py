@@ -26,8 +26,7 @@ _BYTES = (0, 8, 16, 24)
 _MOST_BY_CHANCE = 1 << 25
 _MOST_WORDS_BY_BYTES = 1 << 25
 _KEYS_OF_BYTES = 1 << 24
-_SHARD = 1 << 22  # words: a step of the share that is looked at
-_TOGETHER = 4  # shards that are sorted at once: 0.13 GB
+_SHARD = 1 << 22  # words: a step of the share that is looked at, and sorted at once: 0.04 GB
 _MOST_CELLS = 1 << 27
 _MOST_KEPT = 1 << 25  # meetings that are held at once: 0.3 GB
 _BATCH = 1 << 18  # words that are looked through at once
@@ -176,19 +175,17 @@ def _meetings(words: Words, bounds: Codes) -> Iterator[Codes]:
         looked_at = max(1, shards * _MOST_BY_CHANCE // max(by_chance, _MOST_BY_CHANCE))
     first = _first(bounds)
     for left_out in _BYTES if by_bytes else (None,):
-        for start in range(0, looked_at, _TOGETHER):
-            some = range(start, min(start + _TOGETHER, looked_at))
-            pairs = _sorted(words, left_out, some, shards)
-            for piece in _pieces(pairs):
+        for shard in range(looked_at):
+            for piece in _pieces(_sorted(words, left_out, shard, shards)):
                 yield from _equal(_keys(piece), _places(piece), bounds, first)
 
 
-def _sorted(words: Words, left_out: int | None, some: range, shards: int) -> Pairs:
-    """The keys of some shards with the places of their words, in order."""
+def _sorted(words: Words, left_out: int | None, shard: int, shards: int) -> Pairs:
+    """The keys of a shard with the places of their words, in order."""
     kept = np.uint32(0xFFFFFFFF if left_out is None else ~(0xFF << left_out) & 0xFFFFFFFF)
-    lowest = np.uint32((some.start << 32) // shards)
-    width = np.uint32((some.stop << 32) // shards - 1) - lowest
-    pairs = np.empty(round(1.1 * words.size * len(some) / shards), np.uint64)
+    lowest = np.uint32((shard << 32) // shards)
+    width = np.uint32((shard + 1 << 32) // shards - 1) - lowest
+    pairs = np.empty(round(1.1 * words.size / shards), np.uint64)
     held = 0
     for start in range(0, words.size, _BATCH):
         batch = words[start : start + _BATCH]
