@@ -6,9 +6,9 @@
 DEVICE is `cpu` or `cuda`, KIND `local` (what a run takes), `threads` or `processes`. Every clip is
 measured N times, each a hundredth of a decibel quieter than the last, so that nothing knows it from
 before. Each run begins with an empty store; its processes and models count as they do in a run, but
-threads find the models of an earlier run by threads on the same device.
-Then the tables are held against that of the first: transcripts and verdicts that differ, and the
-largest difference of each number. Prints `key = value` lines.
+threads find the models of an earlier run by threads on the same device. Then the tables are held
+against that of the first: transcripts and verdicts that differ, and the largest difference of each
+number. Prints `key = value` lines.
 """
 
 import argparse
