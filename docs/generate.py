@@ -320,7 +320,8 @@ A recogniser errs too, and a label should not be rejected for that.
 - Agreement is proof, disagreement is not. Each step of `[asr] ladder`, such as
   `["base", "large-v3-turbo"]`, decodes a clip at its own length, which takes a sixth of the time
   (Whisper base, clips of 3 to 5 s), and every step but the last then in full; where that gives the
-  label, and no column is beyond the bounds of `[asr.confirm]` or of a rule, the label is confirmed.
+  label's words, and no column is beyond the bounds of `[asr.confirm]` or of a rule, the label is
+  confirmed. Words that differ in marks which are not heard ("que", "qué") are the same word.
   What no step confirms is decoded in full by the last one, whose counts are judged: nothing is sent
   to review or rejected on a decoding at a clip's own length, or by a step before the last.
   `verify = "canonical"` decodes every clip in full by the last. The tables say

@@ -33,7 +33,13 @@ T = TypeVar("T")
 Asking = Generator[Question, Answer, T]
 
 ONE_LANGUAGE = "the recogniser knows one language"
-_AT_MOST = ("uncovered_s", "no_speech_prob")
+# rates: errors, and of how many
+_RATES = {
+    "cer": ("cer_errors", "cer_ref_chars"),
+    "edge_start_cer": ("edge_start_errors", "edge_start_chars"),
+    "edge_end_cer": ("edge_end_errors", "edge_end_chars"),
+}
+_AT_MOST = ("uncovered_s", "no_speech_prob", *_RATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,9 @@ class Sure:
         language_prob: at least so much.
         label_logprob: at least so much.
         no_speech_prob: at most so much.
+        cer: at most so much, for words that agree may differ in marks.
+        edge_start_cer: at most so much.
+        edge_end_cer: at most so much.
     """
 
     avg_logprob: float
@@ -59,18 +68,27 @@ class Sure:
     language_prob: float
     label_logprob: float = -math.inf
     no_speech_prob: float = 1.0
+    cer: float = math.inf
+    edge_start_cer: float = math.inf
+    edge_end_cer: float = math.inf
 
     def holds(self, row: Measured) -> bool:
         """Whether no column of a row speaks against the label; a missing one does not."""
-        values = row.values
 
         def within(name: str) -> bool:
-            value, bound = values.get(name), getattr(self, name)
+            value, bound = _value(row, name), getattr(self, name)
             if value is None:
                 return True
             return bool(value <= bound if name in _AT_MOST else value >= bound)
 
         return all(within(f.name) for f in fields(self))
+
+
+def _value(row: Measured, name: str) -> float | None:
+    if name not in _RATES:
+        return row.values.get(name)
+    errors, of = (row.values.get(column) for column in _RATES[name])
+    return errors / of if errors is not None and of else None
 
 
 class _TooShortError(Exception):
@@ -120,7 +138,7 @@ class Clip:
                     return None
                 if found.heard["cut_for"] not in ("", EVERY_LABEL, mine := digest(self.text)):
                     found = yield from self._try(replace(asked, anew=mine))
-                if found.heard["cut_for"] or not found.agrees:
+                if found.heard["cut_for"] or not found.agrees_in_words:
                     continue
                 row = yield from self._with_label([found], 0.0)
                 if self.sure.holds(row):

@@ -37,6 +37,11 @@ class Try:
         return bool(self.comparison.label_words) and not self.comparison.char_errors
 
     @property
+    def agrees_in_words(self) -> bool:
+        """Whether it is the label but for marks that are not heard, such as "que" for "qué"."""
+        return bool(self.comparison.label_words) and not self.comparison.word_errors
+
+    @property
     def recogniser(self) -> str:
         """Name and digest of the model."""
         return self.asked.recogniser.shown

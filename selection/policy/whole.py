@@ -22,6 +22,8 @@ from selection.policy.measured import MeasuredRule
 from selection.policy.recogniser import Dnsmos, Fairness, Recogniser
 from selection.rules import RULES
 
+_RATES = ("cer", "edge_start_cer", "edge_end_cer")
+
 
 class Policy(Table):
     """Everything that turns measurements into verdicts, a ranking and a selection.
@@ -104,14 +106,18 @@ class Policy(Table):
         That of ``[asr.confirm]``, or of a rule where it is narrower: whoever a rule would judge by
         the column is decoded in full by the last step before.
         """
-        found = {**self.asr.confirm.model_dump(), "label_logprob": -math.inf, "no_speech_prob": 1.0}
+        found = {**self.asr.confirm.model_dump(), "label_logprob": -math.inf}
+        at_most = {"no_speech_prob": 1.0, **dict.fromkeys(_RATES, math.inf)}
+        found |= at_most
         for rule in self.rules.values():
-            if rule.column not in found:
+            # where characters are the words none of them differs
+            by_character = rule.column == "cer" and rule.languages == "by-character"
+            if rule.column not in found or by_character:
                 continue
             low = [b for b in (rule.reject_below, rule.review_below) if b is not None]
             high = [b for b in (rule.reject_above, rule.review_above) if b is not None]
             column = rule.column
-            if column in ("uncovered_s", "no_speech_prob"):
+            if column in ("uncovered_s", *at_most):
                 found[column] = min([found[column], *high])
             else:
                 found[column] = max([found[column], *low])

@@ -1,3 +1,4 @@
+import math
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,8 @@ def test_a_short_decoding_is_believed_within_the_bounds_of_the_rules_too(tmp_pat
     )
     narrow = load_policy(write(tmp_path, text)).asr_confirm
     assert (narrow["avg_logprob"], narrow["uncovered_s"]) == (-0.3, 0.4)
+    assert shipped["edge_start_cer"] == load_policy().rules["edge-start"].review_above
+    assert shipped["cer"] == math.inf  # its rule is of languages whose words are characters
     assert narrow["label_least_logprob"] == shipped["label_least_logprob"]
 
 

@@ -136,6 +136,21 @@ def test_a_step_before_the_last_may_confirm_in_full(small: Recogniser, large: Re
     assert judged.values == row.values
 
 
+@pytest.mark.parametrize("most", [0.2, 0.02])
+def test_marks_that_are_not_heard_are_no_doubt_within_the_bounds(
+    large: Recogniser, most: float
+) -> None:
+    label, heard = "¿Y qué hacemos ahora?", "y que hacemos ahora"
+    hears = Hears(
+        dict.fromkeys([("large", d) for d in (SHORT, AGAIN, Decoding(5), Decoding(1))], heard)
+    )
+    asked = clip(large, text=label, language="es")
+    row = row_of(replace(asked, sure=replace(SURE, edge_start_cer=most)), hears)
+    assert isinstance(row, Measured)
+    assert (row.values["wer_errors"], row.values["cer_errors"]) == (0, 1)
+    assert ("confirmed_by" in row.details) == (most == 0.2)
+
+
 def test_of_several_windows_the_last_step_has_the_word(
     small: Recogniser, large: Recogniser
 ) -> None:
