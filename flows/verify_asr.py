@@ -39,8 +39,8 @@ class Pair:
 
     @property
     def agrees(self) -> bool:
-        """Whether the full decoding is the label, too."""
-        return self.full.values["cer_errors"] == 0
+        """Whether the full decoding has the label's words, too."""
+        return self.full.values["wer_errors"] == 0
 
 
 def verify(path: str, policy_name: str, asr_model: str | None) -> int:

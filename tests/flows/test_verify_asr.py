@@ -17,10 +17,10 @@ def pair(name: str, by: str, full_errors: int, moved: float = 0.0) -> Pair:
         "language_prob": 0.9,
     }
     ladder = Measured(
-        {**columns, "avg_logprob": -0.2, "cer_errors": 0}, {"confirmed_by": by} if by else {}
+        {**columns, "avg_logprob": -0.2, "wer_errors": 0}, {"confirmed_by": by} if by else {}
     )
     full = Measured(
-        {**columns, "avg_logprob": -0.2 + moved, "cer_errors": full_errors},
+        {**columns, "avg_logprob": -0.2 + moved, "wer_errors": full_errors},
         {"transcript": "one too"},
     )
     return Pair(clip, ladder, full)
