@@ -28,6 +28,8 @@ class Redactor:
 
     Args:
         names: name -> what stands for it, such as a pseudonym.
+        whole: only whole names, as words of their own: for text that is about somebody else, where
+            parts of many names would be found in words.
 
     Example:
         >>> Redactor({"Ada Example": "c-1234"})("Take ADA_example/0001.wav by Example")
@@ -35,6 +37,7 @@ class Redactor:
     """
 
     names: dict[str, str] = field(hash=False)
+    whole: bool = False
 
     def __call__(self, text: str) -> str:
         """The text without the names; a text without them comes back as it was."""
@@ -66,7 +69,8 @@ class Redactor:
     def _pattern(self) -> re.Pattern[str] | None:
         names = [_parts(name) for name in self.names]
         parts = [[part] for listed in names for part in listed if len(part) >= _SHORTEST_PART]
-        choices = {_expression(listed) for listed in [*names, *parts] if listed}
+        sought = names if self.whole else [*names, *parts]
+        choices = {_expression(listed, self.whole) for listed in sought if listed}
         if not choices:
             return None
         return re.compile("|".join(sorted(choices, key=len, reverse=True)), re.IGNORECASE)
@@ -75,11 +79,11 @@ class Redactor:
         return self._variants.get(_folded(match[0]), "c-unknown")
 
 
-def _expression(parts: list[str]) -> str:
-    """Finds the parts in a row; a short name counts as a word of its own only."""
+def _expression(parts: list[str], apart: bool) -> str:
+    """Finds the parts in a row; a short name, or any where asked, as a word of its own only."""
     joined = r"[\s._-]*".join(map(re.escape, parts))
     is_short = sum(map(len, parts)) < _SHORTEST_PART
-    return rf"(?<![^\W_]){joined}(?![^\W_])" if is_short else joined
+    return rf"(?<![^\W_]){joined}(?![^\W_])" if apart or is_short else joined
 
 
 def _parts(name: str) -> list[str]:

@@ -242,8 +242,8 @@ A language that is not among the `established` is parked up to {of.new_language_
  hours (`new_language_hours`)
 over all of its voices in the submission, and whatever its hours while its text cannot be turned\
  into
-phonemes (`with_phonemes`). Where earlier submissions hold the hours that are missing, add it to
-`established`.
+phonemes (`with_phonemes`). A submission knows of no other: where several hold the hours together,
+`tenhours reselect`, `select`, `mix` and `hours` take them so; add it to `established` then.
 """
 
 

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -15,10 +15,10 @@ from clips.privacy import redactor
 from clips.submission_file import Stage
 from flows.say import say
 from ledger.decide import Decision, Subject, Verdict, decide, in_force
-from ledger.lookup import Sent, submission
+from ledger.lookup import Sent, everyone, submission
 from ledger.places import required
 from ledger.store import Ledger, open_ledger
-from ledger.tables import clips, names
+from ledger.tables import clips
 from selection.exit_codes import PASS
 
 _OF_A_CLIP: dict[Verdict, Verdict] = {"approve": "accept", "decline": "reject"}
@@ -52,7 +52,7 @@ def say_of(verdict: Verdict, about: About, why: str, revoke: bool, where: str | 
     ledger = the_ledger(where)
     with ledger.reading() as connection:  # nobody waits while files are read
         sent = named_submission(connection, about.submission)
-        hide = redactor(_names(connection, sent.pseudonym))
+        hide = hider(connection, sent.pseudonym)
         if about.listed is not None:
             decisions = _listed(sent, about.listed, revoke)
         else:
@@ -114,8 +114,17 @@ def named_submission(connection: Connection, named: str) -> Sent:
     return submission(connection, named)
 
 
-def _names(connection: Connection, pseudonym: str) -> Sequence[str]:
-    return list(connection.scalars(select(names.c.name).where(names.c.pseudonym == pseudonym)))
+def hider(connection: Connection, about: str) -> Callable[[str], str]:
+    """Takes names out of what is said of a contributor: theirs, in parts too, and all others'.
+
+    Args:
+        connection: of `Ledger.reading`.
+        about: pseudonym.
+    """
+    known = everyone(connection)
+    own = redactor([known[about]] if about in known else [])
+    others = replace(redactor(known.values()), whole=True)
+    return lambda text: others(own(text))
 
 
 def _subject(connection: Connection, sent: Sent, about: About) -> Subject:

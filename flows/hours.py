@@ -28,10 +28,10 @@ def hours(outs: list[Path], *, policy: str = "tts-v1") -> int:
         policy: Says how many hours are wanted: a shipped policy by name, or a TOML file.
     """
     from flows.policies import checked_policy
-    from flows.scored import read_scored
+    from flows.scored import over_all, read_scored
 
     rules = checked_policy(policy)
-    scored = [read_scored(out) for out in outs]
+    scored = over_all([read_scored(out) for out in outs], rules.terms)
     for line in _lines(scored, rules):
         say(line)
     return PASS
@@ -41,11 +41,14 @@ def _lines(scored: "Sequence[Scored]", rules: "Policy") -> Iterator[str]:
     import pandas as pd
 
     from selection.several import accepted_hours, together
+    from selection.terms import LANGUAGE_HOURS
 
     tables = []
     for person in dict.fromkeys(one.contributor for one in scored):
         mine = [one for one in scored if one.contributor == person]
-        clips = together([one.clips for one in mine], [one.held for one in mine])
+        # what a language wants is said below of all of it; what its voices have counts there
+        other = [{v: r for v, r in one.held.items() if r != LANGUAGE_HOURS} for one in mine]
+        clips = together([one.clips for one in mine], other)
         tables.append(clips)
         yield f"{person}, {count(len(mine), 'submission')}:"
         shown = {voice: name for one in mine for voice, name in one.shown.items()}

@@ -109,16 +109,16 @@ def agree(contributor: str, arrival: datetime, *, why: str, ledger: str | None =
     Args:
         contributor: Pseudonym, or name.
         arrival: The day, such as 2026-01-31.
-        why: The reason, which is kept.
+        why: The reason, which is kept without names.
         ledger: A path or URL; as for tenhours score where not given.
     """
-    from flows.deciding import the_ledger
+    from flows.deciding import hider, the_ledger
     from ledger.arrivals import agree as keep
     from ledger.lookup import contributor as find
 
     with the_ledger(ledger).writing() as connection:
         who, pseudonym = find(connection, contributor)
-        keep(connection, who, arrival, why)
+        keep(connection, who, arrival, hider(connection, pseudonym)(why))
     say(f"{pseudonym} may arrive on {arrival.date()}.")
     return PASS
 

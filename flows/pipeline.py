@@ -97,8 +97,9 @@ def _to_measure(job: Job) -> Sequence[Clip]:
 
 
 def _is_refused(job: Job) -> bool:
-    """Whether the terms refuse a payload as a whole, whatever it sounds like."""
-    if job.submission.description.stage != "payload":
+    """Whether the terms refuse a payload as a whole, and the maintainer does not approve it."""
+    approved = job.known.decided.whole is not None and job.known.decided.whole.accepts
+    if job.submission.description.stage != "payload" or approved:
         return False
     findings, weights = job.ruling(job.submission.clips).findings, job.policy.verdicts
     return any(f.level == "submission" and weights[f.rule] == "reject" for f in findings)

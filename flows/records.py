@@ -123,15 +123,15 @@ def delivered(
         contributor: Pseudonym, or name.
         voice: As tenhours owed lists it.
         tone: Where several tones of the voice are owed.
-        note: Such as where it lies; kept.
+        note: Such as where it lies; kept without names.
         ledger: A path or URL; as for tenhours score where not given.
     """
-    from flows.deciding import the_ledger
+    from flows.deciding import hider, the_ledger
     from ledger import lookup
     from ledger.owed import deliver
 
     with the_ledger(ledger).writing() as connection:
         who, pseudonym = lookup.contributor(connection, contributor)
-        deliver(connection, who, voice, tone, note)
+        deliver(connection, who, voice, tone, hider(connection, pseudonym)(note))
     say(f"Noted: {pseudonym} got the voicepack of {voice}.")
     return PASS

@@ -82,4 +82,5 @@ def circumstances(
         approved=frozenset((*request.approved, *noted.stages)) | known.approved,
         now=request.arrived or datetime.now(UTC),
         agreed_arrival=agreed or known.agreed_arrival,
+        apart=frozenset(known.decided.voices),
     )

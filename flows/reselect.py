@@ -27,7 +27,9 @@ def reselect(*, to: Path, policy: str = "tts-v1", ledger: str | None = None) -> 
     Reads the ledger and what tenhours score left of each submission; measures nothing. Your word on
     clips and voices counts as it is now. Writes a CSV for each contributor, named by the pseudonym,
     which tenhours export takes as --selection, and selection.json with the hours of each voice and
-    language; what a former selection left there goes. Exits 0; 5 where nothing is selected.
+    language; what a former selection left there goes. A voice that meets its minimum over several
+    payloads earns its voicepack (tenhours owed), and a new language counts over everybody's. Exits
+    0; 5 where nothing is selected.
 
     Args:
         to: Folder for the selection; made where it is missing.
@@ -37,29 +39,37 @@ def reselect(*, to: Path, policy: str = "tts-v1", ledger: str | None = None) -> 
     from flows.deciding import the_ledger
     from flows.files import check_writable, whole_set, write_draft
     from flows.policies import checked_policy
+    from flows.scored import over_all
     from flows.select import choose, write
     from ledger.approved import approved
+    from ledger.owed import earn
 
     rules = checked_policy(policy)
     check_writable(to, "--to")
-    with the_ledger(ledger).reading() as connection:
+    kept = the_ledger(ledger)
+    with kept.reading() as connection:
         people = approved(connection)
-    missing, rules_held = 0, set[str]()
+    found = [(sent, _scored(sent, person)) for person in people for sent in person.sent]
+    missing = sum(one is None for _, one in found)
+    scored = over_all([one for _, one in found if one], rules.terms)
+    rules_held = {rule for one in scored for rule in one.held.values() if rule}
     chosen: dict[str, pd.DataFrame] = {}
-    for person in people:
-        scored = [found for sent in person.sent if (found := _scored(sent, person))]
-        missing += len(person.sent) - len(scored)
-        rules_held |= {rule for one in scored for rule in one.held.values() if rule}
-        if scored:
-            clips = choose(scored, rules, rules.budget.hours_per_voice)
-            shown = {voice: name for one in scored for voice, name in one.shown.items()}
-            chosen[person.contributor] = clips.assign(shown=clips["voice"].map(shown))
+    met: list[tuple[str, str, str]] = []  # contributor, voice and tone
+    for name in dict.fromkeys(one.contributor for one in scored):
+        mine = [one for one in scored if one.contributor == name]
+        clips = choose(mine, rules, rules.budget.hours_per_voice)
+        shown = {voice: name for one in mine for voice, name in one.shown.items()}
+        chosen[name] = clips.assign(shown=clips["voice"].map(shown))
+        tones = {voice: _tone(one, voice) for one in reversed(mine) for voice in one.shown}
+        met += [(name, shown[voice], tones[voice]) for voice in clips["voice"].unique()]
     before = [file.name for file in to.glob("c-*.csv")]
     with whole_set(to, (*before, SUMMARY)) as unfinished:
         for contributor, clips in chosen.items():
             write(clips, unfinished / f"{contributor}.csv")
         summary = _summary(chosen, rules, missing)
         write_draft(json.dumps(summary, indent=2, ensure_ascii=False) + "\n", unfinished / SUMMARY)
+    with kept.writing() as connection:
+        earn(connection, met, rules.name)
     clips_chosen = sum(len(clips) for clips in chosen.values())
     say(f"{clips_chosen:,} clips of {len(chosen)} contributors selected: {to / SUMMARY}")
     if missing:
@@ -76,6 +86,10 @@ def reselect(*, to: Path, policy: str = "tts-v1", ledger: str | None = None) -> 
             error=True,
         )
     return PASS if clips_chosen else NOTHING
+
+
+def _tone(scored: "Scored", voice: str) -> str:
+    return str(scored.described.get(voice, {}).get("tone", ""))
 
 
 def _scored(sent: "Sent", person: "Approved") -> "Scored | None":
@@ -95,9 +109,10 @@ def _scored(sent: "Sent", person: "Approved") -> "Scored | None":
         return None
     clips = scored.clips
     word = clips["clip_key"].map(dict(person.clips))
-    accepts = word.eq(True) & clips["decoded_s"].notna()
     declined = clips["voice"].map(scored.shown).isin(list(person.declined))
-    if (clips["decided_by"].eq(PERSON) & word.isna() & ~declined).any():
+    earlier = clips["clip_key"].isin(list(person.earlier)) & word.isna() & ~declined
+    accepts = (word.eq(True) | earlier) & clips["decoded_s"].notna()
+    if (clips["decided_by"].eq(PERSON) & word.isna() & ~earlier & ~declined).any():
         return None
     verdict = clips["verdict"].mask(accepts, "accept")
     verdict = verdict.mask(word.eq(False) | (declined & ~accepts), "reject")

@@ -1,7 +1,7 @@
 """What `tenhours score` left in a folder, read again."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ from clips.errors import ExportError
 from export.rows import Scored
 from flows.beside import AUDIO
 from flows.kept import CLIPS, SUMMARY, shown_voices
+from selection.policy import Terms
+from selection.several import settled
 
 _ABOUT = ("provider", "model", "license", "policy", "policy_sha256")
 
@@ -52,6 +54,14 @@ def _scored(out: Path, clips: pd.DataFrame, summary: Mapping[str, Any]) -> Score
         publish=frozenset(voice for voice, told in voices.items() if told.get("publish")),
         described={voice: told.get("described", {}) for voice, told in voices.items()},
     )
+
+
+def over_all(scored: Sequence[Scored], terms: Terms) -> list[Scored]:
+    """Scored submissions, with what holds voices back when they are taken together."""
+    tables, held = [one.clips for one in scored], [one.held for one in scored]
+    people = [one.contributor for one in scored]
+    kept = settled(tables, held, people, terms) if scored else []
+    return [replace(one, held=held) for one, held in zip(scored, kept, strict=True)]
 
 
 def only(scored: Scored, chosen: pd.DataFrame) -> Scored:

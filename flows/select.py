@@ -34,11 +34,11 @@ def select(outs: list[Path], *, to: Path, budget: str = "10h", policy: str = "tt
     from clips.drafts import whole
     from clips.errors import PolicyError
     from flows.policies import checked_policy
-    from flows.scored import read_scored
+    from flows.scored import over_all, read_scored
     from selection.several import hours_of
 
     hours, rules = hours_of(budget), checked_policy(policy)
-    scored = [read_scored(out) for out in outs]
+    scored = over_all([read_scored(out) for out in outs], rules.terms)
     if len(people := sorted({one.contributor for one in scored})) > 1:
         raise PolicyError(f"the folders are of {len(people)} contributors: {', '.join(people)}")
     chosen = choose(scored, rules, hours)

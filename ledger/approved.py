@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 from ledger.decide import in_force
 from ledger.lookup import Sent, submission
 from ledger.tables import contributors, submissions
+from ledger.words import accepted_then
 
 
 @dataclass(frozen=True)
@@ -19,12 +20,14 @@ class Approved:
         sent: the payloads, in the order in which they came.
         clips: key -> whether the maintainer accepts the clip, of those that have a word.
         declined: voices, as the ledger has them.
+        earlier: keys of the clips that were accepted when they, or their voice, were approved.
     """
 
     contributor: str
     sent: tuple[Sent, ...]
     clips: Mapping[str, bool] = field(default_factory=dict)
     declined: frozenset[str] = frozenset()
+    earlier: frozenset[str] = frozenset()
 
 
 def approved(connection: Connection) -> list[Approved]:
@@ -41,7 +44,9 @@ def approved(connection: Connection) -> list[Approved]:
             and subject.name.startswith("payload/")
             and row.verdict == "approve"
         ]
-        digests = select(submissions.c.digest).where(submissions.c.id.in_(payloads))
+        digests = select(submissions.c.digest).where(
+            submissions.c.id.in_(payloads), submissions.c.stage == "payload"
+        )
         sent = [
             submission(connection, digest)
             for digest in connection.scalars(digests.order_by(submissions.c.id)).all()
@@ -51,5 +56,7 @@ def approved(connection: Connection) -> list[Approved]:
             declined = {
                 s.name for s, row in said.items() if s.kind == "voice" and row.verdict == "decline"
             }
-            found.append(Approved(str(pseudonym), tuple(sent), clips, frozenset(declined)))
+            earlier = frozenset(accepted_then(connection, who, said))
+            one = Approved(str(pseudonym), tuple(sent), clips, frozenset(declined), earlier)
+            found.append(one)
     return found

@@ -68,7 +68,8 @@ def decide(
     Args:
         connection: of `Ledger.writing`.
         contributor: id.
-        said: in order; one that says what is in force already, for the same reason, adds nothing.
+        said: in order; one that says what is in force already, for the same reason, adds nothing,
+            unless it approves what a later run accepted.
         submission: that it was said about.
         run: whose verdicts were seen; what it accepted is what an approval approves.
         by: who decided; the user of this machine where not given.
@@ -78,10 +79,11 @@ def decide(
     rows = []
     for one in said:
         subject = str(one.subject)
-        number, verdict, why = before.get(subject, (0, "revoke", ""))
-        if verdict == one.verdict and (why == one.why or verdict == "revoke"):
+        number, verdict, why, seen = before.get(subject, (0, "revoke", "", None))
+        same = seen == run or verdict != "approve"
+        if verdict == one.verdict and (verdict == "revoke" or (why == one.why and same)):
             continue
-        before[subject] = (number + 1, one.verdict, one.why)
+        before[subject] = (number + 1, one.verdict, one.why, run)
         rows.append(
             {
                 "contributor": contributor,
@@ -102,9 +104,10 @@ def decide(
 
 def _last(
     connection: Connection, contributor: int, subjects: set[str]
-) -> dict[str, tuple[int, str, str]]:
-    """Subject -> number, verdict and reason of its last decision."""
-    query = select(decisions.c.subject, decisions.c.number, decisions.c.verdict, decisions.c.why)
+) -> dict[str, tuple[int, str, str, int | None]]:
+    """Subject -> number, verdict and reason of its last decision, and the run that was seen."""
+    of = decisions.c
+    query = select(of.subject, of.number, of.verdict, of.why, of.run)
     query = query.where(decisions.c.contributor == contributor)
     if len(subjects) == 1:  # as most often, by the index
         only = query.where(decisions.c.subject == next(iter(subjects)))
@@ -112,8 +115,8 @@ def _last(
     else:
         query = query.order_by(decisions.c.number)
     return {
-        subject: (number, verdict, why)
-        for subject, number, verdict, why in connection.execute(query)
+        subject: (number, verdict, why, run)
+        for subject, number, verdict, why, run in connection.execute(query)
         if subject in subjects
     }
 

@@ -160,3 +160,14 @@ deliveries = Table(
     Column("note", Text, nullable=False),
     Column("at", String(32), nullable=False),
 )
+# voices that met their minimum over several payloads together, and by no run alone
+earned = Table(
+    "earned",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _contributor(),
+    Column("voice", Text, nullable=False),
+    Column("tone", Text, nullable=False),
+    Column("policy", Text, nullable=False),
+    Column("at", String(32), nullable=False),
+)

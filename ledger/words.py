@@ -1,14 +1,14 @@
 """What the ledger says of a submission that is scored now."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import get_args
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from clips.submission_file import Stage
 from clips.table import Clip
 from ledger.arrivals import agreed_arrival
-from ledger.decide import in_force
+from ledger.decide import Subject, in_force
 from ledger.known import Known
 from ledger.lookup import id_of
 from ledger.tables import arrivals, contributors, decisions, runs, submissions, verdicts
@@ -38,34 +38,60 @@ def known(
     if who is None:
         return Known()
     said = in_force(connection, who)
-    by_key: dict[str, Word] = {}
-    stages: set[Stage] = set()
-    whole: Word | None = None
-    of_voice: dict[str, Word] = {}
-    sent = connection.scalar(select(submissions.c.id).where(submissions.c.digest == digest))
-    for subject, row in said.items():
-        word = Word(row.verdict in ("approve", "accept"), str(row.why))
-        if subject.kind == "clip":
-            continue
-        stage, _, number = subject.name.partition("/")
-        if subject.kind == "stage":
-            stages |= {one for one in _STAGES if one == stage and word.accepts}
-            whole = word if number == str(sent) else whole
-        else:
-            of_voice[subject.name] = word
-        if word.accepts and row.run is not None:
-            voice = subject.name if subject.kind == "voice" else None
-            earlier = Word(True, word.why, earlier=True)
-            by_key |= dict.fromkeys(accepted_by(connection, row.run, voice), earlier)
-    for subject, row in said.items():
-        if subject.kind == "clip":
-            by_key[subject.name] = Word(row.verdict == "accept", str(row.why))
-    decided = Decided(
-        clips=words_by_key(clips, by_key),
-        voices={voice: of_voice[name] for voice, name in voices.items() if name in of_voice},
-        whole=whole,
+    words = {
+        subject: Word(row.verdict in ("approve", "accept"), str(row.why))
+        for subject, row in said.items()
+    }
+    sent = connection.execute(select(submissions).where(submissions.c.digest == digest)).first()
+    whole = words.get(Subject("stage", f"{sent.stage}/{sent.id}")) if sent else None
+    of_voice = {
+        voice: word
+        for voice, name in voices.items()
+        if (word := words.get(Subject("voice", name))) is not None
+    }
+    of_clip = {s.name: word for s, word in words.items() if s.kind == "clip"}
+    earlier = {
+        key: Word(True, why, earlier=True)
+        for key, why in accepted_then(connection, who, said).items()
+    }
+    clips = list(clips)
+    declined = {
+        voice
+        for voice in voices
+        if (word := of_voice.get(voice, whole)) is not None and not word.accepts
+    }
+    of_clips = words_by_key((c for c in clips if c.voice not in declined), earlier | of_clip)
+    of_clips |= words_by_key((c for c in clips if c.voice in declined), of_clip)
+    approved = {s.name for s, word in words.items() if s.kind == "stage" and word.accepts}
+    stages = {name.partition("/")[0] for name in approved}
+    return Known(
+        frozenset(stage for stage in _STAGES if stage in stages),
+        agreed_arrival(connection, who),
+        Decided(of_clips, of_voice, whole),
     )
-    return Known(frozenset(stages), agreed_arrival(connection, who), decided)
+
+
+def accepted_then(
+    connection: Connection, contributor: int, said: Mapping[Subject, Row[tuple[object, ...]]]
+) -> dict[str, str]:
+    """Key of each clip that was accepted where a payload, samples or a voice were approved -> why.
+
+    A word on a stage that is not the submission's own opens the next one and is about nothing else.
+
+    Args:
+        connection: of `Ledger.reading`.
+        contributor: id.
+        said: what holds, as `ledger.decide.in_force` tells it.
+    """
+    mine = select(submissions.c.id, submissions.c.stage)
+    mine = mine.where(submissions.c.contributor == contributor)
+    own = {Subject("stage", f"{row.stage}/{row.id}") for row in connection.execute(mine)}
+    keys: dict[str, str] = {}
+    for subject, row in said.items():
+        if row.verdict == "approve" and row.run and (subject.kind == "voice" or subject in own):
+            voice = subject.name if subject.kind == "voice" else None
+            keys |= dict.fromkeys(_accepted(connection, row.run, voice), str(row.why))
+    return keys
 
 
 def latest_words(connection: Connection) -> dict[str, str]:
@@ -96,18 +122,25 @@ def clip_words(connection: Connection, pseudonym: str) -> dict[str, str]:
     return {subject.name: str(row.verdict) for subject, row in said.items()}
 
 
-def accepted_by(connection: Connection, run: int, voice: str | None = None) -> list[str]:
-    """Keys of the clips that a run accepted, of all voices or of one."""
+def _accepted(connection: Connection, run: int, voice: str | None) -> list[str]:
+    """Keys of the clips that a run accepted, of all voices or of one.
+
+    Where it accepted none, as of what the terms refused as a whole, those of the first run since
+    that accepted any: it took up what was said.
+    """
     origin = func.coalesce(runs.c.same_as, runs.c.id)
-    query = (
-        select(verdicts.c.key)
-        .join(runs, origin == verdicts.c.run)
-        .where(runs.c.id == run, verdicts.c.verdict == "accept")
+    keys = (
+        select(runs.c.id, verdicts.c.key)
+        .join(verdicts, verdicts.c.run == origin)
+        .where(verdicts.c.verdict == "accept")
     )
     if voice is not None:
-        query = query.join(
+        keys = keys.join(
             clips_table,
             (clips_table.c.contributor == verdicts.c.contributor)
             & (clips_table.c.key == verdicts.c.key),
         ).where(clips_table.c.voice == voice)
-    return [str(key) for key in connection.scalars(query)]
+    sent = select(runs.c.submission).where(runs.c.id == run).scalar_subquery()
+    since = keys.where(runs.c.submission == sent, runs.c.id >= run).subquery()
+    first = select(func.min(since.c.id)).scalar_subquery()
+    return [str(key) for key in connection.scalars(select(since.c.key).where(since.c.id == first))]

@@ -8,8 +8,10 @@ import pandas as pd
 from clips.errors import PolicyError
 from clips.rules.base import SEVERITY
 from selection.pick import PARKED, pick
-from selection.policy import Policy
+from selection.policy import Policy, Terms
 from selection.ranking import ranks
+from selection.standing import primary_tags, voices_of
+from selection.terms import LANGUAGE_HOURS, language_finding
 
 COPY = "a copy of it is in another submission"
 _BUDGET = re.compile(r"(\d+(?:\.\d+)?) ?(h|min|s)")
@@ -80,6 +82,41 @@ def accepted_hours(clips: pd.DataFrame, by: str) -> pd.Series:
     counts = (clips["verdict"] == "accept") & ~clips["copy"] & ~clips["held"]
     hours: pd.Series = clips["duration_s"].where(counts, 0.0).groupby(clips[by]).sum() / 3600
     return hours
+
+
+def settled(
+    tables: Sequence[pd.DataFrame],
+    held: Sequence[Mapping[str, str]],
+    people: Sequence[str],
+    terms: Terms,
+) -> list[dict[str, str]]:
+    """What holds voices back in several submissions, together.
+
+    A new language wants its hours over all voices of everybody, which no submission can tell by
+    itself: a voice is not held back any more for want of hours that the others bring.
+
+    Args:
+        tables: ``clips.parquet`` of each submission.
+        held: per submission voice -> rule by which it is held back, ``""`` where none does.
+        people: per submission its contributor.
+        terms: say what a new language wants.
+    """
+    free = [{v: "" if rule == LANGUAGE_HOURS else rule for v, rule in of.items()} for of in held]
+    hours = pd.Series(dtype=float)
+    for person in dict.fromkeys(people):
+        mine = [i for i, one in enumerate(people) if one == person]
+        clips = together([tables[i] for i in mine], [free[i] for i in mine])
+        of_person = accepted_hours(clips.assign(tag=primary_tags(clips)), "tag")
+        hours = hours.add(of_person, fill_value=0.0)
+    short = [str(tag) for tag, of in hours.items() if language_finding(str(tag), of, terms)]
+    wanting = [set(voices_of(short, table)) for table in tables]
+    return [
+        {
+            v: "" if rule == LANGUAGE_HOURS and v not in wanting[i] else rule
+            for v, rule in of.items()
+        }
+        for i, of in enumerate(held)
+    ]
 
 
 def select_over(

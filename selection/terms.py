@@ -30,11 +30,14 @@ class Circumstances:
         approved: stages of this contributor's submission that the maintainer approved.
         now: when it arrived; a time without a zone is UTC.
         agreed_arrival: when the contributor was told that it may arrive.
+        apart: voices that the maintainer said something of: what is wrong with every voice is then
+            said of each, so that it holds back the others alone.
     """
 
     approved: frozenset[Stage] = frozenset()
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     agreed_arrival: datetime | None = None
+    apart: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def consider(
     by_voice: dict[str, list[Said]] = {v.name: [] for v in voices}
     for check in SHARED:
         found = {v.name: tuple(check(v, terms)) for v in voices}
-        alike = len(set(found.values())) == 1
+        alike = len(set(found.values())) == 1 and circumstances.apart.isdisjoint(found)
         for name, said in found.items():
             by_voice[name] += said
             findings += [] if alike else [one.about(name) for one in said]

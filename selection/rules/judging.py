@@ -87,9 +87,10 @@ DUPLICATE_RULES = (
         EARLIER_OWN,
         CLIP,
         "reject",
-        "The same audio as in an earlier submission of the contributor, where it counts.",
+        "The same audio as in an earlier submission of the contributor, where it counts once that"
+        " is approved.",
         "{shared_s} s of its audio are in an earlier submission of the same contributor, where they"
-        " count.",
+        " count once that is approved.",
         "Nothing is to be mended; what is new adds hours.",
     ),
     Rule(

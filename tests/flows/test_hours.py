@@ -52,7 +52,11 @@ def test_a_new_language_wants_its_hours_over_all_contributors(
     tenhours: Callable[..., int],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    folders = [scored(out, tmp_path / f"{n}", f"c-{n}", slice(0, 10), 1300.0) for n in range(3)]
+    # each was held back in its own run, which knows of no other
+    folders = [
+        scored(out, tmp_path / f"{n}", f"c-{n}", slice(0, 10), 1300.0, "language-hours")
+        for n in range(3)
+    ]
     for folder in folders:
         path = folder / "clips.parquet"
         pd.read_parquet(path).assign(language="fi").to_parquet(path)
@@ -60,5 +64,33 @@ def test_a_new_language_wants_its_hours_over_all_contributors(
     told = capsys.readouterr().out
     assert "- fi: 7 h 13 min accepted." in told
     assert "wants more than 10 h" in told
+    assert told.count("- V: 3 h 36 min accepted") == told.count("language-hours") == 2
     tenhours("hours", *folders)
-    assert "more than" not in capsys.readouterr().out.splitlines()[-1]
+    told = capsys.readouterr().out
+    assert "more than" not in told.splitlines()[-1]
+    assert "language-hours" not in told
+
+
+def test_what_a_language_wanted_is_chosen_from_once_all_of_it_is_there(
+    out: Path, tmp_path: Path
+) -> None:
+    from flows.scored import over_all, read_scored
+    from flows.select import choose
+    from selection.policy import load_policy
+
+    rules = load_policy()
+    held = ["language-hours", "language-hours", "licence-refused"]
+    folders = [
+        scored(out, tmp_path / f"{n}", "c-one", slice(5 * n, 5 * n + 5), 5000.0, why)
+        for n, why in enumerate(held[:2])
+    ]
+    folders.append(scored(out, tmp_path / "3", "c-two", slice(0, 10), 5000.0, held[2]))
+    for folder in folders:
+        path = folder / "clips.parquet"
+        pd.read_parquet(path).assign(language="fi-FI").to_parquet(path)
+    read = [read_scored(folder) for folder in folders]
+    assert [one.held["V"] for one in over_all(read, rules.terms)] == ["", "", "licence-refused"]
+    assert [one.held["V"] for one in over_all(read[1:], rules.terms)] == held[1:]
+    assert over_all([], rules.terms) == []
+    assert len(choose(read[:2], rules, 10.0)) == 0
+    assert len(choose(over_all(read, rules.terms)[:2], rules, 10.0)) > 0

@@ -42,14 +42,20 @@ def test_a_recogniser_that_the_policy_does_not_accept_is_an_error_that_names_bot
     assert run(digest[:8]) == 0
 
 
-def test_a_payload_that_the_terms_refuse_is_measured_by_a_sample_of_each_voice(
-    tenhours: Callable[..., int], tmp_path: Path
-) -> None:
-    root = small(tmp_path / "sub", 14)
+def refused(path: Path, clips: int) -> Path:
+    """A payload under a licence that is not taken."""
+    root = small(path, clips)
     toml = root / "submission.toml"
     said = toml.read_text(encoding="utf-8")
     wrong = said.replace('license = "Apache-2.0"', 'license = "CC-BY-NC-4.0"')
     toml.write_text(re.sub('stage = "[a-z]+"', 'stage = "payload"', wrong), encoding="utf-8")
+    return root
+
+
+def test_a_payload_that_the_terms_refuse_is_measured_by_a_sample_of_each_voice(
+    tenhours: Callable[..., int], tmp_path: Path
+) -> None:
+    root = refused(tmp_path / "sub", 14)
 
     def run(*more: object) -> tuple[int, pd.DataFrame]:
         options = ("--policy", POLICY, "--store", tmp_path / "store", "--scorers", "loudness")
@@ -69,6 +75,26 @@ def test_a_payload_that_the_terms_refuse_is_measured_by_a_sample_of_each_voice(
     measured, table = run("--measure-all")
     assert measured == 14
     assert not table["reasons"].str.contains("not-measured").any()
+
+
+def test_a_payload_that_the_terms_refuse_is_measured_once_it_is_approved(
+    tenhours: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    root = refused(tmp_path / "sub", 14)
+    kept, out = ("--ledger", tmp_path / "ledger.db"), tmp_path / "out"
+    assert tenhours("ledger", "init", *kept) == 0
+
+    def run() -> pd.DataFrame:
+        options = ("--policy", POLICY, "--store", tmp_path / "store", "--scorers", "loudness")
+        assert tenhours("score", root, *options, "--out", out, *kept) == 0
+        return pd.read_csv(out / "verdicts.csv", dtype=str)
+
+    assert run()["reasons"].str.contains("not-measured").any()
+    assert tenhours("approve", out, "--why", "the licence came by mail", *kept) == 0
+    for _ in range(2):
+        table = run()
+        assert not table["reasons"].str.contains("not-measured|licence-refused").any()
 
 
 @pytest.mark.parametrize(("count", "expected"), [(3, [0, 1, 2]), (20, list(range(0, 20, 2)))])

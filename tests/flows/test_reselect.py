@@ -10,10 +10,11 @@ import pandas as pd
 
 from flows.nightly import reselect as nightly
 from ledger.decide import Decision, Subject, decide
+from ledger.owed import owed
 from ledger.record import record
 from ledger.store import init
 from tests.export.conftest import out  # noqa: F401
-from tests.ledger.test_ledger import run
+from tests.ledger.test_ledger import CLIP, run
 
 POLICY = """
 name = "p"
@@ -67,6 +68,11 @@ def test_what_is_approved_is_selected_anew_as_the_word_is_now(
     )
     assert selected() == {key[0], key[4], key[6], key[8]}
 
+    # the voices met their minimum, whatever a run said of them alone
+    with ledger.reading() as connection:
+        earned = {(pack.voice, pack.policy) for pack in owed(connection)}
+    assert ("c-abcdefgh_HAPPY", "p") in earned
+
     # as the schedule does it, and into an export
     nightly.fn(str(to), policy=str(policy), ledger=where)
     (chosen,) = to.glob("c-*.csv")
@@ -91,3 +97,35 @@ def test_what_is_approved_is_selected_anew_as_the_word_is_now(
     said(Decision(PAYLOAD, "revoke", "a clone after all"))
     assert selected() == set()
     assert not list(to.glob("c-*.csv"))
+
+
+def test_what_was_approved_stays_when_a_run_has_changed_its_mind(
+    out: Path,  # noqa: F811
+    tmp_path: Path,
+    tenhours: Callable[..., int],
+) -> None:
+    clips = pd.read_parquet(out / "clips.parquet")
+    keys = [CLIP.key, *clips["clip_id"][1:]]
+    clips = clips.assign(score=50.0, clip_key=keys, decoded_s=1.0, decided_by="machine")
+    about = json.loads((out / "summary.json").read_text("utf-8"))
+    (out / "summary.json").write_text(json.dumps(about | {"submission": "ab" * 32}))
+    policy, to, where = tmp_path / "p.toml", tmp_path / "selection", str(tmp_path / "ledger.db")
+    policy.write_text(POLICY, encoding="utf-8")
+    with init(where).writing() as connection:
+        last = record(connection, replace(run("c-abcdefgh"), out=str(out)))
+        decide(connection, 1, [Decision(PAYLOAD, "approve", "fine")], submission=1, run=last)
+
+    def selected() -> set[str]:
+        assert tenhours("reselect", "--to", to, "--policy", policy, "--ledger", where) == 0
+        return set(pd.read_csv(to / "c-abcdefgh.csv", dtype=str)["clip_id"])
+
+    every = set(clips["clip_id"])
+    # the run took the approval up, or has not yet: the clip that was accepted then stays
+    for verdict, by in (("accept", "maintainer"), ("reject", "machine")):
+        clips.loc[0, ["verdict", "decided_by"]] = [verdict, by]
+        clips.to_parquet(out / "clips.parquet")
+        assert selected() == every
+    with init(where).writing() as connection:
+        no = [Decision(Subject("voice", "V"), "decline", "a clone")]
+        decide(connection, 1, no, submission=1, run=last)
+    assert selected() == set(clips["clip_id"][clips["voice"] != "V"])

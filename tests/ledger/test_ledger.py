@@ -1,5 +1,6 @@
 """The ledger by itself, on SQLite and on a real PostgreSQL."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,19 +10,21 @@ from benchmarks.ledger import CLIPS, hammered
 from clips.errors import LedgerError
 from clips.table import AudioInfo, Clip
 from flows.approvals import read_approvals
+from flows.deciding import hider
 from ledger import dump, store
+from ledger.approved import approved
 from ledger.arrivals import agree, approvals_toml
 from ledger.check import counts, faults
 from ledger.decide import Decision, Subject, decide, in_force
 from ledger.forget import belongings, forget
 from ledger.history import history
 from ledger.lookup import contributor, submission
-from ledger.owed import deliver, owed
+from ledger.owed import deliver, earn, owed
 from ledger.record import Recorded, record
 from ledger.store import Ledger, init, open_ledger
 from ledger.tables import decisions
 from ledger.words import known
-from selection.decisions import Word
+from selection.decisions import Decided, Word
 
 CLIP = Clip("V", "1.wav", "V/1.wav", 0, "Hi.", "en", audio=AudioInfo("a" * 64, 1.0, 24000, 1, ""))
 STAGE = Subject("stage", "samples/1")
@@ -122,6 +125,79 @@ def test_what_a_later_run_is_told(ledger: Ledger) -> None:
         assert known(connection, "c-2", "ab" * 32, [CLIP], {"V": "V"}).approved == frozenset()
 
 
+def test_a_word_on_another_stage_opens_the_next_and_is_about_nothing_else(ledger: Ledger) -> None:
+    with ledger.writing() as connection:
+        last = record(connection, run())
+        early = record(connection, replace(run(digest="cd" * 32), stage="samples"))
+        who, _ = contributor(connection, "c-1")
+        opens = [Decision(STAGE, "approve", "heard elsewhere")]
+        decide(connection, who, opens, submission=1, run=last)
+        told = known(connection, "c-1", "ab" * 32, [CLIP], {"V": "V"})
+        assert told.approved == {"samples"}
+        assert told.decided == Decided()
+        decide(connection, who, [Decision(STAGE, "decline", "noisy elsewhere")], run=last)
+        decide(connection, who, [Decision(Subject("voice", "payload"), "approve", "its name")])
+        assert known(connection, "c-1", "ab" * 32, [CLIP], {"V": "V"}).approved == set()
+        assert known(connection, "c-1", "ab" * 32, [CLIP], {"V": "V"}).decided == Decided()
+        trusted = [Decision(Subject("stage", "payload/2"), "approve", "trusted")]
+        decide(connection, who, trusted, submission=2, run=early)
+        assert known(connection, "c-1", "cd" * 32, [CLIP], {"V": "V"}).decided == Decided()
+        assert approved(connection) == []
+
+
+def test_an_approval_of_what_was_refused_counts_from_the_run_that_took_it_up(
+    ledger: Ledger,
+) -> None:
+    whole = [Decision(Subject("stage", "payload/1"), "approve", "good")]
+    earlier = {CLIP.clip_id: Word(True, "good", earlier=True)}
+    with ledger.writing() as connection:
+        refused = record(connection, run(verdict="reject"))
+        who, _ = contributor(connection, "c-1")
+        assert decide(connection, who, whole, submission=1, run=refused) == 1
+        assert known(connection, "c-1", "ab" * 32, [CLIP], {"V": "V"}).decided.clips == {}
+        record(connection, run(digest="cd" * 32))  # another submission took nothing up
+        assert known(connection, "c-1", "ab" * 32, [CLIP], {"V": "V"}).decided.clips == {}
+        taken_up = record(connection, run())
+        record(connection, run(verdict="reject"))
+        assert known(connection, "c-1", "ab" * 32, [CLIP], {"V": "V"}).decided.clips == earlier
+        (person,) = approved(connection)
+        assert person.earlier == {CLIP.key}
+        # said again, it is of what was accepted since; of the same run it says nothing new
+        assert decide(connection, who, whole, submission=1, run=taken_up) == 1
+        assert decide(connection, who, whole, submission=1, run=taken_up) == 0
+
+
+def test_what_is_declined_was_not_approved_before(ledger: Ledger) -> None:
+    with ledger.writing() as connection:
+        last = record(connection, run())
+        who, _ = contributor(connection, "c-1")
+        whole = [Decision(Subject("stage", "payload/1"), "approve", "good")]
+        decide(connection, who, whole, submission=1, run=last)
+        decide(connection, who, [Decision(Subject("voice", "V"), "decline", "a clone")])
+        told = known(connection, "c-1", "ab" * 32, [CLIP], {"V": "V"}).decided
+        assert told == Decided({}, {"V": Word(False, "a clone")}, Word(True, "good"))
+        decide(connection, who, [Decision(Subject("clip", CLIP.key), "accept", "by ear")])
+        told = known(connection, "c-1", "ab" * 32, [CLIP], {"V": "V"}).decided
+        assert told.clips == {CLIP.clip_id: Word(True, "by ear")}
+        decide(connection, who, [Decision(Subject("clip", CLIP.key), "revoke")])
+        decide(connection, who, [Decision(Subject("voice", "V"), "revoke")])
+        record(connection, run(digest="cd" * 32))
+        no = [Decision(Subject("stage", "payload/2"), "decline", "the same again")]
+        decide(connection, who, no, submission=2)
+        assert known(connection, "c-1", "cd" * 32, [CLIP], {"V": "V"}).decided.clips == {}
+
+
+def test_a_reason_names_nobody(ledger: Ledger) -> None:
+    with ledger.writing() as connection:
+        record(connection, run(name="Ada Quill"))
+        record(connection, run("c-2", "Rose", "cd" * 32))
+        record(connection, run("c-3", "Bea Thistle", "ef" * 32))
+        hide = hider(connection, "c-1")
+    said = hide("Quill took it of bea_thistle and Rose; her prose is Bea's own")
+    assert not any(name in said for name in ("Quill", "thistle", "Rose"))
+    assert said.endswith("her prose is Bea's own")
+
+
 def test_what_is_owed_is_delivered_once(ledger: Ledger) -> None:
     with ledger.writing() as connection:
         record(connection, run())
@@ -131,6 +207,20 @@ def test_what_is_owed_is_delivered_once(ledger: Ledger) -> None:
         assert owed(connection)[0].delivered
         with pytest.raises(LedgerError, match="not owed"):
             deliver(connection, who, "V", "", "again")
+
+
+def test_what_came_together_over_payloads_is_owed_once(ledger: Ledger) -> None:
+    with ledger.writing() as connection:
+        record(connection, run())
+        for _ in range(2):
+            earn(connection, [("c-1", "V", "neutral"), ("c-1", "W", "calm")], "strict")
+        assert [(p.voice, p.tone, p.policy) for p in owed(connection)] == [
+            ("V", "neutral", "tts-v1"),
+            ("W", "calm", "strict"),
+        ]
+        who, _ = contributor(connection, "c-1")
+        deliver(connection, who, "W", "", "by mail")
+        assert [bool(p.delivered) for p in owed(connection)] == [False, True]
 
 
 def test_a_gate_elsewhere_is_told_by_pseudonym(ledger: Ledger) -> None:

@@ -342,6 +342,20 @@ def test_what_the_audio_is(facts: dict[str, Any], rule: str) -> None:
     assert (found.priority.tier == "low") == (rule in never)
 
 
+def test_what_is_wrong_with_every_voice_is_told_of_each_where_one_has_a_word() -> None:
+    description = describe(voices=2)
+    refused = {name: replace(of, license="MIT") for name, of in description.voices.items()}
+    description = replace(description, voices=refused)
+    two = [*HOURS, *clips(voice="V1")]
+    assert [(f.rule, f.voice) for f in ruling(description, two).findings] == [
+        ("licence-refused", "")
+    ]
+    for apart, voices in (("V1", list(refused)), ("another", [""])):
+        known = replace(SAMPLES_APPROVED, apart=frozenset({apart}))
+        found = ruling(description, two, circumstances=known).findings
+        assert [(f.rule, f.voice) for f in found] == [("licence-refused", v) for v in voices]
+
+
 def test_some_long_files_do_not_make_a_voice_unsegmented() -> None:
     assert rules(ruling(handed_in=[*HOURS, clip(400, 3600.0)])) == set()
 
