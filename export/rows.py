@@ -1,7 +1,7 @@
 """Selected clips of scored submissions -> the rows of a training set."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -105,29 +105,46 @@ class Row:
 def rows_of(scored: Sequence[Scored], validation: float, coding: Coding = "wav") -> list[Row]:
     """The rows of a set, by speaker in the order of their labels.
 
-    Of copies, the same bytes handed in again, the first stays.
+    A voice of a contributor is one speaker, whatever number of submissions it came in. Of copies,
+    the same bytes handed in again, the first stays.
 
     Args:
         scored: submissions.
         validation: share of the texts that are kept apart; no text is in both parts.
         coding: of the audio in the set.
     """
+    speakers: dict[tuple[str, str], Speaker] = {}
     parts: list[tuple[Scored, Speaker, pd.DataFrame]] = []
+    publish = may_be_published(scored)
     for one in scored:
         chosen = one.clips[one.clips["selected"]]
         for voice, clips in chosen.groupby("voice", sort=True):
-            speaker = _speaker(one, str(voice), clips, len(parts))
+            who = (one.contributor, str(voice))
+            if who not in speakers:
+                speakers[who] = _speaker(one, str(voice), clips, len(speakers), publish)
+            before = [clips for _, speaker, clips in parts if speaker is speakers[who]]
             ordered = clips.sort_values(["row", "audio_file"], kind="stable")
-            parts.append((one, speaker, ordered.assign(turn=_turns(speaker, ordered))))
+            parts.append((one, speakers[who], _placed(ordered, speakers[who], before)))
+    parts.sort(key=lambda part: part[1].number)
     apart = _apart((t for _, _, clips in parts for t in clips["text"]), validation)
     rows, met = [], set()
     for one, speaker, clips in parts:
-        for place, clip in enumerate(clips.to_dict("records")):
+        for clip in clips.to_dict("records"):
             if clip["audio_sha256"] in met:
                 continue
             met.add(clip["audio_sha256"])
-            rows.append(replace(_row(one, speaker, place, clip, apart), coding=coding))
+            rows.append(replace(_row(one, speaker, clip, apart), coding=coding))
     return rows
+
+
+def may_be_published(scored: Iterable[Scored]) -> set[tuple[str, str]]:
+    """Contributor and voice as shown, where each of their submissions lets it be published."""
+    allowed: dict[tuple[str, str], bool] = {}
+    for one in scored:
+        for voice, name in one.shown.items():
+            who = (one.contributor, name)
+            allowed[who] = allowed.get(who, True) and voice in one.publish
+    return {who for who, may in allowed.items() if may}
 
 
 def unfit(row: Row, *, phonemes: bool, bars: bool) -> str:
@@ -149,25 +166,34 @@ def unfit(row: Row, *, phonemes: bool, bars: bool) -> str:
     return f"its label has symbols without a phoneme: {' '.join(odd)}" if odd else ""
 
 
-def _speaker(one: Scored, voice: str, clips: pd.DataFrame, number: int) -> Speaker:
+def _speaker(
+    one: Scored, voice: str, clips: pd.DataFrame, number: int, publish: Collection[tuple[str, str]]
+) -> Speaker:
     first, described = clips.iloc[0], one.described.get(voice, {})
+    shown = one.shown.get(voice, "")
     return Speaker(
         name=f"{one.contributor}-{number:02d}",
         number=number,
         contributor=one.contributor,
-        voice=one.shown.get(voice, ""),
+        voice=shown,
         tone=str(described.get("tone", first["tone"])),
         language=str(first["language"]),
         described=described,
-        publish=voice in one.publish,
+        publish=(one.contributor, shown) in publish,
     )
 
 
-def _turns(speaker: Speaker, clips: pd.DataFrame) -> list[str]:
-    """Turns by number: their names are the contributor's own, and two voices may share one."""
+def _placed(clips: pd.DataFrame, speaker: Speaker, before: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The clips with their ``place`` and ``turn``, behind those of submissions before.
+
+    Turns go by number: their names are the contributor's own, and two voices may share one.
+    """
+    start = sum(map(len, before))
     named = [str(turn or "") for turn in clips.get("turn", [""] * len(clips))]
-    numbers = {turn: n for n, turn in enumerate(dict.fromkeys(filter(None, named)))}
-    return [f"{speaker.name}-turn-{numbers[turn]:03d}" if turn else "" for turn in named]
+    first = sum(of["turn"][of["turn"] != ""].nunique() for of in before)
+    numbers = {turn: first + n for n, turn in enumerate(dict.fromkeys(filter(None, named)))}
+    turns = [f"{speaker.name}-turn-{numbers[turn]:03d}" if turn else "" for turn in named]
+    return clips.assign(place=range(start, start + len(clips)), turn=turns)
 
 
 def _apart(texts: Iterable[str], share: float) -> set[str]:
@@ -182,14 +208,14 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _row(one: Scored, speaker: Speaker, place: int, clip: dict, apart: set[str]) -> Row:  # type: ignore[type-arg]
+def _row(one: Scored, speaker: Speaker, clip: dict, apart: set[str]) -> Row:  # type: ignore[type-arg]
     def seconds(name: str) -> float:
         value = clip.get(name)
         return 0.0 if value is None or pd.isna(value) else float(value)
 
     sha256 = str(clip["audio_sha256"])
     return Row(
-        key=f"{speaker.name}_{place:06d}_{sha256[:8]}",
+        key=f"{speaker.name}_{clip['place']:06d}_{sha256[:8]}",
         source=one.copies.get(sha256[:24], one.audio / f"{sha256[:24]}.audio"),
         sha256=sha256,
         text=" ".join(str(clip["text"]).split()),

@@ -4,7 +4,7 @@ import hashlib
 import io
 import json
 import tarfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from export.card import card, plots, speaker_map, submission_toml
 from export.form import Format
 from export.formats import LAYOUTS, SPLITS, Layout, labels, sample
 from export.rows import Row, Scored, unfit
+from selection.policy import Mixing
 
 REQUEST, MANIFEST = "request.json", "manifest.json"
 _SHARD = 1000  # samples, about 0.2 GB
@@ -46,6 +47,7 @@ def write_set(
     form: Format,
     treatment: Treatment,
     decode: Callable[[Path], Decoded],
+    mixing: Mixing | None = None,
 ) -> Written:
     """Write the set into a folder; the same request again goes on where it stopped.
 
@@ -56,10 +58,11 @@ def write_set(
         form: of the lists.
         treatment: of the audio.
         decode: reads a file.
+        mixing: what a mix of several contributors must be, where the set is one.
 
     Raises:
         ExportError: the folder holds something else; a file is gone or has changed since it was
-            measured; nothing is left to write.
+            measured; nothing is left to write; what is left is no legal mix.
     """
     layout = LAYOUTS[form]
     sweep(folder)
@@ -76,6 +79,8 @@ def write_set(
     if not kept:
         reasons = "; ".join(sorted({why for _, why in left_out})) or "nothing is selected"
         raise ExportError(f"no clip can go into the set: {reasons}")
+    if mixing is not None:
+        _check_mix(kept, mixing)
     texts = layout.lists(kept)
     if layout.labels:
         texts[labels_json.NAME] = labels(kept, layout)
@@ -96,6 +101,20 @@ def write_set(
             if (folder / split).exists():
                 (folder / split).rmdir()
     return Written(tuple(kept), tuple(left_out))
+
+
+def _check_mix(rows: Sequence[Row], mixing: Mixing) -> None:
+    """See that what is left of a planned mix is one: clips are left out, and silence is cut."""
+    seconds = defaultdict[str, float](float)
+    for row in rows:
+        seconds[row.speaker.contributor] += row.duration_s
+    (most, has), total = max(seconds.items(), key=lambda item: item[1]), sum(seconds.values())
+    if len(seconds) < mixing.contributors or has >= mixing.share_below * total:
+        raise ExportError(
+            f"what is left of the mix is not legal: {len(seconds)} contributors, of whom {most} has"
+            f" {has / total:.2%}. Plan it anew with a policy whose [mix] share_below leaves room,"
+            " such as 0.49"
+        )
 
 
 def _claim(folder: Path, form: str, treatment: Treatment, rows: Sequence[Row]) -> None:

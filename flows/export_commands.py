@@ -22,6 +22,7 @@ def export(
     lufs: float | None = None,
     pad_s: float | None = None,
     audio: Coding = "wav",
+    policy: str = "tts-v1",
 ) -> int:
     """Write what is selected as a training set: 24 kHz, 16 bit, mono, with lists and a manifest.
 
@@ -35,11 +36,13 @@ def export(
             in the user's cache and copied there.
         form: What reads the lists: kokoro and styletts2 take phonemes, ljspeech, audiofolder, nemo
             and webdataset the labels.
-        selection: CSV of tenhours select; what each folder selected where not given.
+        selection: CSV of tenhours select, reselect or mix; what each folder selected where not
+            given. What is left of a mix must be as legal as the plan was.
         validation: Share of the texts that are kept apart; no text is in both lists.
         lufs: Loudness to bring every clip to, such as -23; as it is where not given.
         pad_s: Silence that stays before and after the speech; all of it where not given.
         audio: How the audio is coded; flac takes about half the room and loses nothing.
+        policy: Says what a mix must be: a shipped policy by name, or a TOML file.
     """
     from clips.audio import Decoded
     from clips.errors import ExportError
@@ -49,16 +52,19 @@ def export(
     from export.upload import upload
     from export.write import write_set
     from flows.files import default_store
+    from flows.policies import checked_policy
     from flows.scored import only, read_scored, read_selection
 
     if not 0.0 <= validation < 1.0:
         raise ExportError(f"--validation {validation:g}: it must be from 0 to less than 1")
     if pad_s is not None and pad_s < 0.0:
         raise ExportError(f"--pad-s {pad_s:g}: it must be 0 seconds or more")
-    scored = [read_scored(out) for out in outs]
+    scored, mixing = [read_scored(out) for out in outs], None
     if selection is not None:
         chosen = read_selection(selection)
         scored = [only(one, chosen) for one in scored]
+        if "contributor" in chosen:  # a plan of tenhours mix
+            mixing = checked_policy(policy).mix
 
     def read(path: Path) -> Decoded:
         with path.open("rb") as file:
@@ -72,7 +78,9 @@ def export(
         folder = place / _digest(repr((form, treatment, rows)))
         for other in set(place.glob("*")) - {folder}:
             shutil.rmtree(other)
-    done = write_set(scored, rows, folder, form=form, treatment=treatment, decode=read)
+    done = write_set(
+        scored, rows, folder, form=form, treatment=treatment, decode=read, mixing=mixing
+    )
     if remote:
         upload(folder, to)
         shutil.rmtree(place)

@@ -46,11 +46,11 @@ def mix(
     """
     from clips.drafts import whole
     from flows.policies import checked_policy
-    from flows.scored import read_scored
+    from flows.scored import over_all, read_scored
     from selection.mix import plan_mix
 
     rules = checked_policy(policy)
-    scored = [read_scored(out) for out in outs]
+    scored = over_all([read_scored(out) for out in outs], rules.terms)
     clips = _candidates(scored, voice, rules)
     plan = plan_mix(clips, rules.mix)
     if not plan.is_legal:
@@ -107,9 +107,11 @@ def _candidates(
 def _shares(
     chosen: "pd.DataFrame", clips: "pd.DataFrame", scored: "Sequence[Scored]"
 ) -> "Iterator[str]":
+    from export.rows import may_be_published
+
     total = chosen["duration_s"].sum()
     yield f"A mix of {duration(total / 3600)}:"
-    alone = {(one.contributor, one.shown[voice]) for one in scored for voice in one.publish}
+    alone = may_be_published(scored)
     for person, rows in chosen.groupby("contributor"):
         had = clips.loc[clips["contributor"] == person, "duration_s"].sum()
         part = rows["duration_s"].sum()

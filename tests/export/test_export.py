@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -17,7 +18,9 @@ import soundfile as sf
 from clips.errors import ExportError
 from clips.submission import read_submission
 from export.form import Format
+from export.rows import rows_of
 from flows.export_commands import export
+from flows.scored import read_scored
 from selection.phonemes import VOCABULARY
 from selection.texts import same_text
 from tests.export.conftest import TEXTS
@@ -194,3 +197,24 @@ def test_killed_at_five_moments_it_goes_on_to_the_same_bytes(out: Path, tmp_path
     cut = files(tmp_path / "cut")
     leftovers = [name for name in cut if name.endswith(".part")]
     assert {n: c for n, c in cut.items() if n not in leftovers} == files(tmp_path / "whole")
+
+
+def test_a_voice_of_two_submissions_is_one_speaker(out: Path, tmp_path: Path) -> None:
+    more = shutil.copytree(out, tmp_path / "more")
+    clips = pd.read_parquet(out / "clips.parquet")
+    clips.assign(selected=clips["row"] < 6).to_parquet(out / "clips.parquet")
+    clips.assign(selected=clips["row"] >= 2, turn="camp").to_parquet(more / "clips.parquet")
+    about = json.loads((out / "summary.json").read_text())
+    for folder, publish in ((out, ["V"]), (more, ["V", "c-abcdefgh_HAPPY"])):
+        voices = {voice: {"publish": voice in publish} for voice in about["voices"]}
+        (folder / "summary.json").write_text(json.dumps(about | {"voices": voices}))
+    rows = rows_of([read_scored(out), read_scored(more)], 0.0)
+    assert [row.key for row in rows] == sorted({row.key for row in rows})
+    assert len(rows) == 10
+    speakers = {row.speaker.number: row.speaker for row in rows}
+    assert [(s.name, s.publish) for s in speakers.values()] == [
+        ("c-abcdefgh-00", False),
+        ("c-abcdefgh-01", True),
+    ]
+    # two answers of the same name in two submissions are two turns
+    assert len({row.turn for row in rows if row.turn}) == 4

@@ -1,5 +1,6 @@
 """`tenhours mix` over what scores of several contributors left."""
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -64,6 +65,38 @@ def test_the_mix_is_what_the_export_takes(
     chosen = read_selection(to)
     taken = [int(only(read_scored(f), chosen).clips["selected"].sum()) for f in folders]
     assert sum(taken) == len(chosen) > 0
+
+
+def test_what_is_left_of_a_mix_must_be_legal_too(
+    folders: list[Path],
+    policy: Path,
+    tmp_path: Path,
+    tenhours: Callable[..., int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    plan, free = tmp_path / "mix.csv", tmp_path / "free.toml"
+    for number, folder in enumerate(folders):  # audio of the digests, which the fixture made up
+        table = pd.read_parquet(folder / "clips.parquet")
+        files = sorted((folder / "audio").iterdir())[: len(table)]
+        contents = [file.read_bytes() + bytes([number]) for file in files]
+        digests = [hashlib.sha256(content).hexdigest() for content in contents]
+        for content, digest in zip(contents, digests, strict=True):
+            (folder / "audio" / f"{digest[:24]}.wav").write_bytes(content)
+        table.assign(audio_sha256=digests).to_parquet(folder / "clips.parquet")
+    tenhours("mix", *folders, "--voice", "V", "--to", plan, "--policy", policy)
+    options = ("--selection", plan, "--format", "ljspeech", "--policy", policy)
+    assert tenhours("export", *folders, "--to", tmp_path / "legal", *options) == 0
+    lost = folders[2] / "clips.parquet"
+    pd.read_parquet(lost).assign(text="a|b").to_parquet(lost)
+    capsys.readouterr()
+    assert tenhours("export", *folders, "--to", tmp_path / "set", *options) == 2
+    said = capsys.readouterr().err
+    assert "what is left of the mix is not legal: 2 contributors, of whom c-" in said
+    assert not (tmp_path / "set" / "manifest.json").exists()
+    own = f'name = "free"\nextends = "{policy}"\n[mix]\ncontributors = 2\nshare_below = 0.9\n'
+    free.write_text(own, encoding="utf-8")
+    options = (*options[:-1], free)
+    assert tenhours("export", *folders, "--to", tmp_path / "set", *options) == 1
 
 
 def test_no_mix_of_two_and_what_would_make_one(
