@@ -26,7 +26,7 @@ from scorers.asr.questions import (
     digest,
 )
 from scorers.asr.row import Try, row_of
-from scorers.asr.text import Comparison, compare
+from scorers.asr.text import Comparison, as_dictated, compare
 from scorers.base import Answer, Inquiry, Measured, Question, Unmeasurable
 
 T = TypeVar("T")
@@ -208,9 +208,9 @@ class Clip:
         """How the label fits, or ``unfitted`` with why that cannot be said."""
         if why := self._unforced(first):
             return {"unfitted": why}
-        asked = first.asked
+        asked, label = first.asked, as_dictated(self.text)
         spaced = _spaced(first)
-        return (yield LabelFit(asked.recogniser, asked.language, self.text, spaced, asked.decoding))
+        return (yield LabelFit(asked.recogniser, asked.language, label, spaced, asked.decoding))
 
     def _log_odds(self, tries: Sequence[Try]) -> Asking[float | str]:
         """The label's log-odds against the likeliest transcript, or why there are none."""
@@ -221,18 +221,19 @@ class Clip:
         found = []
         for step in dict.fromkeys(t.asked.recogniser for t in tries):
             mine = [t for t in tries if t.asked.recogniser == step]
-            asked = TextLogprob(step, mine[0].asked.language, self.text, _spaced(mine[0]))
-            label = (yield asked)["logprob"]
+            label = as_dictated(self.text)
+            asked = TextLogprob(step, mine[0].asked.language, label, _spaced(mine[0]))
+            likely = (yield asked)["logprob"]
             heard = []
-            for text in dict.fromkeys(t.heard["text"] for t in mine):
+            for text in dict.fromkeys(as_dictated(t.heard["text"]) for t in mine):
                 heard.append((yield replace(asked, written=text))["logprob"])
-            if label is not None:
-                found.append(label - max((h for h in heard if h is not None), default=0.0))
+            if likely is not None:
+                found.append(likely - max((h for h in heard if h is not None), default=0.0))
         return min(0.0, max(found)) if found else TOO_LONG
 
     def _unforced(self, first: Try) -> str:
         """Why a decoder cannot be made to write the label, ``""`` where it can."""
-        if not self.text.strip():
+        if not as_dictated(self.text):
             return "the label is empty"
         if first.heard["seconds"] > WINDOW_S:
             return f"longer than the recogniser's window of {WINDOW_S:g} s"

@@ -21,7 +21,7 @@ from scorers.asr.questions import PINNED, Recogniser, Transcript
 from scorers.asr.text import REVISION
 from scorers.base import Inquiry, Measure, Part, Question, Row, Unmeasurable, Utterance
 
-CODE_REVISION = 10
+CODE_REVISION = 11
 
 
 @dataclass(frozen=True)

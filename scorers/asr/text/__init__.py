@@ -1,6 +1,7 @@
 """Labels and transcripts compared as they are spoken, in any language that has rules."""
 
 from scorers.asr.text.alignment import Chunk
+from scorers.asr.text.clean import as_dictated
 from scorers.asr.text.compare import Comparison, compare, spoken_length
 from scorers.asr.text.kinds import LabelKind, label_kind
 from scorers.asr.text.repeats import repeated_share
@@ -16,6 +17,7 @@ __all__ = [
     "Comparison",
     "LabelKind",
     "UnknownLanguage",
+    "as_dictated",
     "compare",
     "label_kind",
     "other_script_share",

@@ -14,8 +14,10 @@ _SHAPES = re.compile(
     "\u3300-\u33ff\u2100-\u210f]+"
 )
 _APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼʻ`´′ꞌ＇"), "'")
+_QUOTES = dict.fromkeys(map(ord, '"“”„‟«»‹›＂'))
 _DASHES = dict.fromkeys(map(ord, "‐‑‒−﹣－"), "-") | dict.fromkeys(map(ord, "–—―⸺"), "–")
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u200a\u3000"), " ")
+_LEFT_BLANK = re.compile(r" (?=[,.](\s|$))")
 _PLUS_MINUS = re.compile(r"\+ ?/ ?-")
 _NUMBER_MARKS = {0x66B: ".", 0x66C: ","}  # of Arabic numerals
 _INVISIBLE = re.compile(
@@ -39,6 +41,20 @@ def clean(text: str) -> str:
     if composed.isascii():
         return composed
     return "".join(map(_digit, composed))
+
+
+def as_dictated(text: str) -> str:
+    """A text in the signs of a recogniser, for what it would say of its words.
+
+    Nobody says a quotation mark, and one from typography is so unlikely to a recogniser that the
+    word behind it seems not to be there; so does one in capitals, in a sentence of them.
+
+    >>> as_dictated("“DON’T SAY NO,” HE SAID."), as_dictated("« Oui », dit NASA.")
+    ("Don't say no, he said.", 'Oui, dit NASA.')
+    """
+    plain = " ".join(text.translate(_QUOTES | _APOSTROPHES).split())
+    plain = _LEFT_BLANK.sub("", plain)
+    return plain.capitalize() if plain.isupper() and " " in plain else plain
 
 
 def _digit(char: str) -> str:

@@ -269,3 +269,20 @@ def test_the_scorer_confirms_by_real_ears_and_says_so() -> None:
     assert "confirmed_by" not in rows[3].details
     assert rows[3].values["wer_errors"] == 1
     assert rows[4] == Unmeasurable("shorter than 0.02 s")
+
+
+def test_how_a_label_is_set_says_nothing_of_its_words() -> None:
+    clips = spoken(3)
+    plain = [clip.text.strip('"“”') for clip in clips]
+    of_print = [p.format(text) for text in plain for p in ("{}", "“{}”", "„{}“", "« {} »", '"{}"')]
+    texts = [*of_print, *(text.upper() for text in plain)]
+    same = [clip for clip in clips for _ in range(5)] + clips
+    rows = Asr(find_model("base"), sure=SURE).load("cpu")(
+        [replace(clip, text=text, answers={}) for clip, text in zip(same, texts, strict=True)]
+    )
+    right = [r for r in rows if isinstance(r, Measured)]
+    assert len(right) == 18
+    assert all("confirmed_by" in r.details for r in right[:15])
+    least = [r.values["label_least_logprob"] for r in right]
+    assert least[:15] == [one for one in least[:15:5] for _ in range(5)]
+    assert all(one is not None and one > -7.0 for one in least)  # what asks for review
