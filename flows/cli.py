@@ -3,6 +3,7 @@
 import atexit
 import gc
 import importlib.metadata
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -104,6 +105,8 @@ def doctor(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and exit with its code."""
+    # a working directory that is a submission, or an inbox, gives no process its modules
+    os.environ["PYTHONSAFEPATH"] = "1"
     # all goes with the process: looking for garbage at its end is a tenth of a short run
     atexit.register(gc.freeze)
     try:

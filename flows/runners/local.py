@@ -47,6 +47,8 @@ class Processes:
 
         def start() -> ProcessPoolExecutor:
             wait_if_leaving()
+            # the working directory may be the submission, and is first where modules are looked for
+            os.environ["PYTHONSAFEPATH"] = "1"
             resource_tracker.ensure_running()  # starting it unblocks the signals here
             # inherited: a signal to all of a terminal's processes is this one's to answer
             signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from flows.outputs import FILES, GATE_FILES
 from selection.exit_codes import FAILED, NOTHING, PASS, USAGE
 from tests.clips.zoo import REFUSED, cases
 from tests.conftest import ROOT
+from tests.flows.test_watch import small
 
 CASES = {case.name: case for case in cases()}
 
@@ -49,3 +51,21 @@ def test_case(name: str, results: dict[str, dict[str, Any]]) -> None:
 
 def test_no_process_takes_a_gibibyte(results: dict[str, dict[str, Any]]) -> None:
     assert results["memory"]["mib"] < 1024
+
+
+def test_no_module_of_a_working_directory_is_imported(tmp_path: Path) -> None:
+    """A submission may be the working directory, and hold what Python looks for there first."""
+    folder, out = small(tmp_path / "sub", 2), tmp_path / "out"
+    for name in ("multiprocessing", "concurrent", "encodings", "flows", "prefect", "ctypes"):
+        (folder / name).mkdir()
+        mark = f"open({str(tmp_path / 'mark')!r}, 'a').write({name!r})"
+        (folder / name / "__init__.py").write_text(mark, encoding="utf-8")
+    command = [Path(sys.executable).with_name("tenhours"), "score", ".", "--out", out]
+    options = ("--scorers", "loudness", "--store", tmp_path / "store", "--batch-s", "1")
+    ways = ("--runner", "processes", "--workers", "2", "--ledger", "")
+    done = subprocess.run(
+        [*map(str, (*command, *options, *ways))], cwd=folder, capture_output=True, check=False
+    )
+    assert done.returncode == PASS, done.stderr
+    assert (out / "report.html").exists()
+    assert not (tmp_path / "mark").exists(), (tmp_path / "mark").read_text()
