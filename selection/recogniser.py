@@ -111,7 +111,7 @@ def excuse(
     fits = _fitting(table, bounds)
     findings = [
         Finding(LABEL_FITS, _as_likely(row["label_log_odds"]), "clip", *_place(row))
-        for row in table[fits].to_dict("records")
+        for row in table[fits & (table["wer_errors"] > 0)].to_dict("records")
     ]
     spared: dict[str, Sequence[WordError]] = {}
     for voice, rows in table.groupby("voice", sort=False):

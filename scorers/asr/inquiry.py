@@ -208,7 +208,7 @@ class Clip:
         """How the label fits, or ``unfitted`` with why that cannot be said."""
         if why := self._unforced(first):
             return {"unfitted": why}
-        asked, label = first.asked, as_dictated(self.text)
+        asked, label = first.asked, self._dictated
         spaced = _spaced(first)
         return (yield LabelFit(asked.recogniser, asked.language, label, spaced, asked.decoding))
 
@@ -221,19 +221,25 @@ class Clip:
         found = []
         for step in dict.fromkeys(t.asked.recogniser for t in tries):
             mine = [t for t in tries if t.asked.recogniser == step]
-            label = as_dictated(self.text)
-            asked = TextLogprob(step, mine[0].asked.language, label, _spaced(mine[0]))
+            asked = TextLogprob(step, mine[0].asked.language, self._dictated, _spaced(mine[0]))
             likely = (yield asked)["logprob"]
             heard = []
-            for text in dict.fromkeys(as_dictated(t.heard["text"]) for t in mine):
+            for text in dict.fromkeys(self._as_dictated(t.heard["text"]) for t in mine):
                 heard.append((yield replace(asked, written=text))["logprob"])
             if likely is not None:
                 found.append(likely - max((h for h in heard if h is not None), default=0.0))
         return min(0.0, max(found)) if found else TOO_LONG
 
+    @property
+    def _dictated(self) -> str:
+        return self._as_dictated(self.text)
+
+    def _as_dictated(self, text: str) -> str:
+        return as_dictated(text, primary_tag(self.language))
+
     def _unforced(self, first: Try) -> str:
         """Why a decoder cannot be made to write the label, ``""`` where it can."""
-        if not as_dictated(self.text):
+        if not self._dictated:
             return "the label is empty"
         if first.heard["seconds"] > WINDOW_S:
             return f"longer than the recogniser's window of {WINDOW_S:g} s"

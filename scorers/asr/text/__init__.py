@@ -8,7 +8,7 @@ from scorers.asr.text.repeats import repeated_share
 from scorers.asr.text.rules import UnknownLanguage
 from scorers.asr.text.scripts import other_script_share
 
-REVISION = 9
+REVISION = 10
 """Goes up with every change of rules that can change a count: part of a scorer's version."""
 
 __all__ = [

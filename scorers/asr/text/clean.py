@@ -14,9 +14,12 @@ _SHAPES = re.compile(
     "\u3300-\u33ff\u2100-\u210f]+"
 )
 _APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼʻ`´′ꞌ＇"), "'")
-_QUOTES = dict.fromkeys(map(ord, '"“”„‟«»‹›＂'))
-_DASHES = dict.fromkeys(map(ord, "‐‑‒−﹣－"), "-") | dict.fromkeys(map(ord, "–—―⸺"), "–")
+_QUOTES = dict.fromkeys(map(ord, '"“”„‟«»‹›‚＂'))
+# the long one joins, as the short one may, and is never a minus: dialogues begin with it
+_DASHES = dict.fromkeys(map(ord, "‐‑‒−﹣－"), "-") | dict.fromkeys(map(ord, "―⸺"), "—")
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u200a\u3000"), " ")
+_DOTLESS = frozenset({"tr", "az"})  # whose capital i has a dot
+_SENTENCE_START = re.compile(r"(^|(?<=[.!?]\s))\W*\w")
 _LEFT_BLANK = re.compile(r" (?=[,.](\s|$))")
 _PLUS_MINUS = re.compile(r"\+ ?/ ?-")
 _NUMBER_MARKS = {0x66B: ".", 0x66C: ","}  # of Arabic numerals
@@ -43,18 +46,33 @@ def clean(text: str) -> str:
     return "".join(map(_digit, composed))
 
 
-def as_dictated(text: str) -> str:
+def as_dictated(text: str, tag: str) -> str:
     """A text in the signs of a recogniser, for what it would say of its words.
 
     Nobody says a quotation mark, and one from typography is so unlikely to a recogniser that the
     word behind it seems not to be there; so does one in capitals, in a sentence of them.
 
-    >>> as_dictated("“DON’T SAY NO,” HE SAID."), as_dictated("« Oui », dit NASA.")
-    ("Don't say no, he said.", 'Oui, dit NASA.')
+    Args:
+        text: as written.
+        tag: its primary language tag.
+
+    Example:
+        >>> as_dictated("“DON’T GO!” HE SAID. WHY?", "en"), as_dictated("« Oui », dit NASA.", "fr")
+        ("Don't go! He said. Why?", 'Oui, dit NASA.')
+        >>> as_dictated("ŞIMDI İÇ.", "tr")
+        'Şımdı iç.'
     """
     plain = " ".join(text.translate(_QUOTES | _APOSTROPHES).split())
     plain = _LEFT_BLANK.sub("", plain)
-    return plain.capitalize() if plain.isupper() and " " in plain else plain
+    if not plain.isupper() or " " not in plain:
+        return plain
+    return _SENTENCE_START.sub(lambda start: start[0].upper(), _lower(plain, tag))
+
+
+def _lower(text: str, tag: str) -> str:
+    if tag in _DOTLESS:
+        text = text.replace("I", "ı").replace("İ", "i")
+    return text.lower()
 
 
 def _digit(char: str) -> str:
@@ -68,7 +86,7 @@ def fold(word: str, tag: str) -> str:
     >>> fold("IŞIK", "tr"), fold("Straße", "de")
     ('ışık', 'strasse')
     """
-    if tag in {"tr", "az"}:
+    if tag in _DOTLESS:
         word = word.replace("I", "ı").replace("İ", "i")
     if tag in _SILENT_APOSTROPHE:
         word = word.replace("'", "")

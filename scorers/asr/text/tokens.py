@@ -150,7 +150,7 @@ def _sign(place: Place, after_quantity: bool) -> Iterator[Slot]:
     joined = number_after and atom.glued and _after_number(place)
     zone = before is not None and before.text.lower() in _ZONES
     phrases: tuple[str, ...] = ()
-    if atom.text in "-–~〜～" and (joined or apart):
+    if atom.text in "-–—~〜～" and (joined or apart):
         phrases = (rules.to,)
     elif atom.text in "-–" and (_may_be_minus(place) or (number_after and zone)):
         phrases = (rules.minus, *rules.below_zero)
