@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -19,6 +19,7 @@ from ledger.lookup import Sent, everyone, submission
 from ledger.places import required
 from ledger.store import Ledger, open_ledger
 from ledger.tables import clips
+from selection.decisions import Word
 from selection.exit_codes import PASS
 
 _OF_A_CLIP: dict[Verdict, Verdict] = {"approve": "accept", "decline": "reject"}
@@ -168,12 +169,21 @@ def _listed(sent: Sent, path: Path, revoke: bool) -> list[Decision]:
     if sent.out is None or not table.is_file():
         raise LedgerError(f"the report of {sent.digest[:12]} is gone: score it again, then --from")
     scored = pd.read_parquet(table)
-    words = words_of(scored, read_decisions(path))
     key = dict(zip(scored["clip_id"], scored["clip_key"], strict=True))
+    said = of_clips(words_of(scored, read_decisions(path)), key)
+    return [replace(one, verdict="revoke") for one in said] if revoke else said
+
+
+def of_clips(words: Mapping[str, Word], key: Mapping[str, str]) -> list[Decision]:
+    """What was said of clips, by what they are whatever their files are called.
+
+    Args:
+        words: by clip id.
+        key: of each clip, by its id.
+    """
     by_key: dict[str, Decision] = {}
     for clip_id, word in words.items():
-        subject = Subject("clip", key[clip_id])
-        verdict: Verdict = "revoke" if revoke else "accept" if word.accepts else "reject"
-        if verdict != "reject" or key[clip_id] not in by_key:
-            by_key[key[clip_id]] = Decision(subject, verdict, word.why)
+        if word.accepts or key[clip_id] not in by_key:
+            verdict: Verdict = "accept" if word.accepts else "reject"
+            by_key[key[clip_id]] = Decision(Subject("clip", key[clip_id]), verdict, word.why)
     return list(by_key.values())

@@ -103,23 +103,30 @@ def restore(backup: Path, *, ledger: str | None = None) -> int:
 
 
 @app.command
-def agree(contributor: str, arrival: datetime, *, why: str, ledger: str | None = None) -> int:
+def agree(
+    contributor: str, arrival: datetime, *, why: str, new: bool = False, ledger: str | None = None
+) -> int:
     """Keep the arrival that was agreed with a contributor, for while the collection is paused.
 
     Args:
         contributor: Pseudonym, or name.
         arrival: The day, such as 2026-01-31.
         why: The reason, which is kept without names.
+        new: The name is of somebody who has sent nothing yet, as submission.toml will give it.
         ledger: A path or URL; as for tenhours score where not given.
     """
+    from clips.pseudonym import load_key, pseudonym
     from flows.deciding import hider, the_ledger
     from ledger.arrivals import agree as keep
     from ledger.lookup import contributor as find
+    from ledger.record import contributor as add
 
     with the_ledger(ledger).writing() as connection:
-        who, pseudonym = find(connection, contributor)
-        keep(connection, who, arrival, hider(connection, pseudonym)(why))
-    say(f"{pseudonym} may arrive on {arrival.date()}.")
+        if new:
+            add(connection, pseudonym(contributor, load_key()), contributor)
+        who, name = find(connection, contributor)
+        keep(connection, who, arrival, hider(connection, name)(why))
+    say(f"{name} may arrive on {arrival.date()}.")
     return PASS
 
 

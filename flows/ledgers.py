@@ -3,7 +3,7 @@
 import hashlib
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from functools import cache
 from importlib.metadata import version
@@ -18,7 +18,7 @@ from flows.redact import Hide
 from flows.run import Run
 from ledger.known import Known
 from ledger.places import place
-from selection.decisions import Decided
+from selection.decisions import Decided, Word
 
 if TYPE_CHECKING:
     from ledger.record import Recorded
@@ -81,14 +81,30 @@ def together(kept: Decided, given: Decided) -> Decided:
     return replace(kept, clips={**kept.clips, **given.clips})
 
 
-def keep(ledger: "Ledger", run: Run, out: Path) -> int:
-    """Add a finished run to the ledger, and return its id."""
+def keep(ledger: "Ledger", run: Run, out: Path, said: Mapping[str, Word]) -> None:
+    """Add a finished run to the ledger, and what the maintainer said of its clips.
+
+    Args:
+        ledger: where to.
+        run: finished.
+        out: its folder.
+        said: clip id -> the word that was given to the run, which every later one is to know.
+    """
+    from flows.deciding import hider, of_clips
+    from ledger.decide import decide
+    from ledger.lookup import submission
     from ledger.record import record
 
     kept = recorded(run, out)
     _ = kept.outcome  # made here, and not while others wait for the lock
+    clips = run.decision.clips
+    words = of_clips(said, dict(zip(clips["clip_id"], clips["clip_key"], strict=True)))
     with ledger.writing() as connection:
-        return record(connection, kept)
+        number = record(connection, kept)
+        if words:
+            sent, hide = submission(connection, run.digest), hider(connection, run.pseudonym)
+            words = [replace(word, why=hide(word.why)) for word in words]
+            decide(connection, sent.contributor, words, submission=sent.id, run=number)
 
 
 def kept_decisions(ledger: "Ledger | None", contributor: str, keys: set[str]) -> pd.DataFrame:

@@ -182,5 +182,5 @@ def _write(job: Job, run: Run, fingerprints: Mapping[str, Words]) -> ReportData:
     if job.shelf is not None and described.stage == "payload":
         job.shelf.put(run.decision.clips, fingerprints, *job.shelf_names)
     if job.ledger is not None and job.request.base is None:
-        keep(job.ledger, run, job.out)
+        keep(job.ledger, run, job.out, job.said)
     return data

@@ -31,6 +31,7 @@ from scorers.asr.inquiry import Sure
 from scorers.asr.loaded import resolved_type
 from scorers.base import Scorer
 from scorers.catalog import choose, recognisers
+from selection.decisions import Word
 from selection.policy import Policy
 from selection.terms import Ruling, consider
 
@@ -52,6 +53,7 @@ class Job:
         digest: names what was handed in.
         hide: takes the contributor's name out of a text.
         known: what the ledger and the request's file of decisions say.
+        said: clip id -> what that file says.
         noted: what the base says that is approved.
         device: ``"cpu"`` or ``"cuda"``.
         scorers: what measures.
@@ -69,6 +71,7 @@ class Job:
     digest: str
     hide: Hide
     known: Known
+    said: Mapping[str, Word]
     noted: Approval
     device: str
     scorers: tuple[Scorer, ...]
@@ -115,7 +118,7 @@ def prepare(request: Request) -> Job:
     alias, hide = pseudonym(contributor, secret), redactor([contributor], secret)
     digest = digest_of(submission, alias)
     known = known_of(ledger, submission, alias, digest, hide)
-    decided = together(known.decided, decided_in(request.decisions, submission.clips))
+    given = decided_in(request.decisions, submission.clips)
     device = pick_device(request.device)
     scorers = scorers_of(request, policy, device)
     _ready(Path(request.out), store, shelf)
@@ -131,7 +134,8 @@ def prepare(request: Request) -> Job:
         pseudonym=alias,
         digest=digest,
         hide=hide,
-        known=replace(known, decided=decided),
+        known=replace(known, decided=together(known.decided, given)),
+        said=given.clips,
         noted=noted.of(alias, Path(request.path).name),
         device=device,
         scorers=scorers,

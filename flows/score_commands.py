@@ -51,7 +51,8 @@ class Options:
         measure_all: Measure all of a payload that the terms refuse as a whole (its licence, its
             stage, a pause), in place of a sample of each voice.
         decisions: CSV with your word on clips, which wins over the machine's: decision (accept or
-            reject), reason, and clip_key, or voice, audio_file and row.
+            reject), reason, and clip_key, or voice, audio_file and row. A ledger keeps it for later
+            runs.
         ledger: Where decisions and runs are kept: a path, or a URL of PostgreSQL; "" for none.
             TENHOURS_LEDGER where not given, or your own once tenhours ledger init has made it.
         runner: What measures: threads, or processes with models of their own; auto takes what is

@@ -177,3 +177,62 @@ def test_decisions_last(
         assert not any(text.encode() in content for text in texts), place
     stored = [pd.read_parquet(part) for part in store.rglob("*.parquet")]
     assert sum(map(len, stored)) == 0
+
+
+def test_an_arrival_is_agreed_with_who_has_sent_nothing_yet(
+    where: str,
+    tmp_path: Path,
+    tenhours: Callable[..., int],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    kept = ("--ledger", where)
+    assert tenhours("ledger", "init", *kept) == 0
+    agreed = ("ledger", "agree", NAME, "2027-02-20", "--why", f"{NAME} said so", *kept)
+    assert tenhours(*agreed) == 2
+    assert "no contributors are known" in capsys.readouterr().err
+    for _ in range(2):
+        assert tenhours(*agreed, "--new") == 0
+    assert NAME not in capsys.readouterr().out
+    assert tenhours("history", *kept) == 0
+    told = capsys.readouterr().out
+    assert told.count("2027-02-20") == 2
+    assert NAME not in told
+
+
+def test_a_word_that_is_given_to_a_run_is_known_to_every_later_one(
+    where: str,
+    tmp_path: Path,
+    tenhours: Callable[..., int],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    policy, out, kept = tmp_path / "mild.toml", tmp_path / "out", ("--ledger", where)
+    policy.write_text(POLICY.format(name="mild", bound=-60), encoding="utf-8")
+    payload = described(tmp_path / "payload", "payload", 4)
+
+    def scored(*more: object) -> pd.DataFrame:
+        options = ("--policy", policy, "--store", tmp_path / "store", "--scorers", "loudness")
+        assert tenhours("score", payload, "--out", out, *options, *kept, *more) == 0
+        return pd.read_parquet(out / "clips.parquet")
+
+    assert tenhours("ledger", "init", *kept) == 0
+    key = scored()["clip_key"].iloc[1]
+    said = tmp_path / "decisions.csv"
+    said.write_text(f"clip_key,decision,reason\n{key},reject,{NAME} is slurred\n", encoding="utf-8")
+    for _ in range(2):
+        scored("--decisions", said)
+    assert tenhours("approve", out, "--why", "good", *kept) == 0
+    # neither the collection nor a run without the file loses the word, or the payload
+    to = tmp_path / "selection"
+    tenhours("reselect", "--to", to, "--policy", policy, *kept)
+    assert json.loads((to / "selection.json").read_text(encoding="utf-8"))["without_report"] == 0
+    clip = scored().set_index("clip_key").loc[key]
+    assert (clip["verdict"], clip["decided_by"]) == ("reject", "maintainer")
+    capsys.readouterr()
+    assert tenhours("history", *kept) == 0
+    told = capsys.readouterr().out
+    assert told.count("is slurred") == 1
+    assert NAME not in told
