@@ -23,6 +23,7 @@ from clips.submission_file import (
     VoiceTable,
 )
 from clips.table import Finding
+from clips.tones import tone_of
 from clips.words import Name
 
 _SECRET = ("contributor", "notes")  # never quoted in a finding
@@ -34,7 +35,8 @@ class VoiceDescription:
 
     Args:
         voice: the provider's name for it, ``""`` where it is not given.
-        tone: such as ``"neutral"`` or ``"whispering"``.
+        tone: such as ``"neutral"`` or ``"whispering"``; where it is not given, what the name of the
+            voice's folder ends with.
         hours: hours announced, ``None`` where not given.
         adult: ``None`` where not said.
         stock: ``None`` where not said.
@@ -78,6 +80,7 @@ class Description:
             language=self.language,
             publish=self.publish,
             pcm=self.pcm,
+            tone=tone_of(voice) or "neutral",
         )
         return self.voices.get(voice, shared)
 
@@ -188,6 +191,8 @@ def _resolve(given: SubmissionFile) -> Description:
             own["language"] = canonical_language(own["language"])
         if table.pcm:
             own["pcm"] = _pcm(table.pcm)
+        if "tone" not in table.model_fields_set:
+            own["tone"] = tone_of(name) or table.tone
         voices[name] = VoiceDescription(**{**shared, **own})
     return Description(
         contributor=given.contributor or "",

@@ -81,11 +81,10 @@ def _low_rates(read: "Submission", policy: "Policy") -> "Iterator[Finding]":
     if rule is None or rule.column != "sample_rate_hz" or rule.reject_below is None:
         return
     says = rule.words(rule.bounds[0])
-    excepted = {tone.casefold() for tone in rule.except_tones}
     for clip in read.clips:
         rate = clip.audio.sample_rate_hz if clip.audio else None
-        tone = read.description.of(clip.voice).tone.casefold()
-        if rate is not None and rate < rule.reject_below and tone not in excepted:
+        spared = rule.spares(read.description.of(clip.voice).tone)
+        if rate is not None and rate < rule.reject_below and not spared:
             yield Finding(
                 _SAMPLE_RATE,
                 says,
@@ -167,10 +166,10 @@ def _init(folder: Path, answers: Answers, over: bool) -> int:
         QUESTIONS,
         VOICE_QUESTIONS,
         render,
-        tone_of,
         voice_folders,
         write_description,
     )
+    from clips.tones import tone_of
 
     voices = voice_folders(folder)
     given = {k: v for k, v in asdict(answers).items() if v is not None}

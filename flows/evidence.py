@@ -10,6 +10,7 @@ import pandas as pd
 from clips.rules import fault, intake
 from clips.submission import Submission
 from clips.table import FACTS, Clip, Finding
+from clips.tones import tone_of
 from flows.plan import keyed
 from flows.store import Store
 from scorers.artifacts.scorer import Artifacts
@@ -170,7 +171,7 @@ def _facts(clip: Clip, submission: Submission) -> dict[str, object]:
     return {
         "clip_id": clip.clip_id,
         "voice": _storable(clip.voice),
-        "tone": _storable(described.tone) if described else "",
+        "tone": _storable(described.tone if described else tone_of(clip.voice) or ""),
         "audio_file": _storable(clip.audio_file),
         "row": clip.row,
         "turn": _storable(clip.turn),

@@ -95,8 +95,7 @@ def judged_by(table: pd.DataFrame, rule: MeasuredRule) -> Mask:
     """Which clips a rule judges, by their tone and language."""
     mine = np.ones(len(table), bool)
     if rule.except_tones:
-        excepted = {tone.casefold() for tone in rule.except_tones}
-        mine &= ~_where(table["tone"], lambda tone: str(tone).casefold() in excepted)
+        mine &= ~_where(table["tone"], lambda tone: rule.spares(str(tone)))
     if rule.languages != "all":
         by_character = _where(table["language"], _by_character)
         mine &= by_character if rule.languages == "by-character" else ~by_character

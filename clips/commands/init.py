@@ -17,30 +17,6 @@ from clips.sniff import is_audio
 from clips.submission import read_submission
 from clips.submission_file import FILE_NAME, SubmissionFile, VoiceTable
 
-TONES = frozenset(
-    (
-        "neutral",
-        "whispering",
-        "whispered",
-        "whisper",
-        "shouting",
-        "shouted",
-        "happy",
-        "sad",
-        "angry",
-        "excited",
-        "calm",
-        "scared",
-        "fearful",
-        "surprised",
-        "disgusted",
-        "serious",
-        "cheerful",
-        "sarcastic",
-        "crying",
-        "laughing",
-    )
-)
 _BARE_KEY = re.compile(r"^[A-Za-z0-9_-]+$")
 
 
@@ -79,17 +55,6 @@ VOICE_QUESTIONS = (
 
 
 HOURS = Question("hours", "Hours of audio that you have or will send")
-
-
-def tone_of(folder: str) -> str | None:
-    """The tone that a folder's last word names, ``None`` where it names none.
-
-    Example:
-        >>> tone_of("VOICE_A_WHISPERING"), tone_of("VOICE_A")
-        ('whispering', None)
-    """
-    last = re.split(r"[^a-z]+", folder.lower())[-1]
-    return last if last in TONES else None
 
 
 def voice_folders(folder: Path) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """A rule on a column: where its bounds stand, why, and what is said beyond them."""
 
 import math
+import re
 from dataclasses import replace
 from typing import Annotated, Literal, NamedTuple
 
@@ -37,7 +38,8 @@ class MeasuredRule(Table):
             character by character (no spaces between words).
         graded: whether further beyond a bound is worse: a clip that starts within speech has lost
             something, and how loud it starts does not say how much.
-        except_tones: tones that it does not judge, as the contributor labelled them, in any case.
+        except_tones: tones that it does not judge, as the contributor labelled them: a word of what
+            was written, in any case.
     """
 
     column: str
@@ -53,6 +55,11 @@ class MeasuredRule(Table):
     languages: Literal["all", "by-word", "by-character"] = "all"
     graded: bool = True
     except_tones: Names = ()
+
+    def spares(self, tone: str) -> bool:
+        """Whether it does not judge a tone, such as ``"soft whisper, sad"``."""
+        excepted = {one.casefold() for one in self.except_tones}
+        return not excepted.isdisjoint((tone.casefold(), *re.findall(r"\w+", tone.casefold())))
 
     @field_validator(*BOUNDS)
     @classmethod

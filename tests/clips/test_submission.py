@@ -330,3 +330,17 @@ def test_hours_beyond_the_limit_are_not_decoded_and_each_is_named(
     assert [clip.audio is not None for clip in found.clips] == [True, True, False]
     (fault,) = [f for f in found.findings if f.rule == "over-limit"]
     assert fault.audio_file == found.clips[2].audio_file
+
+
+def test_a_tone_that_is_not_given_is_the_one_that_the_folder_names(tmp_path: Path) -> None:
+    said = """
+contributor = "Ada Example"
+[voices.VOICE_A_WHISPERING]
+voice = "alloy"
+[voices.VOICE_B_WHISPERING]
+tone = "neutral"
+"""
+    (tmp_path / "submission.toml").write_text(said, encoding="utf-8")
+    of = read_submission(tmp_path).description.of
+    voices = ("VOICE_A_WHISPERING", "VOICE_B_WHISPERING", "VOICE_C_HAPPY", "VOICE_D")
+    assert [of(voice).tone for voice in voices] == ["whispering", "neutral", "happy", "neutral"]

@@ -20,6 +20,7 @@ CLIPS = pd.DataFrame(
     [
         ([], "all", [True, True, True, True]),
         (["whispering"], "all", [True, False, True, False]),
+        (["Neutral", "sad"], "all", [False, True, False, True]),
         ([], "by-character", [False, False, True, True]),
         (["Whispering"], "by-word", [True, False, False, False]),
     ],
@@ -40,3 +41,12 @@ def test_terms_are_told_from_what_else_is_held_against_a_whole() -> None:
     found["verdict"] = ["reject", "reject", "review", "reject"]
     assert of_terms(found).index.tolist() == [0, 2]
     assert of_terms(found.assign(verdict=np.array(["note"] * 4, object))).empty
+
+
+@pytest.mark.parametrize(
+    ("tone", "spared"),
+    [("soft whisper", True), ("Whispering, sad", True), ("whispery", False), ("", False)],
+)
+def test_a_tone_is_spared_by_one_of_its_words(tone: str, spared: bool) -> None:
+    rule = load_policy().rules["dnsmos-ovrl"]
+    assert rule.spares(tone) == spared
