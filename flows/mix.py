@@ -83,18 +83,19 @@ def _candidates(
     import pandas as pd
 
     from clips.errors import PolicyError
+    from flows.select import declared
     from selection.several import select_over
 
     known = {name for one in scored for pair in one.shown.items() for name in pair}
     if unknown := [name for name in voices if name not in known]:
         there = ", ".join(sorted({name for one in scored for name in one.shown.values()}))
         raise PolicyError(f"--voice {unknown[0]}: none of the folders has it; there are {there}")
-    parts = []
+    parts, columns = [], declared()
     for person in dict.fromkeys(one.contributor for one in scored):
         mine = [i for i, one in enumerate(scored) if one.contributor == person]
         tables = [scored[i].clips for i in mine]
         held = [scored[i].held for i in mine]
-        clips = select_over(tables, held, rules, rules.budget.hours_per_voice)
+        clips = select_over(tables, held, rules, rules.budget.hours_per_voice, columns)
         clips = clips[clips["selected"]]
         number = clips["submission"].map(dict(enumerate(mine))).astype("int64")
         shown = [scored[n].shown[v] for n, v in zip(number, clips["voice"], strict=True)]

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from clips.columns import Column
 from clips.errors import PolicyError
 from clips.rules.base import SEVERITY
 from selection.pick import PARKED, pick
 from selection.policy import Policy, Terms
-from selection.ranking import ranks
+from selection.ranking import ranks, scores
 from selection.standing import primary_tags, voices_of
 from selection.terms import LANGUAGE_HOURS, language_finding
 
@@ -35,7 +36,7 @@ def hours_of(budget: str) -> float:
 
 
 def together(tables: Sequence[pd.DataFrame], held: Sequence[Mapping[str, str]]) -> pd.DataFrame:
-    """The clips of several submissions as of one, ranked anew.
+    """The clips of several submissions as of one.
 
     A voice is the same where its folder has the same name. Of the same bytes handed in twice, the
     clip with the better verdict stays, the first among equals.
@@ -46,8 +47,8 @@ def together(tables: Sequence[pd.DataFrame], held: Sequence[Mapping[str, str]]) 
             stage; ``""`` or no entry where none does.
 
     Returns:
-        The clips of all, in order, with ``submission`` (its number from 0), ``held``, ``copy`` (of
-        one that stays) and ``rank``.
+        The clips of all, in order, with ``submission`` (its number from 0), ``held`` and ``copy``
+        (of one that stays).
     """
     parts = [
         table.assign(submission=i, held=[bool(held[i].get(voice)) for voice in table["voice"]])
@@ -57,7 +58,6 @@ def together(tables: Sequence[pd.DataFrame], held: Sequence[Mapping[str, str]]) 
     clips = clips.drop(
         columns=["selected", "pick", "gain", "not_selected", "rank"], errors="ignore"
     )
-    clips["rank"] = ranks(clips)
     return clips.assign(copy=copies(clips, "held"))
 
 
@@ -120,21 +120,31 @@ def settled(
 
 
 def select_over(
-    tables: Sequence[pd.DataFrame], held: Sequence[Mapping[str, str]], policy: Policy, hours: float
+    tables: Sequence[pd.DataFrame],
+    held: Sequence[Mapping[str, str]],
+    policy: Policy,
+    hours: float,
+    columns: Mapping[str, Column],
 ) -> pd.DataFrame:
-    """Choose from several submissions as from one, see `together`.
+    """Choose from several submissions as from one, see `together`, scored and ranked as one.
+
+    A score is a place within the voice, so that those of two submissions cannot be compared.
 
     Args:
         tables: ``clips.parquet`` of each submission.
         held: per submission what is held back.
         policy: how, and the least that a voice must have.
         hours: budget of each voice.
+        columns: declarations by name, of all that the policy weighs.
 
     Returns:
         The clips of all, in order, with ``submission`` (its number from 0), and ``selected``,
-        ``pick``, ``gain``, ``not_selected`` and ``rank`` anew.
+        ``pick``, ``gain``, ``not_selected``, ``score`` and ``rank`` anew.
     """
     clips = together(tables, held)
+    if (score := scores(clips, policy, columns)).notna().any():
+        clips["score"] = score
+    clips["rank"] = ranks(clips)
     free = clips[~clips["copy"] & ~clips["held"]]
     of_voice = accepted_hours(clips, "voice")
     short = of_voice[of_voice < policy.budget.minimum_hours].index
