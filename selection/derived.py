@@ -53,6 +53,7 @@ BASIS: dict[str, str] = {
     "pitch_offset_st": "pitch_hz",
 }
 MIN_CLIPS = 8
+MIN_LETTERS = 8
 _MIN_IQR_SHARE = 0.05
 
 DERIVED: tuple[Column, ...] = (
@@ -77,7 +78,7 @@ DERIVED: tuple[Column, ...] = (
     Column(
         *("tempo_iqr", "IQR", "neither", None, None),
         "How far the speaking rate lies outside the middle half of its voice, in interquartile"
-        " ranges; negative is slower, 0 is inside.",
+        " ranges; negative is slower, 0 is inside, as is what has too few letters to tell.",
         "Tukey's fences on chars_per_s, as Piper's data filter",
     ),
     Column(
@@ -100,7 +101,8 @@ def derive(table: pd.DataFrame) -> pd.DataFrame:
     """Add the derived columns to a table of measurements.
 
     What the scorers behind a column did not measure stays missing. A voice with fewer than 8
-    measured clips has no tempo to compare with.
+    measured clips has no tempo to compare with; a label of fewer than 8 letters, or with more than
+    one figure for four of them, counts as inside.
 
     Args:
         table: one row per clip with ``voice`` and measured columns.
@@ -117,6 +119,9 @@ def derive(table: pd.DataFrame) -> pd.DataFrame:
             out[name] = charged.clip(lower=0) / out[total].where(out[total] > 0)
     if has(out, "chars_per_s"):
         out["tempo_iqr"] = out.groupby("voice")["chars_per_s"].transform(_outside_quartiles)
+        if "text" in out:
+            without = np.array([not has_tempo(str(text or "")) for text in out["text"]], bool)
+            out["tempo_iqr"] = out["tempo_iqr"].mask(out["tempo_iqr"].notna() & without, 0.0)
         out["tempo_distance_iqr"] = out["tempo_iqr"].abs()
     if has(out, "integrated_lufs"):
         median = out.groupby("voice")["integrated_lufs"].transform("median")
@@ -127,6 +132,19 @@ def derive(table: pd.DataFrame) -> pd.DataFrame:
 def present(table: pd.DataFrame, columns: Sequence[Column]) -> tuple[Column, ...]:
     """Those declared columns that a table has, in the order of declaration."""
     return tuple(c for c in columns if c.name in table)
+
+
+def has_tempo(text: str) -> bool:
+    """Whether a label is long enough, and written enough as it is spoken, to have a tempo.
+
+    A word or two are drawn out or swallowed in good speech, and a figure is spoken as many letters.
+
+    Example:
+        >>> has_tempo("Read chapter 12 first."), has_tempo("No!"), has_tempo("Call 555-0142-7788.")
+        (True, False, False)
+    """
+    letters, figures = sum(map(str.isalpha, text)), sum(map(str.isdigit, text))
+    return letters >= MIN_LETTERS and figures <= letters / 4
 
 
 def _outside_quartiles(rates: "pd.Series[float]") -> "pd.Series[float]":

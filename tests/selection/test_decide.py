@@ -198,3 +198,13 @@ def test_numbers_in_sentences_have_no_exponent(value: float, shown: str) -> None
     rows = table([3], [value])
     (reason,) = sentences(decide(evidence(rows), policy(reject_above=-1.0)))
     assert f"snr_db {shown} dB" in reason
+
+
+def test_a_word_or_a_row_of_figures_has_no_tempo() -> None:
+    texts = ["a line of some words"] * 10 + ["No.", "1,250,000.", "another line of words"]
+    rates = [*np.linspace(13.0, 15.0, 10), 4.0, 3.5, 4.0]
+    rows = table([3.0] * 13, [40.0] * 13).assign(text=texts, chars_per_s=rates)
+    tempo = derive(rows)["tempo_iqr"].tolist()
+    assert tempo[10:12] == [0.0, 0.0]
+    assert tempo[12] < -2.5
+    assert derive(rows.drop(columns="text"))["tempo_iqr"].iloc[10] < -2.5
