@@ -1,7 +1,9 @@
 """How fast sound dies away in a clip: the room, or the reverb, that the speech was put in."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,8 +19,8 @@ LEAST_S = 0.1
 LEAST_FALL_DB = 10.0
 SLACK_DB = 1.0
 FROM_DB, TO_DB, OVER_FLOOR_DB = 25.0, 45.0, 10.0
-LEAST_DECAYS = 3
-TOO_FEW = f"sound dies away freely in fewer than {LEAST_DECAYS} places"
+LEAST_PLACES = 2
+TOO_FEW = f"sound dies away freely in fewer than {LEAST_PLACES} places"
 
 _COLUMNS = (
     Column(
@@ -34,12 +36,20 @@ _COLUMNS = (
 )
 
 
+class _Decay(NamedTuple):
+    """First and last frame of a decay, and its time for 60 dB."""
+
+    start: int
+    end: int
+    time_s: float
+
+
 @dataclass(frozen=True)
 class Reverberation(OnProcessor):
     """Reverberation time of the mean over channels; a gain does not move it."""
 
     name: str = "reverberation"
-    version: str = "1"
+    version: str = "2"
     columns: tuple[Column, ...] = _COLUMNS
     depends_on: frozenset[Part] = frozenset({"audio"})
 
@@ -68,7 +78,7 @@ def decay_s(audio: Samples, rate_hz: int) -> float | None:
         rate_hz: sample rate.
 
     Returns:
-        ``None`` with fewer than 3 decays.
+        ``None`` with decays in fewer than 2 places: a drawn-out sound is one, in all bands.
     """
     from scipy.signal import stft
 
@@ -78,19 +88,29 @@ def decay_s(audio: Samples, rate_hz: int) -> float | None:
     )
     power = np.square(np.abs(bins))
     least = power.sum(axis=0).max() * 1e-12
-    times: list[float] = []
+    decays: list[_Decay] = []
     for low, high in pairwise(OCTAVES_HZ):
         inside = power[(frequency >= low) & (frequency < high)]
-        times += _decays(10.0 * np.log10(inside.sum(axis=0) + least), hop / rate_hz)
-    return float(np.median(times)) if len(times) >= LEAST_DECAYS else None
+        decays += _decays(10.0 * np.log10(inside.sum(axis=0) + least), hop / rate_hz)
+    if _places(decays) < LEAST_PLACES:
+        return None
+    return float(np.median([decay.time_s for decay in decays]))
 
 
-def _decays(level: Powers, hop_s: float) -> list[float]:
-    """Times for 60 dB of the free decays in one band's levels."""
+def _places(decays: Iterable[_Decay]) -> int:
+    """How many stretches of time decays lie in: one sound dies away in several bands at once."""
+    places, end = 0, -1
+    for decay in sorted(decays):
+        places += decay.start > end
+        end = max(end, decay.end)
+    return places
+
+
+def _decays(level: Powers, hop_s: float) -> Iterator[_Decay]:
+    """The free decays in one band's levels."""
     loud = float(np.percentile(level, 95))
     floor = max(float(np.percentile(level, 2)) + OVER_FLOOR_DB, loud - TO_DB)
     levels = level.tolist()
-    times = []
     start = 0
     while start < len(levels) - 1:
         end, lowest = start, levels[start]
@@ -101,6 +121,5 @@ def _decays(level: Powers, hop_s: float) -> list[float]:
         fall = levels[start] - levels[end]
         if long_enough and fall >= LEAST_FALL_DB and levels[start] > loud - FROM_DB:
             slope = np.polyfit(np.arange(end - start + 1) * hop_s, level[start : end + 1], 1)[0]
-            times.append(-60.0 / float(slope))
+            yield _Decay(start, end, -60.0 / float(slope))
         start = max(end, start + 1)
-    return times

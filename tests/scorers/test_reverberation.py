@@ -62,3 +62,14 @@ def test_what_cannot_be_measured_says_why() -> None:
     assert row(Reverberation(), utterance(np.ones(1000))) == Unmeasurable("shorter than 0.5 s")
     steady = np.random.default_rng(1).standard_normal(RATE_HZ).astype(np.float32) * 0.1
     assert row(Reverberation(), utterance(steady)) == Unmeasurable(TOO_FEW)
+
+
+def test_one_drawn_out_sound_is_no_room() -> None:
+    """It dies away in all bands at once, which is one place."""
+    time = np.arange(round(1.2 * RATE_HZ)) / RATE_HZ
+    pulses = (np.arange(time.size) % (RATE_HZ // 200) == 0).astype(np.float32)
+    fading_db = np.clip((time - 0.4) / 0.5, 0.0, 1.0) * -25.0
+    hmm = np.asarray(pulses * 10 ** (fading_db / 20), dtype=np.float32)
+    assert row(Reverberation(), utterance(hmm)) == Unmeasurable(TOO_FEW)
+    twice = np.concatenate([hmm, hmm])
+    assert decay(twice) > 0.6
