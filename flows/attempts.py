@@ -40,8 +40,9 @@ class Attempts:
         return self.begun >= MOST
 
     def is_early(self, now: float) -> bool:
-        """Whether the next attempt is for a later run."""
-        return bool(self.begun) and now - self.at < _PAUSES_S[min(self.begun, MOST - 1) - 1]
+        """Whether the next attempt is for a later run; not where the clock was set back since."""
+        pause_s = _PAUSES_S[min(self.begun, MOST - 1) - 1]
+        return bool(self.begun) and 0 <= now - self.at < pause_s
 
 
 def attempts(folder: Path, state: object) -> Attempts:

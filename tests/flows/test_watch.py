@@ -20,6 +20,7 @@ from prefect.exceptions import TerminationSignal
 
 from clips.description import Description
 from clips.errors import SubmissionError, TenhoursError
+from flows.attempts import Attempts
 from flows.inbox import arrivals, entries
 from flows.request import Request, circumstances
 from flows.watch import KINDS, _by_the_system, watch_inbox
@@ -228,6 +229,13 @@ def test_an_entry_that_ends_three_runs_waits_and_the_rest_go_on(
     note.unlink()  # the maintainer's word
     run_in_vain()
     assert begun.read_text() == 4 * "x"
+
+
+def test_an_attempt_noted_while_the_clock_was_ahead_holds_nothing_back() -> None:
+    noted = Attempts("state", begun=2, at=1e9)
+    assert noted.is_early(1e9 + 60)
+    assert not noted.is_early(1e9 + 3600)
+    assert not noted.is_early(1e9 - 60)
 
 
 @pytest.mark.parametrize("ending", [TerminationSignal, SystemExit, KeyboardInterrupt])
