@@ -100,11 +100,11 @@ class KeptShelf:
         # the first row is of no clip: it says that this is what stands, where nothing is accepted
         clips = pd.DataFrame(
             {"submission": submission, "contributor": contributor, "text": ["", *texts]}
-        ).assign(put=time.time_ns())
+        )
         self.root.mkdir(parents=True, exist_ok=True)
         with locked(self.root / ".lock"):
             sweep(self.root)
-            self._write(clips, [nothing, *kept])
+            self._write(clips.assign(put=self._next(submission)), [nothing, *kept])
             self._merge()
 
     def drop(self, contributor: str) -> int:
@@ -124,6 +124,11 @@ class KeptShelf:
                     self._write(clips.iloc[others], [shelf.words_of(int(i)) for i in others])
                 shutil.rmtree(part)
         return gone
+
+    def _next(self, submission: str) -> int:
+        """The time, after what was put last for a submission also where the clock was set back."""
+        last = _last(_read(part, _STANDS) for part in self.root.glob("part-*"))
+        return max(time.time_ns(), last.get(submission, 0) + 1)
 
     def _parts(self) -> Iterator[tuple[pd.DataFrame, Shelf]]:
         for part in sorted(self.root.glob("part-*")):

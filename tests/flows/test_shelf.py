@@ -65,6 +65,16 @@ def test_what_is_put_anew_takes_the_place_of_what_was_there(tmp_path: Path) -> N
     assert found(shelf, "c-b", "b/1", 1, 2, 3) == {}
 
 
+def test_a_clock_that_is_set_back_makes_nothing_older(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = KeptShelf(tmp_path)
+    for n, now in enumerate((3_000, 2_000, 1_000)):
+        monkeypatch.setattr("flows.shelf.time.time_ns", lambda now=now: now)
+        shelf.put(clips(n), prints(n), "c-a", "a/1")
+        assert found(shelf, "c-b", "b/1", 0, 1, 2) == {f"{n}": EARLIER_OTHER}
+
+
 def test_many_submissions_are_merged_and_what_fell_away_stays_away(tmp_path: Path) -> None:
     shelf = KeptShelf(tmp_path)
     for n in range(40):
