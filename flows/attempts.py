@@ -9,7 +9,8 @@ import contextlib
 import hashlib
 import json
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,13 @@ class Attempts:
 
     Args:
         of: digest of the entry and of all that it was scored with: a change begins anew.
+        entry: fingerprint of the entry alone.
         begun: how often.
         at: when last, in seconds since the epoch.
     """
 
     of: str
+    entry: str
     begun: int = 0
     at: float = 0.0
 
@@ -45,22 +48,28 @@ class Attempts:
         return bool(self.begun) and 0 <= now - self.at < pause_s
 
 
-def attempts(folder: Path, state: object) -> Attempts:
+def attempts(folder: Path, state: Mapping[str, object]) -> Attempts:
     """What is noted in an entry's output folder about its present state."""
     digest = hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()[:16]
-    noted = read_note(folder / ATTEMPTS)
+    found = last_attempts(folder)
+    if found and found.of == digest:
+        return found
+    return Attempts(digest, str(state["fingerprint"]))
+
+
+def last_attempts(folder: Path) -> Attempts | None:
+    """What is noted in an entry's output folder, whatever state that is about."""
+    note = read_note(folder / ATTEMPTS)
     try:
-        found = Attempts(str(noted["of"]), int(noted["begun"]), float(noted["at"]))
+        return Attempts(str(note["of"]), str(note["entry"]), int(note["begun"]), float(note["at"]))
     except (KeyError, TypeError, ValueError):
-        return Attempts(digest)
-    return found if found.of == digest else Attempts(digest)
+        return None
 
 
 def begin(folder: Path, before: Attempts) -> None:
     """Note that one more attempt begins."""
     folder.mkdir(parents=True, exist_ok=True)
-    now = Attempts(before.of, before.begun + 1, time.time())
-    write_text(json.dumps(asdict(now)) + "\n", folder / ATTEMPTS)
+    _write(replace(before, begun=before.begun + 1, at=time.time()), folder)
 
 
 def end(folder: Path) -> None:
@@ -76,3 +85,7 @@ def read_note(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return noted if isinstance(noted, dict) else {}
+
+
+def _write(now: Attempts, folder: Path) -> None:
+    write_text(json.dumps(asdict(now)) + "\n", folder / ATTEMPTS)

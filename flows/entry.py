@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.attempts import ATTEMPTS, MOST, read_note
+from flows.attempts import ATTEMPTS, last_attempts, read_note
 from flows.files import write_text
 from flows.inbox import Arrival
 
@@ -53,15 +53,16 @@ def standing(arrival: Arrival, folder: Path, now: float, settle_s: float) -> tup
     """State of an entry and what it waits for, ``""`` for nothing."""
     if folder.is_dir() and _is_busy(folder):
         return "being scored", "the run that is at it"
+    before = last_attempts(folder)
+    if before and before.entry == arrival.fingerprint and before.waits:
+        said = f"begun {before.begun} times in vain; remove its {ATTEMPTS} to try again"
+        return "waiting", f"you: {said}"
     done = read_note(folder / STATE)
     if done.get("fingerprint") == arrival.fingerprint:
         if not (folder / REFUSED).exists():
             return "scored", ""
         why = (folder / REFUSED).read_text(encoding="utf-8").strip()
         return "refused", f"a change: {why}"
-    begun = read_note(folder / ATTEMPTS).get("begun", 0)
-    if isinstance(begun, int) and begun >= MOST:
-        return "waiting", f"you: begun {begun} times in vain; remove its {ATTEMPTS} to try again"
     if 0 <= now - arrival.newest < settle_s:
         return "arriving", f"no change for {settle_s:g} s"
     return ("changed" if done else "new"), "the next run"

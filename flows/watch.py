@@ -151,6 +151,7 @@ def _not_yet(
     """Why it is not an entry's turn, ``""`` where it is."""
     noted = read_note(folder / STATE)
     if noted and noted == done | _word_about(noted.get(_ABOUT), words):
+        end(folder)  # what was begun in vain was of another state
         return "unchanged"
     before = attempts(folder, done)
     if before.waits:

@@ -63,7 +63,7 @@ def state_files(content: bytes, value: object) -> None:
             for note in (ATTEMPTS, STATE, ARRIVED):
                 (folder / note).write_bytes(said)
                 assert isinstance(read_note(folder / note), dict)
-            assert attempts(folder, {"a": 1}).begun < MOST
+            assert attempts(folder, {"fingerprint": "f"}).begun < MOST
             assert first_seen(arrival, folder) == first_seen(arrival, folder)
             private_map(said)
         ready = folder / ".ready"

@@ -4,6 +4,7 @@ import fcntl
 import json
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -11,8 +12,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
+from clips.errors import TenhoursError
+from flows.attempts import Attempts
 from flows.entry import alone
-from flows.inbox import is_junk
+from flows.inbox import is_junk, read_entry
 from flows.job import job_name
 from flows.notify import notify
 from flows.request import Request
@@ -22,7 +25,13 @@ from ledger.decide import Decision, Subject, decide
 from ledger.record import contributor
 from ledger.store import init
 from tests.conftest import POLICY
-from tests.flows.test_watch import counts, requests, small  # noqa: F401
+from tests.flows.test_watch import (
+    an_hour_later,
+    counts,
+    requests,  # noqa: F401
+    settle,
+    small,
+)
 
 
 def watch(inbox: Path, out: Path) -> dict[str, int]:
@@ -106,7 +115,8 @@ def test_each_entry_is_listed_with_its_state_and_what_it_waits_for(
     (inbox / "note.txt").write_text("x", encoding="utf-8")
     (out / job_name(done) / "report.html").write_text("", encoding="utf-8")
     (out / job_name(poison) / "watch.json").unlink()
-    (out / job_name(poison) / "attempts.json").write_text('{"begun": 3}', encoding="utf-8")
+    in_vain = Attempts("state", read_entry(poison).fingerprint, begun=3)
+    (out / job_name(poison) / "attempts.json").write_text(json.dumps(asdict(in_vain)), "utf-8")
     capsys.readouterr()
     with (out / job_name(busy) / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -125,6 +135,44 @@ def test_each_entry_is_listed_with_its_state_and_what_it_waits_for(
         "zebulon: being scored; waits for the run that is at it",
     ]
     assert "zebulon" not in capsys.readouterr().out
+
+
+def test_an_entry_that_dies_when_it_is_scored_anew_is_listed_as_waiting(
+    requests: list[Request],  # noqa: F811
+    tenhours: Callable[..., int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    inbox, out, stricter = tmp_path / "inbox", tmp_path / "out", tmp_path / "stricter.toml"
+    entry = small(inbox / "a", 1)
+    stricter.write_text(f'name = "stricter"\nextends = "{POLICY}"\n', encoding="utf-8")
+
+    def listed() -> str:
+        capsys.readouterr()
+        assert tenhours("inbox", inbox, "--reports", out, "--names") == 0
+        return capsys.readouterr().out.splitlines()[0]
+
+    def die(*_: object) -> None:
+        raise MemoryError
+
+    def die_three_times() -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr("flows.watch.score_as_flow", die)
+            for _ in range(3):
+                with pytest.raises(TenhoursError):
+                    watch_inbox.fn(str(inbox), str(out), policy=str(stricter))
+                an_hour_later(out)
+
+    watch(inbox, out)
+    die_three_times()
+    assert listed().startswith("a: waiting; waits for you: begun 3 times in vain")
+    assert watch(inbox, out) == counts(unchanged=1), "under the former policy nothing is to do"
+    assert listed() == "a: scored"
+    die_three_times()
+    (entry / "submission.toml").write_text("", encoding="utf-8")
+    settle(entry)
+    assert listed() == "a: changed; waits for the next run"
 
 
 @pytest.fixture

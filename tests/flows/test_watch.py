@@ -232,7 +232,7 @@ def test_an_entry_that_ends_three_runs_waits_and_the_rest_go_on(
 
 
 def test_an_attempt_noted_while_the_clock_was_ahead_holds_nothing_back() -> None:
-    noted = Attempts("state", begun=2, at=1e9)
+    noted = Attempts("state", "entry", begun=2, at=1e9)
     assert noted.is_early(1e9 + 60)
     assert not noted.is_early(1e9 + 3600)
     assert not noted.is_early(1e9 - 60)
