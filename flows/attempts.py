@@ -2,7 +2,8 @@
 
 It is noted before an entry is begun. One that kills its process, hangs until it is stopped or needs
 more memory than there is leaves the note behind; after `MOST` of them the entry waits for the
-maintainer, and the rest go on.
+maintainer, and the rest go on. An attempt that the system was in the way of is nobody's fault: the
+next ones are as far apart, and there is no last one.
 """
 
 import contextlib
@@ -30,12 +31,14 @@ class Attempts:
         entry: fingerprint of the entry alone.
         begun: how often.
         at: when last, in seconds since the epoch.
+        hindered: how often the system was in the way, beside those.
     """
 
     of: str
     entry: str
     begun: int = 0
     at: float = 0.0
+    hindered: int = 0
 
     @property
     def waits(self) -> bool:
@@ -44,8 +47,9 @@ class Attempts:
 
     def is_early(self, now: float) -> bool:
         """Whether the next attempt is for a later run; not where the clock was set back since."""
-        pause_s = _PAUSES_S[min(self.begun, MOST - 1) - 1]
-        return bool(self.begun) and 0 <= now - self.at < pause_s
+        before = self.begun + self.hindered
+        pause_s = _PAUSES_S[min(before, len(_PAUSES_S)) - 1]
+        return before > 0 and 0 <= now - self.at < pause_s
 
 
 def attempts(folder: Path, state: Mapping[str, object]) -> Attempts:
@@ -61,7 +65,13 @@ def last_attempts(folder: Path) -> Attempts | None:
     """What is noted in an entry's output folder, whatever state that is about."""
     note = read_note(folder / ATTEMPTS)
     try:
-        return Attempts(str(note["of"]), str(note["entry"]), int(note["begun"]), float(note["at"]))
+        return Attempts(
+            of=str(note["of"]),
+            entry=str(note["entry"]),
+            begun=int(note["begun"]),
+            at=float(note["at"]),
+            hindered=int(note["hindered"]),
+        )
     except (KeyError, TypeError, ValueError):
         return None
 
@@ -70,6 +80,11 @@ def begin(folder: Path, before: Attempts) -> None:
     """Note that one more attempt begins."""
     folder.mkdir(parents=True, exist_ok=True)
     _write(replace(before, begun=before.begun + 1, at=time.time()), folder)
+
+
+def hinder(folder: Path, before: Attempts) -> None:
+    """Note that the system was in the way of the attempt that was begun after those before."""
+    _write(replace(before, hindered=before.hindered + 1, at=time.time()), folder)
 
 
 def end(folder: Path) -> None:

@@ -53,19 +53,27 @@ def standing(arrival: Arrival, folder: Path, now: float, settle_s: float) -> tup
     """State of an entry and what it waits for, ``""`` for nothing."""
     if folder.is_dir() and _is_busy(folder):
         return "being scored", "the run that is at it"
-    before = last_attempts(folder)
-    if before and before.entry == arrival.fingerprint and before.waits:
-        said = f"begun {before.begun} times in vain; remove its {ATTEMPTS} to try again"
-        return "waiting", f"you: {said}"
+    why, before = _refusal(folder), last_attempts(folder)
+    if before and before.entry == arrival.fingerprint:
+        if before.waits:
+            said = f"begun {before.begun} times in vain; remove its {ATTEMPTS} to try again"
+            return "waiting", f"you: {said}"
+        if before.hindered and why:
+            return "refused", f"the next try: {why}"
     done = read_note(folder / STATE)
     if done.get("fingerprint") == arrival.fingerprint:
-        if not (folder / REFUSED).exists():
-            return "scored", ""
-        why = (folder / REFUSED).read_text(encoding="utf-8").strip()
-        return "refused", f"a change: {why}"
+        return ("refused", f"a change: {why}") if why else ("scored", "")
     if 0 <= now - arrival.newest < settle_s:
         return "arriving", f"no change for {settle_s:g} s"
     return ("changed" if done else "new"), "the next run"
+
+
+def _refusal(folder: Path) -> str:
+    """Why an entry was refused when it was last read, ``""`` where it was not."""
+    try:
+        return (folder / REFUSED).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return ""
 
 
 def _is_busy(folder: Path) -> bool:

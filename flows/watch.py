@@ -13,7 +13,7 @@ from prefect import flow
 
 from clips.errors import SubmissionError, TenhoursError, is_passing
 from clips.submission_file import Stage
-from flows.attempts import ATTEMPTS, attempts, begin, end, read_note
+from flows.attempts import ATTEMPTS, attempts, begin, end, hinder, read_note
 from flows.entry import REFUSED, STATE, alone, first_seen
 from flows.files import refuse_link, write_text
 from flows.inbox import Arrival, arrivals, entries, is_junk
@@ -71,7 +71,9 @@ def watch_inbox(
 
     An entry that ended three runs before its own end (killed, out of memory, clips that could never
     be measured) waits until it changes or the maintainer removes its `attempts.json`; the rest go
-    on. The second try is made by the next run, the third an hour later.
+    on. The second try is made by the next run, the third an hour later. One that the operating
+    system kept from being read (a full disk, a permission) never waits so: it is refused with the
+    reason, and tried again by the next run and then every hour for as long as that lasts.
 
     One that another run is at is left to it. A note, a thumbnail file or a half download is
     skipped. ``timeout_s`` ends an entry that takes longer, which counts as begun in vain.
@@ -180,16 +182,23 @@ def _score(
     """
     folder = Path(asked.out)
     seen = first_seen(arrival, folder)
-    begin(folder, attempts(folder, done))
+    before = attempts(folder, done)
+    begin(folder, before)
     request = asked.model_copy(update={"arrived": seen})
     try:
         refuse_link(arrival.path)
         with told_at_once(lambda: end(folder)):  # a stop is nobody's fault
             outcome = score_as_flow(request, choose(runner), timeout_s)
     except SubmissionError as error:
-        write_text(f"{without_path(str(error), str(arrival.path))}\n", folder / REFUSED)
-        if _by_the_system(error):  # no fault of the submission: the next run tries again
+        why = f"{without_path(str(error), str(arrival.path))}\n"
+        if _by_the_system(error):  # no fault of the submission: it is tried until that has passed
+            hinder(folder, before)
+            write_text(why, folder / REFUSED)
+            if not before.hindered:
+                _fault(arrival.name, error)
             return "refused"
+        end(folder)
+        write_text(why, folder / REFUSED)
         notify({"entry": arrival.name, "event": "refused"})
         kind = "refused"
     except (MemoryError, TimeoutError):  # counted: it may be the entry's doing
@@ -203,9 +212,9 @@ def _score(
         kind = "scored"
         if outcome.unfinished:  # the next run tries again what failed for a passing cause
             return kind
+        end(folder)
         notify(_told(arrival, outcome))
     write_text(json.dumps(done) + "\n", folder / STATE)
-    end(folder)
     return kind
 
 

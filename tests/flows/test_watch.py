@@ -22,6 +22,7 @@ from clips.description import Description
 from clips.errors import SubmissionError, TenhoursError
 from flows.attempts import Attempts
 from flows.inbox import arrivals, entries
+from flows.job import job_name
 from flows.request import Request, circumstances
 from flows.watch import KINDS, _by_the_system, watch_inbox
 from selection.policy import load_policy
@@ -143,11 +144,19 @@ def test_an_entry_that_cannot_be_read_does_not_stop_the_others(
     assert [Path(request.path).name for request in requests] == ["b"]
 
 
+@pytest.mark.parametrize("ending", ["healed", "damaged"])
 def test_a_refusal_by_the_system_is_not_the_last_word(
-    prefect_server: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    prefect_server: None,
+    tenhours: Callable[..., int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    ending: str,
 ) -> None:
     inbox, out = tmp_path / "inbox", tmp_path / "out"
-    small(inbox / "a")
+    entry = small(inbox / "a")
+    told: list[dict[str, object]] = []
+    monkeypatch.setattr("flows.watch.notify", told.append)
 
     def refuse(error: OSError) -> Callable[..., None]:
         def read(path: str, limits: object) -> None:
@@ -161,14 +170,49 @@ def test_a_refusal_by_the_system_is_not_the_last_word(
     def run() -> dict[str, int]:
         return watch_inbox(str(inbox), str(out), policy=str(POLICY))
 
+    def listed() -> str:
+        capsys.readouterr()
+        assert tenhours("inbox", inbox, "--reports", out, "--names") == 0
+        return capsys.readouterr().out.strip()
+
     monkeypatch.setattr("flows.prepare.read_submission", refuse(OSError(24, "Too many open files")))
-    for _ in range(2):
-        assert run()["refused"] == 1
-    assert run() == counts(later=1)
-    an_hour_later(out)
-    monkeypatch.setattr("flows.prepare.read_submission", refuse(OSError("damaged in the archive")))
     assert run()["refused"] == 1
-    assert run()["unchanged"] == 1
+    for _ in range(3):
+        assert run()["refused"] == 1
+        assert run() == counts(later=1)
+        assert listed() == "a: refused; waits for the next try: the submission: it cannot be read"
+        an_hour_later(out)
+    failed = {"event": "failed", "entry": job_name(entry), "error": "SubmissionError"}
+    assert told == [failed], "it is told once"
+    if ending == "healed":
+        monkeypatch.setattr("flows.watch.score_as_flow", lambda *_: finished())
+        assert run() == counts(scored=1)
+        assert listed() == "a: scored"
+    else:
+        damaged = OSError("damaged in the archive")
+        monkeypatch.setattr("flows.prepare.read_submission", refuse(damaged))
+        assert run()["refused"] == 1
+        assert listed() == "a: refused; waits for a change: the submission: it cannot be read"
+    assert run() == counts(unchanged=1)
+    assert [message["event"] for message in told[1:]] == [
+        "scored" if ending == "healed" else "refused"
+    ]
+
+
+def test_a_note_that_cannot_be_written_has_no_entry_wait(
+    requests: list[Request], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox, out = tmp_path / "inbox", tmp_path / "out"
+    small(inbox / "a", 1)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    for _ in range(4):
+        with monkeypatch.context() as patched, pytest.raises(TenhoursError, match="OSError"):
+            patched.setattr("flows.watch.write_text", full)
+            watch_inbox.fn(str(inbox), str(out), policy=str(POLICY))
+    assert watch_inbox.fn(str(inbox), str(out), policy=str(POLICY)) == counts(scored=1)
 
 
 def an_hour_later(out: Path) -> None:
