@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from clips.locks import held
 from flows.attempts import ATTEMPTS, last_attempts, read_note
 from flows.files import write_text
 from flows.inbox import Arrival
@@ -40,13 +41,8 @@ def alone(folder: Path) -> Iterator[bool]:
     The lock goes with its process, whatever ends that.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / _LOCK).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True
+    with held(folder / _LOCK) as mine:
+        yield mine
 
 
 def standing(arrival: Arrival, folder: Path, now: float, settle_s: float) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from clips.errors import ScoringError
+from clips.locks import held
 from flows.parts import Part, end, family, started
 from flows.say import say
 from selection.exit_codes import FAILED, PASS
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from flows.serving import Served
 
 HOST = "127.0.0.1"
+_LOCK = "tenhours-up.lock"
 _START_S, _LOOK_S = 300.0, 1.0
 _RUNS_S, _SERVER_S = 60.0, 20.0  # patience with what is asked to end
 
@@ -48,8 +50,8 @@ def up(
 
     Stopping ends all processes; what was being scored goes on at the next start, and no run is left
     as running, even where this was killed. Prefect's database lies in the data folder of tenhours,
-    or in PREFECT_HOME. Exits 0 when stopped, 1 where a part ended by itself, 2 for a wrong path,
-    policy or port.
+    or in PREFECT_HOME; a second of these at one database is refused. Exits 0 when stopped, 1 where
+    a part ended by itself, 2 for a wrong path, policy or port, or where it is refused.
 
     Args:
         inbox: Folder; each entry in it is one submission.
@@ -92,7 +94,7 @@ def up(
     environment = _environment(f"{address}/api")
     if ledger is not None:
         environment[VARIABLE] = ledger
-    with _asked_to_stop() as stop:
+    with _alone(Path(environment["PREFECT_HOME"])), _asked_to_stop() as stop:
         return _run(served, address, environment, stop)
 
 
@@ -222,9 +224,25 @@ def _check_free(port: int) -> None:
         tried.settimeout(1.0)
         if tried.connect_ex((HOST, port)) == 0:
             raise ScoringError(
-                f"--port {port} is taken, perhaps by another tenhours up; stop that, or give"
-                " another port"
+                f"--port {port} is taken; stop what listens there, or give another --port. A second"
+                " tenhours up needs a PREFECT_HOME of its own, too"
             )
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """No other command serves from a database of Prefect until this is left.
+
+    Raises:
+        ScoringError: one does.
+    """
+    with held(home / _LOCK) as mine:
+        if not mine:
+            raise ScoringError(
+                f"another tenhours up has Prefect's database in {home}; stop that, or give this one"
+                " another PREFECT_HOME and another --port"
+            )
+        yield
 
 
 @contextmanager

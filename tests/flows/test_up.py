@@ -115,6 +115,36 @@ def test_a_port_that_is_taken_is_said(
     assert f"--port {port} is taken" in capsys.readouterr().err
 
 
+def test_a_second_one_at_the_same_database_is_refused(
+    tenhours: Callable[..., int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect"))
+    codes: list[int] = []
+
+    def up() -> int:
+        return tenhours("up", tmp_path, "--reports", tmp_path / "out", "--port", free_port())
+
+    def run(*_: object) -> int:
+        if not codes:
+            codes.append(-1)
+            codes.append(up())
+            monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "other"))
+            codes.append(up())
+            monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect"))
+        return 0
+
+    monkeypatch.setattr("flows.up._run", run)
+    assert up() == 0
+    assert codes[1:] == [2, 0]
+    said = capsys.readouterr().err
+    assert f"another tenhours up has Prefect's database in {tmp_path / 'prefect'}" in said
+    assert "another PREFECT_HOME and another --port" in said
+    assert up() == 0, "the lock goes with its command"
+
+
 @pytest.mark.parametrize(
     ("option", "value", "said"),
     [("--nightly", "at three", "is no cron line"), ("--every", "0", "give a length such as")],
