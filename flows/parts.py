@@ -18,11 +18,12 @@ _PR_SET_PDEATHSIG = 1  # of linux/prctl.h
 def started(module: str, *arguments: str, environment: Mapping[str, str]) -> Part:
     """A module of Python as a process that Ctrl-C does not reach; its log is this process's.
 
-    On Linux it is asked to end, by SIGTERM, when this process is killed.
+    On Linux it is asked to end, by SIGTERM, when this process is killed. Neither it nor what it
+    starts imports anything from the working directory.
     """
     return subprocess.Popen(  # noqa: S603 - ours
-        [sys.executable, "-m", module, *arguments],
-        env=dict(environment),
+        [sys.executable, "-P", "-m", module, *arguments],
+        env={**environment, "PYTHONSAFEPATH": "1"},  # -P for what it starts: Prefect's runs
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         start_new_session=True,

@@ -84,7 +84,7 @@ def pip() -> list[str]:
         ScoringError: there is none; says how to get one.
     """
     if importlib.util.find_spec("pip"):
-        return [sys.executable, "-m", "pip"]
+        return [sys.executable, "-P", "-m", "pip"]  # none that lies in the working directory
     if uv := shutil.which("uv"):
         return [uv, "tool", "run", "pip"]
     for name in ("pip", "pip3"):

@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from flows.job import job_name
+from flows.parts import started
 from flows.serving import ARRIVED
 from ledger.store import init
 from tests.conftest import ROOT
@@ -101,6 +102,26 @@ signal.pause()
         process.kill()
         process.wait(60)
         wait(lambda: not part.is_running(), 60, "the end of the part")
+
+
+OF_A_PART = "import subprocess, sys; subprocess.run([sys.executable, '-m', 'flows', '--version'])"
+
+
+@pytest.mark.parametrize(
+    "module", [("flows", "--version"), ("timeit", "-n1", "-r1", OF_A_PART)], ids=("part", "its own")
+)
+def test_a_part_imports_nothing_from_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: tuple[str, ...]
+) -> None:
+    (tmp_path / "flows").mkdir()
+    for name in ("__init__", "__main__"):
+        code = f"open({str(tmp_path / 'imported')!r}, 'w')"
+        (tmp_path / "flows" / f"{name}.py").write_text(code, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    usual = {k: v for k, v in os.environ.items() if k != "PYTHONSAFEPATH"}
+    part = started(*module, environment=usual | {"PYTHONPATH": str(ROOT)})
+    assert part.wait(120) == 0
+    assert not (tmp_path / "imported").exists()
 
 
 def test_a_port_that_is_taken_is_said(

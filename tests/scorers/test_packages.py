@@ -3,6 +3,7 @@
 import hashlib
 import importlib.util
 import shutil
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -86,6 +87,18 @@ def test_an_environment_without_pip_borrows_one(
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     monkeypatch.setattr(shutil, "which", lambda n: f"/bin/{n}" if n in on_the_path else None)
     assert packages.pip() == expected
+
+
+def test_no_pip_is_taken_from_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pip").mkdir()
+    for name in ("__init__", "__main__"):
+        code = f"open({str(tmp_path / 'imported')!r}, 'w')"
+        (tmp_path / "pip" / f"{name}.py").write_text(code, encoding="utf-8")
+    monkeypatch.delenv("PYTHONSAFEPATH", raising=False)
+    subprocess.run([*packages.pip(), "--version"], cwd=tmp_path, check=True, capture_output=True)
+    assert not (tmp_path / "imported").exists()
 
 
 def test_where_there_is_no_pip_at_all_the_error_says_how_to_get_one(
