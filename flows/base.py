@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,8 @@ from clips.table import Clip
 from flows.approvals import APPROVALS, Approvals, read_approvals
 
 Identity = tuple[object, ...]
+# an index that is soon gone calls no program and leaves no file in the repository
+_SETTINGS = (f"core.hooksPath={os.devnull}", "core.fsmonitor=false", "core.splitIndex=false")
 
 
 @dataclass(frozen=True)
@@ -58,28 +60,37 @@ class Base:
             shutil.rmtree(folder, ignore_errors=True)
 
     def _read(self, folder: Path, limits: Limits) -> Submission | None:
-        name = f"{self.commit}:{self.inside}"
-        kind = self._kind(self.inside)
-        if kind == "tree":
-            path = folder / "base.tar"
-            self._git("archive", "--format=tar", f"--output={path}", name)
-        elif kind == "blob":
-            path = folder / Path(self.inside).name
-            with path.open("wb") as file:
-                self._git("cat-file", "--filters", name, into=file.fileno())
-        else:
+        path = self._checked_out(folder)
+        if path.is_symlink():
             return None
         try:
             return read_submission(path, limits)
         except SubmissionError:
             return None
 
+    def _checked_out(self, folder: Path) -> Path:
+        """The submission as a checkout leaves it: filters run, and all of the tree says which.
+
+        Git LFS is named in a ``.gitattributes`` that may lie above the submission.
+        """
+        tree = folder / "tree" / self.top.name
+        tree.mkdir(parents=True)
+        path = tree / self.inside
+        within = [self.inside] if self.inside else []
+        names = self._git("ls-tree", "-r", "-z", "--name-only", self.commit, "--", *within)
+        if names:
+            apart = {"GIT_WORK_TREE": str(tree), "GIT_INDEX_FILE": str(folder / "index")}
+            _git(self.top, "read-tree", self.commit, environment=apart)
+            order = ("checkout-index", "-z", "--stdin")
+            _git(self.top, *order, given=names, environment=apart)
+        return path
+
     def _kind(self, path: str) -> str:
         told = _git(self.top, "cat-file", "-t", f"{self.commit}:{path}", check=False)
         return told.decode().strip()
 
-    def _git(self, *arguments: str, into: int = subprocess.PIPE) -> bytes:
-        return _git(self.top, *arguments, into=into)
+    def _git(self, *arguments: str) -> bytes:
+        return _git(self.top, *arguments)
 
 
 def find_base(path: str, ref: str) -> Base:
@@ -146,13 +157,25 @@ def _identity(clip: Clip, submission: Submission) -> Identity:
     return (clip.voice, audio, clip.text_sha256, clip.language, *said)
 
 
-def _git(folder: Path, *arguments: str, into: int = subprocess.PIPE, check: bool = True) -> bytes:
+def _git(
+    folder: Path,
+    *arguments: str,
+    given: bytes = b"",
+    environment: Mapping[str, str] | None = None,
+    check: bool = True,
+) -> bytes:
     """Run Git; what Git LFS does not have of old files is left out rather than fetched."""
-    command = ["git", "-C", str(folder), "--no-pager", *arguments]
-    environment = os.environ | {"GIT_LFS_SKIP_DOWNLOAD_ERRORS": "1", "GIT_TERMINAL_PROMPT": "0"}
+    settings = (part for each in _SETTINGS for part in ("-c", each))
+    options = ("-C", str(folder), "--no-pager", "--literal-pathspecs", *settings)
+    command = ["git", *options, *arguments]
+    ours = {"GIT_LFS_SKIP_DOWNLOAD_ERRORS": "1", "GIT_TERMINAL_PROMPT": "0"}
     try:
         done = subprocess.run(  # noqa: S603 - its arguments are ours, a path or a commit
-            command, stdout=into, stderr=subprocess.PIPE, env=environment, check=False
+            command,
+            input=given,
+            capture_output=True,
+            env={**os.environ, **ours, **(environment or {})},
+            check=False,
         )
     except FileNotFoundError:
         raise ScoringError("--base needs Git, which is not installed here") from None
@@ -162,4 +185,4 @@ def _git(folder: Path, *arguments: str, into: int = subprocess.PIPE, check: bool
             f"--base: git {arguments[0]} failed in {folder} ({why}). It takes a commit that this"
             " repository has; a shallow clone may need another fetch (fetch-depth: 2 for HEAD^1)"
         )
-    return done.stdout or b""
+    return done.stdout

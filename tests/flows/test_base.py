@@ -141,6 +141,55 @@ def test_an_archive_is_held_against_the_archive_of_before(repository: Repository
     assert (repository.verdict()["clips"], repository.verdict()["before"]) == (1, 3)
 
 
+@pytest.mark.parametrize("pattern", ["*.wav", "/submissions/*/*/*.wav"])
+def test_what_filters_keep_apart_from_the_repository_is_known_again(
+    repository: Repository, pattern: str
+) -> None:
+    """As with Git LFS, whose filter is named above the submission."""
+    for way in ("clean", "smudge"):
+        repository.git("config", f"filter.swap.{way}", r"tr '\000\377' '\377\000'")
+    (repository.top / ".gitattributes").write_text(f"{pattern} filter=swap\n", encoding="utf-8")
+    repository.git("add", "--renormalize", ".")
+    repository.commit()
+    repository.gate()
+    assert (repository.verdict()["clips"], repository.verdict()["before"]) == (0, 3)
+
+
+def test_what_is_left_out_of_an_export_is_there_as_it_is(repository: Repository) -> None:
+    rows = repository.rows()
+    repository.label([{**rows[0], "text": "This is $Format:%H$ and no more."}, *rows[1:]])
+    attributes = "*.wav export-ignore\nlabels.json export-subst\n"
+    (repository.voice.parent / ".gitattributes").write_text(attributes, encoding="utf-8")
+    repository.commit()
+    repository.gate()
+    assert (repository.verdict()["clips"], repository.verdict()["before"]) == (0, 3)
+
+
+def test_what_a_link_leads_to_is_not_in_the_base(repository: Repository) -> None:
+    submission, elsewhere = repository.voice.parent, repository.out / "elsewhere"
+    submission.rename(elsewhere)
+    submission.symlink_to(elsewhere)
+    repository.commit()
+    submission.unlink()
+    shutil.copytree(elsewhere, submission)
+    repository.gate()
+    assert (repository.verdict()["clips"], repository.verdict()["before"]) == (3, 0)
+
+
+def test_reading_the_base_calls_no_hook_and_leaves_nothing(repository: Repository) -> None:
+    hook = repository.top / "hooks" / "post-index-change"
+    hook.parent.mkdir()
+    hook.write_text(f"#!/bin/sh\ntouch '{repository.out}/called'\n", encoding="utf-8")
+    hook.chmod(0o755)
+    repository.git("config", "core.hooksPath", "hooks")
+    repository.git("config", "core.splitIndex", "true")
+    kept = sorted((repository.top / ".git").rglob("*"))
+    repository.gate()
+    assert repository.verdict()["before"] == 3
+    assert sorted((repository.top / ".git").rglob("*")) == kept
+    assert not (repository.out / "called").exists()
+
+
 def test_approvals_are_those_of_the_base(repository: Repository) -> None:
     ordered = repository.out / "ordered.toml"
     terms = "[terms]\nrequire_stage_order = true\n"
