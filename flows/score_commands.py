@@ -29,8 +29,8 @@ class Options:
         out: Folder for the report and the tables; made where it is missing.
         policy: A shipped policy by name, or a TOML file.
         asr_model: Recogniser: a faster-whisper name such as small, an id on the Hugging Face hub,
-            or a folder; fetched where it is not here (see tenhours models). The policy's where not
-            given.
+            or a folder (./small where it has such a name); fetched where it is not here (see
+            tenhours models). The policy's where not given.
         asr_second: A second recogniser, asked where the first one's transcript differs from the
             label; the better of the two stands. The policy's where not given, "" for none.
         scorers: Comma-separated scorers, such as dnsmos,loudness. All where not given, but for

@@ -47,7 +47,8 @@ def find_model(name_or_path: str, say: Say = unsaid) -> Model:
     where the hub is out of reach from packages, of which there are some for ``base``.
 
     Args:
-        name_or_path: a folder; a name such as ``small``; ``owner/name`` or ``owner/name@revision``.
+        name_or_path: a folder; a name such as ``small``, which ``./small`` is not; ``owner/name``
+            or ``owner/name@revision``.
         say: is told what is being fetched, and what is taken in place of what.
 
     Raises:
@@ -68,10 +69,12 @@ def cached_model(name_or_path: str) -> Model | None:
 def locate(name_or_path: str) -> Place | None:
     """Where a model lies on this machine; ``None`` where it would have to be fetched.
 
+    A known name is never a folder: one of that name in the working directory is ``./name``.
+
     Raises:
         ScoringError: a path that is no folder, or an unknown name.
     """
-    if Path(name_or_path).is_dir():
+    if known_name(name_or_path) not in PINS and Path(name_or_path).is_dir():
         return Place(Path(name_or_path), FOLDER, {})
     if name_or_path.startswith((".", "/", "~")):
         raise ScoringError(

@@ -131,7 +131,8 @@ class Policy(Table):
     def _beside(self, setting: str, model: str) -> str:
         if not model.startswith(("./", "../")):
             return model
-        return str(self._asr_folders.get(setting, Path()) / model)
+        # whole, since "./base" beside a policy of the working directory would end as a name
+        return str((self._asr_folders.get(setting, Path()) / model).absolute())
 
     def check_columns(self, declared: Mapping[str, Column]) -> None:
         """Whether all that the policy says of columns can be done.

@@ -71,6 +71,15 @@ def test_a_path_is_taken_from_the_file_that_states_it(tmp_path: Path) -> None:
     assert both.asr_second == str(tmp_path / "../other")
 
 
+def test_a_path_beside_a_policy_of_the_working_directory_is_no_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, 'name = "x"\nextends = "tts-v1"\n[asr]\nladder = ["./base", "small"]\n')
+    monkeypatch.chdir(tmp_path)
+    (written,) = tmp_path.iterdir()
+    assert load_policy(written.name).asr_ladder == (str(tmp_path / "base"), "small")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

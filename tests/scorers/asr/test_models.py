@@ -63,6 +63,20 @@ def test_a_folder_is_its_own_source(tmp_path: Path) -> None:
     assert find_model(str(tmp_path)).source == "folder"
 
 
+@pytest.mark.parametrize("name", ["small", "turbo"])
+def test_a_known_name_is_no_folder_of_the_working_directory(
+    caches: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    here = caches / "here"
+    for folder in (name, "mine"):
+        (here / folder).mkdir(parents=True)
+        (here / folder / MODEL_FILE).write_bytes(WEIGHTS)
+    monkeypatch.chdir(here)
+    assert locate(name) is None
+    for given in (f"./{name}", str(here / name), "mine"):
+        assert find_model(given).source == "folder"
+
+
 def test_a_model_in_the_hubs_cache_says_its_repository_and_revision(caches: Path) -> None:
     hub_cache(caches)
     model = find_model(REPO)
