@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,25 +19,36 @@ WORKFLOWS = ("github-gate.yml", "github-cache.yml")
 STEPS: list[dict[str, Any]] = yaml.safe_load(
     (DEPLOYMENTS / "github-gate.yml").read_text(encoding="utf-8")
 )["jobs"]["gate"]["steps"]
-TENHOURS = """#!/bin/sh
-echo "$2 $4" >> asked
+JOB: dict[str, Any] = yaml.safe_load((DEPLOYMENTS / "gitlab-gate.yml").read_text(encoding="utf-8"))[
+    "tenhours gate"
+]
+COMMANDS = {
+    "tenhours": """#!/bin/sh
+echo "$(realpath -ms "$2") $4" >> "${0%/bin/*}/asked"
 [ "${2%.zip}" = "$2" ]
-"""
+""",
+    "pip": "#!/bin/sh\n",
+    "apt-get": "#!/bin/sh\n",
+}
 
 
-def git(folder: Path, *arguments: str) -> None:
+def git(folder: Path, *arguments: str) -> str:
     who = ("-c", "user.name=a", "-c", "user.email=a@example.com")
-    subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
+    done = subprocess.run(
+        ["git", *who, *arguments], cwd=folder, check=True, capture_output=True, text=True
+    )
+    return done.stdout.strip()
 
 
 @pytest.fixture
 def offered(tmp_path: Path) -> Path:
     """A repository with one submission, and a `tenhours` that notes what it is asked."""
-    command = tmp_path / "bin" / "tenhours"
-    command.parent.mkdir()
-    command.write_text(TENHOURS, encoding="utf-8")
-    command.chmod(0o755)
-    add(tmp_path / "offered", "of before/labels.json")
+    (tmp_path / "bin").mkdir()
+    for name, text in COMMANDS.items():
+        command = tmp_path / "bin" / name
+        command.write_text(text, encoding="utf-8")
+        command.chmod(0o755)
+    add(tmp_path / "offered", "of before/labels.json", "of before/one.wav")
     git(tmp_path / "offered", "init", "-q")
     commit(tmp_path / "offered")
     return tmp_path / "offered"
@@ -54,38 +66,83 @@ def commit(repository: Path) -> None:
     git(repository, "commit", "-q", "--allow-empty", "-m", "x")
 
 
-def gate(tmp_path: Path) -> tuple[int, list[str]]:
-    (script,) = (step["run"] for step in STEPS if step.get("name") == "Gate")
-    environment = {"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"}
-    done = subprocess.run(
-        ["bash", "-e", "-c", script], cwd=tmp_path, env=environment, timeout=60, check=False
-    )
-    asked = tmp_path / "asked"
-    lines = asked.read_text(encoding="utf-8").splitlines() if asked.exists() else []
-    return done.returncode, lines
+@dataclass(frozen=True)
+class Gate:
+    """The gate of a host, run on what is offered.
+
+    Args:
+        host: ``"github"`` or ``"gitlab"``.
+        offered: the repository; what its last commit brings is judged.
+    """
+
+    host: str
+    offered: Path
+
+    def __call__(self) -> tuple[int, list[str]]:
+        """The exit code, and the submissions that were scored."""
+        here = self.offered.parent
+        base = git(self.offered, "rev-parse", "HEAD^1")
+        if self.host == "github":
+            (script,) = (step["run"] for step in STEPS if step.get("name") == "Gate")
+            shell, at, ref = ("bash", "-e"), here, "HEAD^1"
+        else:
+            script = "\n".join(JOB["script"])
+            shell, at, ref = ("bash", "-e", "-o", "pipefail"), self.offered, base
+        environment = {
+            "PATH": f"{here / 'bin'}:{os.environ['PATH']}",
+            "CI_PROJECT_DIR": str(self.offered),
+            "CI_MERGE_REQUEST_DIFF_BASE_SHA": base,
+        }
+        done = subprocess.run(
+            [*shell, "-c", script], cwd=at, env=environment, timeout=60, check=False
+        )
+        asked = here / "asked"
+        lines = asked.read_text(encoding="utf-8").splitlines() if asked.exists() else []
+        assert all(line.endswith(f" {ref}") for line in lines)
+        folder = f"{self.offered / 'submissions'}/"
+        return done.returncode, [line.removeprefix(folder).rpartition(" ")[0] for line in lines]
+
+
+@pytest.fixture(params=["github", "gitlab"])
+def gate(offered: Path, request: pytest.FixtureRequest) -> Gate:
+    return Gate(request.param, offered)
 
 
 def test_the_gate_scores_what_the_pull_request_adds_and_nothing_else(
-    offered: Path, tmp_path: Path
+    gate: Gate, offered: Path, tmp_path: Path
 ) -> None:
-    add(offered, "a folder/one.wav", "a folder/two.wav", "z\u00e9 $(touch x)/one.wav")
-    commit(offered)
     names = ["a folder", "z\u00e9 $(touch x)"]
-    assert gate(tmp_path) == (0, [f"offered/submissions/{name} HEAD^1" for name in names])
-    assert not (tmp_path / "x").exists()
+    add(offered, *(f"{name}/{file}.wav" for name in names for file in ("one", "two")))
+    commit(offered)
+    assert gate() == (0, names)
+    assert not [*tmp_path.rglob("x")]
 
 
-def test_an_archive_that_fails_fails_the_gate(offered: Path, tmp_path: Path) -> None:
+def test_an_archive_that_fails_fails_the_gate(gate: Gate, offered: Path) -> None:
     add(offered, "b.zip", "c.tar.zst")
     commit(offered)
-    names = ["b.zip", "c.tar.zst"]
-    assert gate(tmp_path) == (1, [f"offered/submissions/{name} HEAD^1" for name in names])
+    assert gate() == (1, ["b.zip", "c.tar.zst"])
 
 
-def test_a_gate_with_nothing_to_score_does_not_pass(offered: Path, tmp_path: Path) -> None:
+def test_a_gate_with_nothing_to_score_does_not_pass(gate: Gate, offered: Path) -> None:
     git(offered, "rm", "-rq", "submissions")
     commit(offered)
-    assert gate(tmp_path) == (5, [])
+    assert gate() == (5, [])
+
+
+def test_a_submission_that_loses_a_file_to_another_is_scored(gate: Gate, offered: Path) -> None:
+    (offered / "submissions" / "after").mkdir()
+    git(offered, "mv", "submissions/of before/one.wav", "submissions/after")
+    commit(offered)
+    assert gate() == (0, ["after", "of before"])
+
+
+def test_a_link_that_leads_nowhere_is_not_taken_for_one_that_is_gone(
+    gate: Gate, offered: Path
+) -> None:
+    (offered / "submissions" / "link").symlink_to("nowhere")
+    commit(offered)
+    assert gate() == (0, ["link"])
 
 
 @pytest.mark.parametrize(
@@ -108,8 +165,7 @@ def test_the_workflows_have_no_known_weakness() -> None:
 
 
 def test_both_gates_run_the_same_loop() -> None:
-    gitlab = yaml.safe_load((DEPLOYMENTS / "gitlab-gate.yml").read_text(encoding="utf-8"))
-    (loop,) = (line for line in gitlab["tenhours gate"]["script"] if "while" in line)
+    (loop,) = (line for line in JOB["script"] if "while" in line)
     (script,) = (step["run"] for step in STEPS if step.get("name") == "Gate")
     for line in ("IFS=", "! -e", "number=$", "status=5"):
         mine = [each.split("#")[0].strip() for each in script.splitlines() if line in each]
