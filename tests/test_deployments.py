@@ -27,7 +27,10 @@ COMMANDS = {
 echo "$(realpath -ms "$2") $4" >> "${0%/bin/*}/asked"
 [ "${2%.zip}" = "$2" ]
 """,
-    "pip": "#!/bin/sh\n",
+    "pip": """#!/bin/sh
+for last; do :; done
+[ ! -f "$last/tool" ] || cp "$last/tool" "${0%/bin/*}/installed"
+""",
     "apt-get": "#!/bin/sh\n",
 }
 
@@ -48,10 +51,14 @@ def offered(tmp_path: Path) -> Path:
         command = tmp_path / "bin" / name
         command.write_text(text, encoding="utf-8")
         command.chmod(0o755)
-    add(tmp_path / "offered", "of before/labels.json", "of before/one.wav")
-    git(tmp_path / "offered", "init", "-q")
-    commit(tmp_path / "offered")
-    return tmp_path / "offered"
+    repository = tmp_path / "offered"
+    add(repository, "of before/labels.json", "of before/one.wav")
+    git(tmp_path, "init", "-q", "--bare", "origin")
+    git(repository, "init", "-q", "-b", "main")
+    git(repository, "remote", "add", "origin", str(tmp_path / "origin"))
+    commit(repository)
+    git(repository, "push", "-q", "origin", "main")
+    return repository
 
 
 def add(repository: Path, *names: str) -> None:
@@ -81,17 +88,17 @@ class Gate:
     def __call__(self) -> tuple[int, list[str]]:
         """The exit code, and the submissions that were scored."""
         here = self.offered.parent
-        base = git(self.offered, "rev-parse", "HEAD^1")
         if self.host == "github":
             (script,) = (step["run"] for step in STEPS if step.get("name") == "Gate")
             shell, at, ref = ("bash", "-e"), here, "HEAD^1"
         else:
             script = "\n".join(JOB["script"])
-            shell, at, ref = ("bash", "-e", "-o", "pipefail"), self.offered, base
+            shell, at = ("bash", "-e", "-o", "pipefail"), self.offered
+            ref = (here / "origin" / "refs" / "heads" / "main").read_text("utf-8").strip()
         environment = {
             "PATH": f"{here / 'bin'}:{os.environ['PATH']}",
             "CI_PROJECT_DIR": str(self.offered),
-            "CI_MERGE_REQUEST_DIFF_BASE_SHA": base,
+            "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
         }
         done = subprocess.run(
             [*shell, "-c", script], cwd=at, env=environment, timeout=60, check=False
@@ -144,9 +151,39 @@ def test_a_link_in_the_place_of_all_submissions_does_not_pass(gate: Gate, offere
 
 
 def test_a_gate_that_cannot_tell_what_was_changed_does_not_pass(gate: Gate, offered: Path) -> None:
+    of_before = git(offered, "rev-parse", "HEAD")[:2]
     commit(offered)
-    shutil.rmtree(offered / ".git" / "objects" / git(offered, "rev-parse", "HEAD^1")[:2])
+    for objects in (offered / ".git" / "objects", offered.parent / "origin" / "objects"):
+        shutil.rmtree(objects / of_before)
     assert gate()[0] not in (0, 5)
+
+
+@pytest.mark.parametrize("merged", [False, True], ids=["request", "merged results"])
+def test_the_twin_takes_tool_and_approvals_from_the_target_as_it_is(
+    offered: Path, tmp_path: Path, merged: bool
+) -> None:
+    (offered / "tool").write_text("old", encoding="utf-8")
+    commit(offered)
+    git(offered, "switch", "-q", "-c", "feature")
+    add(offered, "mine/one.wav")
+    commit(offered)
+    git(offered, "switch", "-q", "main")
+    (offered / "tool").write_text("new", encoding="utf-8")
+    add(offered, "of somebody else/one.wav")
+    commit(offered)
+    git(offered, "push", "-q", "origin", "main")
+    git(offered, "switch", "-q", "feature")
+    if merged:
+        git(offered, "merge", "-q", "--no-edit", "main")
+    assert Gate("gitlab", offered)() == (0, ["mine"])
+    assert (tmp_path / "installed").read_text(encoding="utf-8") == "new"
+
+
+def test_the_twin_runs_in_a_build_folder_that_is_used_again(offered: Path) -> None:
+    commit(offered)
+    for _ in range(2):
+        assert Gate("gitlab", offered)() == (0, [])
+        git(offered, "clean", "-q", "-ffdx")
 
 
 def test_no_pull_request_waits_for_a_gate_that_does_not_run() -> None:
