@@ -24,7 +24,9 @@ JOB: dict[str, Any] = yaml.safe_load((DEPLOYMENTS / "gitlab-gate.yml").read_text
 ]
 COMMANDS = {
     "tenhours": """#!/bin/sh
-echo "$(realpath -ms "$2") $4" >> "${0%/bin/*}/asked"
+[ -z "$(ls -A)" ] || exit 9
+echo "$2 $4" >> "${0%/bin/*}/asked"
+mkdir -p "$6"
 [ "${2%.zip}" = "$2" ]
 """,
     "pip": """#!/bin/sh
@@ -47,6 +49,7 @@ def git(folder: Path, *arguments: str) -> str:
 def offered(tmp_path: Path) -> Path:
     """A repository with one submission, and a `tenhours` that notes what it is asked."""
     (tmp_path / "bin").mkdir()
+    (tmp_path / "tmp").mkdir()
     for name, text in COMMANDS.items():
         command = tmp_path / "bin" / name
         command.write_text(text, encoding="utf-8")
@@ -97,6 +100,7 @@ class Gate:
             ref = (here / "origin" / "refs" / "heads" / "main").read_text("utf-8").strip()
         environment = {
             "PATH": f"{here / 'bin'}:{os.environ['PATH']}",
+            "TMPDIR": str(here / "tmp"),
             "CI_PROJECT_DIR": str(self.offered),
             "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
         }
@@ -123,6 +127,8 @@ def test_the_gate_scores_what_the_pull_request_adds_and_nothing_else(
     commit(offered)
     assert gate() == (0, names)
     assert not [*tmp_path.rglob("x")]
+    left = offered if gate.host == "gitlab" else tmp_path
+    assert sorted(path.name for path in (left / "gate").iterdir()) == ["1", "2"]
 
 
 def test_an_archive_that_fails_fails_the_gate(gate: Gate, offered: Path) -> None:
@@ -179,11 +185,24 @@ def test_the_twin_takes_tool_and_approvals_from_the_target_as_it_is(
     assert (tmp_path / "installed").read_text(encoding="utf-8") == "new"
 
 
+@pytest.mark.parametrize("path", [".cache/tenhours/scores/a@1/b.parquet", ".cache", "gate/1/x"])
+def test_the_twin_refuses_what_lies_where_the_job_keeps_its_own(
+    offered: Path, capfd: pytest.CaptureFixture[str], path: str
+) -> None:
+    add(offered, "mine/one.wav", f"../{path}")
+    commit(offered)
+    assert Gate("gitlab", offered)() == (2, [])
+    assert "files in .cache or gate" in capfd.readouterr().out
+
+
 def test_the_twin_runs_in_a_build_folder_that_is_used_again(offered: Path) -> None:
     commit(offered)
     for _ in range(2):
         assert Gate("gitlab", offered)() == (0, [])
         git(offered, "clean", "-q", "-ffdx")
+        for folder in (offered.parent / "tmp").iterdir():
+            shutil.rmtree(folder)
+    assert len([*(offered / ".git" / "worktrees").iterdir()]) == 1
 
 
 def test_no_pull_request_waits_for_a_gate_that_does_not_run() -> None:
