@@ -92,10 +92,12 @@ def doubts_about(evidence: Evidence, policy: Policy) -> Doubts:
 
 
 def judged_by(table: pd.DataFrame, rule: MeasuredRule) -> Mask:
-    """Which clips a rule judges, by their tone and language."""
+    """Which clips a rule judges, by their tone, language and length."""
     mine = np.ones(len(table), bool)
     if rule.except_tones:
         mine &= ~_where(table["tone"], lambda tone: rule.spares(str(tone)))
+    if rule.from_s:
+        mine &= ~(table["duration_s"].to_numpy(np.float64) < rule.from_s)
     if rule.languages != "all":
         by_character = _where(table["language"], _by_character)
         mine &= by_character if rule.languages == "by-character" else ~by_character

@@ -40,6 +40,7 @@ class MeasuredRule(Table):
             something, and how loud it starts does not say how much.
         except_tones: tones that it does not judge, as the contributor labelled them: a word of what
             was written, in any case.
+        from_s: length of a clip from which it judges.
     """
 
     column: str
@@ -55,6 +56,7 @@ class MeasuredRule(Table):
     languages: Literal["all", "by-word", "by-character"] = "all"
     graded: bool = True
     except_tones: Names = ()
+    from_s: Annotated[float, Field(ge=0.0)] = 0.0
 
     def spares(self, tone: str) -> bool:
         """Whether it does not judge a tone, such as ``"soft whisper, sad"``."""

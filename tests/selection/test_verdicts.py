@@ -34,6 +34,12 @@ def test_a_rule_judges_by_tone_and_language(
     assert judged_by(CLIPS[:0], rule).tolist() == []
 
 
+def test_a_rule_judges_from_a_length_on() -> None:
+    rule = load_policy().rules["dnsmos-ovrl"]
+    clips = pd.DataFrame({"tone": "neutral", "duration_s": [0.5, 0.8, 3.0, np.nan]})
+    assert judged_by(clips, rule).tolist() == [False, True, True, True]
+
+
 def test_terms_are_told_from_what_else_is_held_against_a_whole() -> None:
     found = pd.DataFrame(columns=list(FINDING_COLUMNS), index=range(4))
     found["level"] = ["submission", "submission", "voice", "clip"]
