@@ -14,6 +14,7 @@ HOP_S = 0.02  # one word of a fingerprint; scorers/fingerprint.py makes them
 _AT_ONCE = 1 << 11  # pairs whose words are compared at once
 _LEAST_S = 0.4
 _LEAST_SHARE = 0.6  # of the shorter clip
+_WHOLE_SHARE = 0.8  # of the longer one: two that share it with a third share 0.6 with each other
 _ERRORS = 0.25  # copies at 16 kbit/s Opus reach 0.16, other speech does not fall under 0.34
 _ERRORS_SHORT = 0.11  # under 0.75 s chance and a pace 5 % off come nearer
 _SHORT_S = 0.75
@@ -31,12 +32,14 @@ class Copy:
         earlier, later: positions in the sequence of fingerprints.
         errors: share of differing bits, 0 for equal audio, about 0.5 for other audio.
         shared_s: length of what they have in common, quiet parts left out.
+        whole: whether that is nearly all of the longer one too: one clip twice, not a part of it.
     """
 
     earlier: int
     later: int
     errors: float
     shared_s: float
+    whole: bool
 
 
 def find_copies(fingerprints: Sequence[Words]) -> list[Copy]:
@@ -81,11 +84,11 @@ def _near(words: Words, bounds: Codes, earlier: Codes, later: Codes, offset: Cod
     return np.asarray(errors <= _ERRORS * 32 * np.add.reduceat(both, first, dtype=np.int64))
 
 
-def compare(one: Words, two: Words, offset: int) -> tuple[float, float] | None:
-    """Error rate and shared seconds where the two are copies; ``offset`` is two's start in one."""
+def compare(one: Words, two: Words, offset: int) -> tuple[float, float, bool] | None:
+    """What `Copy` says of two that are copies; ``offset`` is two's start in one."""
     errors, both = _aligned(one, two, offset)
     active = int(both.sum())
-    shorter = min(np.count_nonzero(one), np.count_nonzero(two))
+    shorter, longer = sorted((np.count_nonzero(one), np.count_nonzero(two)))
     if active < max(_LEAST_S / HOP_S, _LEAST_SHARE * shorter):
         return None
     rate = float(errors[both].mean())
@@ -99,7 +102,7 @@ def compare(one: Words, two: Words, offset: int) -> tuple[float, float] | None:
         return None
     if _drift(one, two, offset) > _DRIFT:
         return None
-    return rate, active * HOP_S
+    return rate, active * HOP_S, bool(active >= _WHOLE_SHARE * longer)
 
 
 def _drift(one: Words, two: Words, offset: int) -> float:

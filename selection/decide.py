@@ -7,6 +7,7 @@ from functools import cached_property
 import pandas as pd
 
 from clips.table import Finding
+from selection.alike import Alike
 from selection.comparison import with_readings
 from selection.consistency import add_consistency
 from selection.decisions import Word, approved_terms, mute, overruled, usable, with_words
@@ -14,7 +15,6 @@ from selection.derived import DERIVED, derive
 from selection.duplicates import (
     BEFORE,
     SAME_BYTES,
-    Alike,
     find_duplicates,
     same_audio,
     same_text,

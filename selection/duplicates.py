@@ -4,8 +4,6 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -13,8 +11,9 @@ import pandas as pd
 from clips.rules.base import SEVERITY
 from clips.table import Finding
 from clips.words import Name, Param, Path, Phrase, say
+from selection.alike import Alike, joined, settle
 from selection.copies import find_copies
-from selection.meetings import NEIGHBOURS, Words
+from selection.meetings import Words
 from selection.rules import words as said
 from selection.rules.judging import AUDIO, TEXT
 
@@ -25,24 +24,12 @@ _WORDS = re.compile("[a-z0-9]+")  # of a folded label in ASCII
 _Row = Mapping[Hashable, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Alike:
-    """Clips that are copies of one another: the best of them stays.
-
-    Args:
-        places: in the table, two or more.
-        shared_s: seconds of audio that they have in common; ``None`` where it is the text.
-    """
-
-    places: tuple[int, ...]
-    shared_s: float | None = None
-
-
 def same_audio(table: pd.DataFrame, fingerprints: Mapping[str, Words]) -> list[Alike]:
     """Clips with the same audio, whatever they are worth.
 
     Files that are equal byte by byte are left to reading, which finds them. Of many copies of one
-    clip each is only compared with some: those are one group.
+    clip each is only compared with some: those are one group. A recording and a line of it are a
+    pair: other lines of it are no copies of that one.
 
     Args:
         table: ``clip_id`` and, where there is one, ``audio_sha256``.
@@ -51,35 +38,12 @@ def same_audio(table: pd.DataFrame, fingerprints: Mapping[str, Words]) -> list[A
     ids = table["clip_id"].tolist()
     digests = table["audio_sha256"].tolist() if "audio_sha256" in table else [""] * len(ids)
     at = [place for place, clip_id in enumerate(ids) if clip_id in fingerprints]
-    pairs = [
-        Alike((at[copy.earlier], at[copy.later]), copy.shared_s)
+    found = [
+        (Alike((at[copy.earlier], at[copy.later]), copy.shared_s), copy.whole)
         for copy in find_copies([fingerprints[ids[place]] for place in at])
         if not (digests[at[copy.earlier]] and digests[at[copy.earlier]] == digests[at[copy.later]])
     ]
-    groups: dict[int, list[Alike]] = defaultdict(list)
-    for pair, group in zip(pairs, _groups(pairs, len(ids)), strict=True):
-        groups[group].append(pair)
-    return list(chain.from_iterable(map(_joined, groups.values())))
-
-
-def _groups(pairs: Sequence[Alike], n: int) -> list[int]:
-    """Of each pair, the number of the group of clips that hang together."""
-    if not pairs:
-        return []
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    one, two = zip(*(pair.places for pair in pairs), strict=True)
-    graph = coo_array(([True] * len(pairs), (one, two)), (n, n))
-    return [int(group) for group in connected_components(graph, directed=False)[1][list(one)]]
-
-
-def _joined(pairs: list[Alike]) -> list[Alike]:
-    """The pairs, or one group where there are more clips than are compared with one another."""
-    places = sorted({place for pair in pairs for place in pair.places})
-    if len(places) <= NEIGHBOURS + 1:
-        return pairs
-    return [Alike(tuple(places), min(pair.shared_s or 0.0 for pair in pairs))]
+    return list(joined(found, len(ids)))
 
 
 def same_text(table: pd.DataFrame) -> list[Alike]:
@@ -99,10 +63,10 @@ def same_text(table: pd.DataFrame) -> list[Alike]:
 
 
 def find_duplicates(table: pd.DataFrame, alike: Sequence[Alike]) -> Iterator[Finding]:
-    """Findings about every clip that repeats another; each names the one that stays.
+    """Findings about every clip that repeats another which stays; each names that one.
 
-    A labelled clip is never a copy of an unlabelled one, nor a clip the copy of one with a worse
-    verdict of its own.
+    Whether one stays is settled in the order of their worth. A labelled clip is never a copy of an
+    unlabelled one, nor a clip the copy of one with a worse verdict of its own.
 
     Args:
         table: one row per clip with its verdict so far; ``text`` and ``audio_sha256`` may be
@@ -115,20 +79,19 @@ def find_duplicates(table: pd.DataFrame, alike: Sequence[Alike]) -> Iterator[Fin
     rows = _best_first(table.iloc[occurs])
     ids = table["clip_id"].tolist()
     rank = {row["clip_id"]: n for n, row in enumerate(rows)}
+    there = int(table[BEFORE].iloc[occurs].sum()) if BEFORE in table else 0
     for rule in (AUDIO, TEXT):
-        first: dict[int, tuple[int, Alike]] = {}
-        for group in alike:
-            if (group.shared_s is None) == (rule == TEXT):
-                stays, *others = sorted(rank[ids[place]] for place in group.places)
-                for other in others:
-                    if other not in first or stays < first[other][0]:
-                        first[other] = stays, group
-        for other, (stays, group) in sorted(first.items(), key=lambda found: found[0]):
+        groups = [
+            Alike(tuple(rank[ids[place]] for place in group.places), group.shared_s)
+            for group in alike
+            if group.rule == rule
+        ]
+        for other, stays, shared_s in settle(groups, there):
             name = _name(rows[stays], rows[other])
-            if group.shared_s is None:
+            if shared_s is None:
                 says = said(TEXT, other=name)
             else:
-                says = said(AUDIO, other=name, shared_s=f"{group.shared_s:.1f}")
+                says = said(AUDIO, other=name, shared_s=f"{shared_s:.1f}")
             yield _finding(rule, says, rows[other])
 
 

@@ -14,9 +14,9 @@ import pandas as pd
 from clips.columns import Column
 from clips.rules.base import SEVERITY
 from clips.table import Finding
+from selection.alike import Alike
 from selection.decisions import Word, approved_terms
 from selection.doubts import Doubts, severity_on_label
-from selection.duplicates import Alike
 from selection.judge import Mask, judge, judged_by
 from selection.policy import BOUNDS, Policy, Terms
 from selection.rules.judging import AUDIO, OUTSIDE, TEXT

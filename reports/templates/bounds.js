@@ -40,6 +40,15 @@ const bounds = (() => {
   const valueAt = (rule, key, at) => (at < 0 ? -Infinity : rule.edges[at] ?? Infinity);
   const isNone = (rule, at) => at < 0 || at >= rule.edges.length;
 
+  // Of each clip the numbers of the groups that it is in.
+  const groupsOf = (alike) => {
+    const groups = new Map();
+    alike.forEach(({ places }, n) => {
+      for (const row of places) groups.has(row) ? groups.get(row).push(n) : groups.set(row, [n]);
+    });
+    return groups;
+  };
+
   // given: the page's explorer data; values: column -> value of each clip, as the clip table has them
   const load = (given, values) => {
     const voices = [...new Set(values.voice)];
@@ -56,6 +65,10 @@ const bounds = (() => {
       voice: Uint16Array.from(values.voice, (voice) => number.get(voice)),
       hours: Float64Array.from(values.duration_s, (seconds) => (seconds ?? 0) / 3600),
       rules: given.rules.map((rule) => ({ ...rule, ...columns[rule.column], judges: rule.judges && digits(rule.judges) })),
+      copies: [
+        { groups: groupsOf(given.alike.filter(({ text }) => !text)), grave: given.audio },
+        { groups: groupsOf(given.alike.filter(({ text }) => text)), grave: given.text },
+      ],
     };
     for (const name of ["severity", "above", "late", "said", "labelReview", "labelReject", "unlabelled"]) model[name] = digits(given[name]);
     model.present = model.rules.map((rule) => Object.fromEntries(KEYS.map((key) => [key, standing(rule, key, rule.bounds[key])])));
@@ -79,7 +92,8 @@ const bounds = (() => {
   const overruled = (model, row, machine) => [machine, ACCEPT, REJECT][model.said[row]];
   const bestFirst = (model, severity, places) => {
     const all = (row) => overruled(model, row, Math.max(severity[row], model.above[row]));
-    return [...places].sort((a, b) => model.unlabelled[a] - model.unlabelled[b] || all(a) - all(b) || a - b);
+    const ranked = Array.from(places, (row) => [4 * model.unlabelled[row] + all(row), row]);
+    return ranked.sort(([a, i], [b, k]) => a - b || i - k).map(([, row]) => row);
   };
   const raise = (severity, row, to) => {
     if (to > severity[row]) severity[row] = to;
@@ -98,10 +112,16 @@ const bounds = (() => {
       }
     }
   };
+  // The best stays in each group that it is in; what is in one in which another stays is a copy.
   const settleAlike = (model, severity) => {
     const so = severity.slice();
-    for (const { places, text } of model.alike) {
-      for (const row of bestFirst(model, so, places).slice(1)) raise(severity, row, text ? model.text : model.audio);
+    for (const { groups, grave } of model.copies) {
+      const settled = new Set();
+      for (const row of bestFirst(model, so, groups.keys())) {
+        const mine = groups.get(row);
+        if (mine.some((group) => settled.has(group))) raise(severity, row, grave);
+        else for (const group of mine) settled.add(group);
+      }
     }
   };
 

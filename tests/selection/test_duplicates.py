@@ -106,10 +106,9 @@ def test_the_later_row_names_the_earlier_and_equal_bytes_are_left_to_reading() -
     clips = rows(4).assign(audio_sha256=["a", "b", "c", "a"])
     one = print_of(0)
     prints = {"V-0": one, "V-1": print_of(1), "V-2": noisy(one, 0.05), "V-3": one}
-    found = list(find_duplicates(clips, same_audio(clips, prints)))
-    assert [(f.rule, f.clip_id) for f in found] == [(AUDIO, "V-2"), (AUDIO, "V-3")]
-    assert "000000.wav" in found[0].sentence
-    assert "000002.wav" in found[1].sentence
+    (found,) = find_duplicates(clips, same_audio(clips, prints))
+    assert (found.rule, found.clip_id) == (AUDIO, "V-2")
+    assert "000000.wav" in found.sentence
 
 
 @pytest.mark.parametrize("n", [2, 5, 6, 30])
