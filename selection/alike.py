@@ -1,7 +1,7 @@
 """Clips that are copies of one another, and which of them stay."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
 
@@ -75,6 +75,12 @@ def _numbered(pairs: Sequence[Alike], n: int) -> Places:
     graph = coo_array((np.ones(len(pairs), bool), tuple(places.T)), (n, n))
     numbers: Places = connected_components(graph, directed=False)[1]
     return numbers
+
+
+def taken(alike: Iterable[Alike], before: Set[int]) -> set[tuple[str, int]]:
+    """Rule and place of what was there before and of its copies, whatever the bounds."""
+    groups = [group for group in alike if not before.isdisjoint(group.places)]
+    return {(group.rule, place) for group in groups for place in group.places}
 
 
 def settle(groups: Sequence[Alike], there: int) -> Iterator[tuple[int, int, float | None]]:

@@ -4,10 +4,11 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from clips.table import Finding
-from selection.alike import Alike
+from selection.alike import taken
 from selection.comparison import with_readings
 from selection.consistency import add_consistency
 from selection.decisions import Word, approved_terms, mute, overruled, usable, with_words
@@ -116,10 +117,10 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
         for voice, rows in counted.groupby("voice", sort=False)
     )
     clips = without([s.voice for s in voices if s.status == "parked"], clips)
-    told, same, pairs = _of_new_alone(
-        replace(told, parked=parked), same_bytes, alike, clips, [*equal, *copies]
-    )
-    gathered = Gathered(doubts, same, pairs, outside, said)
+    told = replace(told, parked=parked)
+    gathered = Gathered(doubts, same_bytes, alike, outside, said)
+    if evidence.before:
+        told, gathered = _of_new_alone(told, gathered, equal, copies)
     rest = unmoved(told, policy, declared, gathered)
     return Decision(clips, findings, voices, languages, rest)
 
@@ -178,17 +179,24 @@ def _apart(
 
 
 def _of_new_alone(
-    told: Evidence,
-    same_bytes: list[Finding],
-    alike: list[Alike],
-    clips: pd.DataFrame,
-    copies: Sequence[Finding],
-) -> tuple[Evidence, list[Finding], list[Alike]]:
-    """Evidence without what was there before, copies of which stay as any other finding does."""
-    if not told.before:
-        return told, same_bytes, alike
-    table = told.table[told.table["clip_id"].isin(clips["clip_id"])].drop(columns=BEFORE)
-    known = {"", *table["clip_id"]}
-    intake = [finding for finding in (*told.intake, *copies) if finding.clip_id in known]
-    alike = [*same_audio(table, told.fingerprints), *same_text(table)]
-    return replace(told, table=table, intake=intake), [], alike
+    told: Evidence, gathered: Gathered, equal: Sequence[Finding], copies: Sequence[Finding]
+) -> tuple[Evidence, Gathered]:
+    """The same without what was there before, copies of which are copies whatever the bounds."""
+    before = told.table[BEFORE].to_numpy(bool)
+    gone = taken(gathered.alike, set(np.flatnonzero(before).tolist()))
+    number = (np.cumsum(~before) - 1).tolist()
+    rest = [
+        replace(group, places=tuple(number[p] for p in group.places if (group.rule, p) not in gone))
+        for group in gathered.alike
+    ]
+    table = told.table[~before].drop(columns=BEFORE)
+    known = set(table["clip_id"])
+    place = {clip_id: n for n, clip_id in enumerate(told.table["clip_id"].tolist())}
+    late = [f for f in copies if f.clip_id in known and (f.rule, place[f.clip_id]) in gone]
+    intake = [f for f in (*told.intake, *equal) if f.clip_id in known or not f.clip_id]
+    return replace(told, table=table, intake=intake), replace(
+        gathered,
+        same_bytes=[],
+        alike=[group for group in rest if len(group.places) > 1],
+        late=[*gathered.late, *late],
+    )

@@ -19,7 +19,7 @@ from selection.decisions import Word, approved_terms
 from selection.doubts import Doubts, severity_on_label
 from selection.judge import Mask, judge, judged_by
 from selection.policy import BOUNDS, Policy, Terms
-from selection.rules.judging import AUDIO, OUTSIDE, TEXT
+from selection.rules.judging import AUDIO, TEXT
 from selection.standing import primary_tags
 from selection.terms import LANGUAGE_HOURS, language_finding
 from selection.verdicts import Evidence, held_back, of_terms, verdicts
@@ -104,14 +104,14 @@ class Gathered:
         doubts: about labels.
         same_bytes: what reading told of equal files, which is not in the evidence.
         alike: copies of the audio and of the text.
-        outside: findings of labels that are outside of the vocabulary.
+        late: what is only found once copies are settled, whatever the bounds.
         said: clip id -> the word of the maintainer that counts.
     """
 
     doubts: Doubts
     same_bytes: Sequence[Finding]
     alike: Sequence[Alike]
-    outside: Sequence[Finding]
+    late: Sequence[Finding]
     said: Mapping[str, Word]
 
 
@@ -135,7 +135,9 @@ def unmoved(
     findings = approved_terms(judged, evidence.decided)
     terms = of_terms(findings).index
     late = np.zeros(len(table), np.uint8)
-    late[[place[found.clip_id] for found in gathered.outside]] = SEVERITY[weights[OUTSIDE]]
+    for found in gathered.late:
+        at = place[found.clip_id]
+        late[at] = max(late[at], SEVERITY[weights[found.rule]])
     held = held_back(table, findings, evidence.parked)
     return Unmoved(
         severity=_severities(table, findings.drop(terms)),

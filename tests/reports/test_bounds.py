@@ -17,6 +17,7 @@ from reports.view import ReportData
 from selection.decide import decide
 from selection.decisions import Decided, Word
 from selection.derived import DERIVED
+from selection.duplicates import SAME_BYTES
 from selection.policy import BOUNDS, Policy, load_policy
 from selection.rules.judging import OTHER_SCRIPT, OUTSIDE, TEXT
 from selection.terms import LANGUAGE_HOURS
@@ -138,6 +139,23 @@ def test_random_policies_are_judged_as_python_judges_them(
         assert_equal(found, decide(told, with_bounds(rules, data, at)), 0.05)
         seen.add(tuple(found["severity"]))
     assert len(seen) > 10, "the bounds change verdicts"
+
+
+def test_what_was_there_before_is_no_part_of_it(chromium: Browser) -> None:
+    """Files that are equal are left out: of these the same ones stay wherever the bounds are."""
+    every, rules = evidence(), policy()
+    told = replace(
+        every,
+        table=every.table.assign(audio_sha256=""),
+        intake=[finding for finding in every.intake if finding.rule not in SAME_BYTES],
+        before=set(every.table["clip_id"].iloc[::6]),
+    )
+    data = report(told, rules)
+    moves = random_moves(data, judge(chromium, data, [], {})["present"], 15, seed=7)
+    judged = judge(chromium, data, moves, {})
+    assert [VERDICTS[s] for s in judged["now"]["severity"]] == data.clips["verdict"].tolist()
+    for at, found in zip(moves, judged["moved"], strict=True):
+        assert_equal(found, decide(told, with_bounds(rules, data, at)), 0.05)
 
 
 def test_a_value_lies_where_its_rounded_one_does_not() -> None:
