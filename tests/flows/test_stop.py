@@ -144,7 +144,8 @@ def test_what_is_ended_is_not_replaced() -> None:
         time.sleep(1)
         process.send_signal(signal.SIGTERM)
         assert process.wait(120) == 143
-    left = [each for each in psutil.process_iter(["cmdline"]) if str(seconds) in each.cmdline()]
+    every = psutil.process_iter(["cmdline"])  # of one that has just ended it is None
+    left = [each for each in every if str(seconds) in (each.info["cmdline"] or ())]
     for each in left:
         each.kill()
     assert not left
