@@ -96,7 +96,7 @@ def judged_by(table: pd.DataFrame, rule: MeasuredRule) -> Mask:
     mine = np.ones(len(table), bool)
     if rule.except_tones:
         mine &= ~_where(table["tone"], lambda tone: rule.spares(str(tone)))
-    if rule.from_s:
+    if rule.from_s and "duration_s" in table:
         mine &= ~(table["duration_s"].to_numpy(np.float64) < rule.from_s)
     if rule.languages != "all":
         by_character = _where(table["language"], _by_character)

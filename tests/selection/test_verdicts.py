@@ -38,6 +38,7 @@ def test_a_rule_judges_from_a_length_on() -> None:
     rule = load_policy().rules["dnsmos-ovrl"]
     clips = pd.DataFrame({"tone": "neutral", "duration_s": [0.5, 0.8, 3.0, np.nan]})
     assert judged_by(clips, rule).tolist() == [False, True, True, True]
+    assert judged_by(clips.drop(columns="duration_s"), rule).all()
 
 
 def test_terms_are_told_from_what_else_is_held_against_a_whole() -> None:
