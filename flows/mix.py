@@ -83,14 +83,14 @@ def _candidates(
     import pandas as pd
 
     from clips.errors import PolicyError
-    from flows.select import declared
+    from flows.policies import every_column
     from selection.several import select_over
 
     known = {name for one in scored for pair in one.shown.items() for name in pair}
     if unknown := [name for name in voices if name not in known]:
         there = ", ".join(sorted({name for one in scored for name in one.shown.values()}))
         raise PolicyError(f"--voice {unknown[0]}: none of the folders has it; there are {there}")
-    parts, columns = [], declared()
+    parts, columns = [], every_column()
     for person in dict.fromkeys(one.contributor for one in scored):
         mine = [i for i, one in enumerate(scored) if one.contributor == person]
         tables = [scored[i].clips for i in mine]

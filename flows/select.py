@@ -1,6 +1,6 @@
 """`tenhours select`: the best hours over several scored submissions of one contributor."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,6 @@ from selection.exit_codes import NOTHING, PASS
 if TYPE_CHECKING:
     import pandas as pd
 
-    from clips.columns import Column
     from export.rows import Scored
     from selection.policy import Policy
 
@@ -55,20 +54,12 @@ def select(outs: list[Path], *, to: Path, budget: str = "10h", policy: str = "tt
 
 def choose(scored: "Sequence[Scored]", rules: "Policy", hours: float) -> "pd.DataFrame":
     """The chosen clips of one contributor's submissions, by voice in the order of choice."""
+    from flows.policies import every_column
     from selection.several import select_over
 
     tables, held = [one.clips for one in scored], [one.held for one in scored]
-    clips = select_over(tables, held, rules, hours, declared())
+    clips = select_over(tables, held, rules, hours, every_column())
     return clips[clips["selected"]].sort_values(["voice", "pick"])
-
-
-def declared() -> "Mapping[str, Column]":
-    """Declarations of all columns that are measured or derived, by name."""
-    from clips.table import FACTS
-    from scorers.catalog import measured_columns
-    from selection.derived import DERIVED
-
-    return {column.name: column for column in (*FACTS, *measured_columns(), *DERIVED)}
 
 
 def write(chosen: "pd.DataFrame", path: Path) -> None:

@@ -1,21 +1,17 @@
 """What the ledger says of a submission that is scored now."""
 
 from collections.abc import Iterable, Mapping
-from typing import get_args
 
 from sqlalchemy import Connection, Row, func, select
 
-from clips.submission_file import Stage
 from clips.table import Clip
-from ledger.arrivals import agreed_arrival
+from ledger.arrivals import agreed_arrival, approved_stages
 from ledger.decide import Subject, in_force
 from ledger.known import Known
 from ledger.lookup import id_of
 from ledger.tables import arrivals, contributors, decisions, runs, submissions, verdicts
 from ledger.tables import clips as clips_table
 from selection.decisions import Decided, Word, words_by_key
-
-_STAGES: tuple[Stage, ...] = get_args(Stage)
 
 
 def known(
@@ -62,10 +58,8 @@ def known(
     }
     of_clips = words_by_key((c for c in clips if c.voice not in declined), earlier | of_clip)
     of_clips |= words_by_key((c for c in clips if c.voice in declined), of_clip)
-    approved = {s.name for s, word in words.items() if s.kind == "stage" and word.accepts}
-    stages = {name.partition("/")[0] for name in approved}
     return Known(
-        frozenset(stage for stage in _STAGES if stage in stages),
+        frozenset(approved_stages(connection, who)),
         agreed_arrival(connection, who),
         Decided(of_clips, of_voice, whole),
     )

@@ -66,13 +66,12 @@ def as_dictated(text: str, tag: str) -> str:
     plain = _LEFT_BLANK.sub("", plain)
     if not plain.isupper() or " " not in plain:
         return plain
-    return _SENTENCE_START.sub(lambda start: start[0].upper(), _lower(plain, tag))
+    return _SENTENCE_START.sub(lambda start: start[0].upper(), _small_i(plain, tag).lower())
 
 
-def _lower(text: str, tag: str) -> str:
-    if tag in _DOTLESS:
-        text = text.replace("I", "ı").replace("İ", "i")
-    return text.lower()
+def _small_i(text: str, tag: str) -> str:
+    """The small letter of each capital i, where Unicode's is that of other languages."""
+    return text.replace("I", "ı").replace("İ", "i") if tag in _DOTLESS else text
 
 
 def _digit(char: str) -> str:
@@ -86,8 +85,7 @@ def fold(word: str, tag: str) -> str:
     >>> fold("IŞIK", "tr"), fold("Straße", "de")
     ('ışık', 'strasse')
     """
-    if tag in _DOTLESS:
-        word = word.replace("I", "ı").replace("İ", "i")
+    word = _small_i(word, tag)
     if tag in _SILENT_APOSTROPHE:
         word = word.replace("'", "")
     return unicodedata.normalize("NFC", word.casefold().replace("i\u0307", "i"))
